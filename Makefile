@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# make         build the programs and man pages into build/
+# make run     install what is missing, build, show the demo target
+# make test    install what the tests need, build, pass them all
+# make help    the rest
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SUFFIXES:
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+
+VERSION := 0.1.0
+PREFIX ?= /usr
+SYSCONFDIR ?= /etc
+DESTDIR ?=
+PKG_CONFIG ?= pkg-config
+SANITIZE ?=
+WERROR ?=
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+AR := $(if $(CROSS),$(CROSS)-ar,ar)
+
+# One folder per variant of the build, so that none disturbs another; the
+# plain release build stands in build/ itself.
+comma := ,
+empty :=
+space := $(empty) $(empty)
+VARIANT := $(subst $(space),-,$(strip \
+	$(CROSS) \
+	$(if $(SANITIZE),sanitize-$(subst $(comma),-,$(SANITIZE))) \
+	$(if $(findstring clang,$(CC)),clang) \
+	$(if $(WERROR),werror)))
+BUILD := build$(if $(VARIANT),/$(VARIANT))
+GEN := build/gen
+
+# ---- libraries: one line a folder, "pkg-config name=Debian package" ---------
+
+FOLDERS := core net video capture hid-gadget vnc config server
+
+NEEDS_core := libsystemd=libsystemd-dev
+NEEDS_net :=
+NEEDS_video := libturbojpeg=libturbojpeg0-dev
+NEEDS_capture := libv4l2=libv4l-dev
+NEEDS_hid-gadget := libconfig=libconfig-dev libusbgx=libusbgx-dev
+NEEDS_vnc := libvncserver=libvncserver-dev zlib=zlib1g-dev nettle=nettle-dev
+NEEDS_config := libconfuse=libconfuse-dev
+NEEDS_server := jansson=libjansson-dev
+
+modules = $(foreach need,$(NEEDS_$(1)),$(firstword $(subst =, ,$(need))))
+packages = $(foreach need,$(NEEDS_$(1)),$(lastword $(subst =, ,$(need))))
+
+# Everything a build needs from Debian, and nothing else.
+BUILD_PACKAGES := gcc libc6-dev make pkg-config scdoc psf-unifont \
+	$(foreach f,$(FOLDERS),$(call packages,$(f)))
+
+# libturbojpeg first: libvncserver exports old functions of the same names.
+LINK_ORDER := video capture vnc hid-gadget config core server
+
+# Cleaning and installing packages must work before the libraries are there.
+NO_LIBRARIES_NEEDED := clean help install-build-packages \
+	install-test-packages run test test-full check-format check-layers rack
+ifneq ($(filter-out $(NO_LIBRARIES_NEEDED),$(or $(MAKECMDGOALS),all)),)
+$(foreach f,$(FOLDERS),$(foreach need,$(NEEDS_$(f)), \
+	$(if $(shell $(PKG_CONFIG) --exists $(firstword $(subst =, ,$(need))) && echo yes),, \
+	$(error library '$(firstword $(subst =, ,$(need)))' is missing: \
+	apt-get install $(lastword $(subst =, ,$(need))) \
+	(or: make install-build-packages)))))
+PKG_CFLAGS = $(foreach m,$(call modules,$(1)),$(shell $(PKG_CONFIG) --cflags $(m)))
+PKG_LIBS = $(foreach m,$(call modules,$(1)),$(shell $(PKG_CONFIG) --libs $(m)))
+endif
+
+# ---- flags --------------------------------------------------------------------
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow \
+	-Wmissing-prototypes -Wstrict-prototypes -Wformat=2 -Wundef \
+	-Wvla -Wwrite-strings
+CPPFLAGS_ALL = -I. -I$(GEN) -D_GNU_SOURCE -DRACKHAND_VERSION='"$(VERSION)"' \
+	-DRACKHAND_SYSCONFDIR='"$(SYSCONFDIR)"' $(CPPFLAGS)
+CFLAGS ?= -O2 -g
+CFLAGS_ALL = -std=gnu17 -pthread $(WARNINGS) $(if $(WERROR),-Werror) \
+	-fno-common -fvisibility=hidden -ffunction-sections -fdata-sections \
+	$(HARDEN) $(CFLAGS)
+LDFLAGS_ALL = -pthread $(HARDEN_LINK) -Wl,--gc-sections -Wl,--as-needed \
+	$(LDFLAGS)
+
+MACHINE := $(shell $(CC) -dumpmachine)
+ifeq ($(SANITIZE),)
+HARDEN := -fPIE -D_FORTIFY_SOURCE=3 -fstack-protector-strong \
+	-fstack-clash-protection -ftrivial-auto-var-init=zero \
+	$(if $(filter x86_64%,$(MACHINE)),-fcf-protection) \
+	$(if $(filter aarch64%,$(MACHINE)),-mbranch-protection=standard)
+HARDEN_LINK := -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack
+else
+HARDEN := -fsanitize=$(SANITIZE) -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer
+HARDEN_LINK := -fsanitize=$(SANITIZE)
+endif
+
+# ---- folders become archives, archives become programs ------------------------
+
+PROGRAMS := rackhandd rackhand-gadget rackhand
+MAINS := $(PROGRAMS:%=server/%.c)
+
+sources = $(filter-out $(MAINS),$(sort $(wildcard $(1)/*.c)))
+GEN_video := $(GEN)/font-glyphs.c
+archive = $(BUILD)/lib/$(1).a
+
+define folder_rules
+OBJECTS_$(1) := $(patsubst %.c,$(BUILD)/obj/%.o,$(call sources,$(1))) \
+	$(patsubst $(GEN)/%.c,$(BUILD)/obj/gen/%.o,$(GEN_$(1)))
+$(BUILD)/lib/$(1).a: $$(OBJECTS_$(1))
+	@mkdir -p $$(@D); rm -f $$@
+	$(AR) rcsD $$@ $$(OBJECTS_$(1))
+$(BUILD)/obj/$(1)/%.o: $(1)/%.c
+	@mkdir -p $$(@D)
+	$(CC) $$(CPPFLAGS_ALL) $$(CFLAGS_ALL) $$(CFLAGS_$(1)) -MMD -MP -c -o $$@ $$<
+endef
+$(foreach f,$(FOLDERS),$(eval CFLAGS_$(f) := $(if $(value PKG_CFLAGS),$(call PKG_CFLAGS,$(f)))))
+$(foreach f,$(FOLDERS),$(eval LIBS_$(f) := $(if $(value PKG_LIBS),$(call PKG_LIBS,$(f)))))
+$(foreach f,$(FOLDERS),$(eval $(call folder_rules,$(f))))
+
+$(BUILD)/obj/gen/%.o: $(GEN)/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+# What a program or a test is linked from, given a list of folders.
+link_libs = $(foreach f,$(LINK_ORDER),$(if $(filter $(f),$(1)),$(LIBS_$(f))))
+link_archives = -Wl,--start-group $(foreach f,$(1),$(call archive,$(f))) \
+	-Wl,--end-group
+link = $(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $(1) \
+	$(call link_archives,$(2)) $(call link_libs,$(2)) $(3)
+
+FOLDERS_rackhandd := $(FOLDERS)
+FOLDERS_rackhand-gadget := server hid-gadget config core
+FOLDERS_rackhand := server core
+
+define program_rules
+$(BUILD)/$(1): $(BUILD)/obj/server/$(1).o $$(foreach f,$$(FOLDERS_$(1)),$$(call archive,$$(f)))
+	$$(call link,$$<,$$(FOLDERS_$(1)))
+endef
+$(foreach p,$(PROGRAMS),$(eval $(call program_rules,$(p))))
+
+.PHONY: all programs man
+all: programs man
+programs: $(PROGRAMS:%=$(BUILD)/%)
+
+FONT := /usr/share/consolefonts/Unifont-APL8x16.psf.gz
+$(GEN)/font-glyphs.c: video/font-build.sh
+	@mkdir -p $(@D)
+	video/font-build.sh $(FONT) > $@
+
+MAN_SOURCES := $(sort $(wildcard docs/man/*.scd))
+MAN_PAGES := $(MAN_SOURCES:docs/man/%.scd=build/man/%)
+man: $(MAN_PAGES)
+build/man/%: docs/man/%.scd
+	@mkdir -p $(@D)
+	scdoc < $< > $@
+
+-include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
+
+include tests/tests.mk
+
+.PHONY: clean help
+clean:
+	rm -rf build
+
+help:
+	@sed -n 's/^# \(make .*\)/\1/p' Makefile tests/tests.mk

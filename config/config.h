@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/address.h"
+#include "core/log.h"
+
+/*
+ * The configuration file as plain data. Whoever loads it owns it; the strings
+ * belong to it. What loads without error is complete and consistent: no value
+ * needs another check, no name stands twice, no two targets share an address,
+ * a capture device or a UDC.
+ *
+ * Threads: any.
+ * Errors:  -EINVAL for a file that says something wrong, every complaint
+ *          passed to the caller as one line "file:line: what is wrong and
+ *          what would be right"; -ENOENT and others for a file that cannot be
+ *          read, with such a line too.
+ */
+
+#define CONFIG_TARGETS_MAX 16
+#define CONFIG_NAME_MAX 32 /* bytes of a target's name: A-Z a-z 0-9 _ - */
+
+enum config_source { CONFIG_SOURCE_V4L2, CONFIG_SOURCE_DEMO };
+enum config_security { CONFIG_SECURITY_NONE, CONFIG_SECURITY_VNCAUTH };
+
+struct config_capture {
+	enum config_source source;
+	char *device; /* v4l2 only, absolute path; else NULL */
+	char *subdevice; /* NULL: none */
+	char *format; /* fourcc; NULL: chosen */
+	char *edid; /* preset or absolute file; NULL: left alone */
+};
+
+struct config_usb {
+	bool enabled; /* a usb section is there; a demo target brings its own */
+	char *udc; /* NULL: the only one */
+};
+
+struct config_vnc {
+	struct core_address listen;
+	enum config_security security;
+	char *password_file; /* absolute; VncAuth only, else NULL */
+	unsigned viewers_max;
+};
+
+struct config_target {
+	char *name;
+	struct config_capture capture;
+	struct config_usb usb;
+	struct config_vnc vnc;
+};
+
+struct config {
+	enum log_level log_level;
+	size_t targets_n;
+	struct config_target targets[CONFIG_TARGETS_MAX];
+};
+
+typedef void config_complain(void *context, const char *line);
+
+/* *out is NULL unless 0 is returned. */
+int config_load(struct config **out, const char *path,
+		config_complain *complain, void *context);
+
+/* NULL is allowed. */
+void config_destroy(struct config *config);
+
+/* NULL if there is none of that name. */
+const struct config_target *config_find_target(
+		const struct config *config, const char *name);
+
+/* Same in every setting. */
+bool config_target_equal(
+		const struct config_target *a, const struct config_target *b);

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "video/frame.h"
+#include "video/rect.h"
+
+/*
+ * The newest picture of one target, as a grid of 16-pixel cells, each with the
+ * generation in which it last changed. Readers remember per cell which
+ * generation they have and ask for what they lack. The screen holds one
+ * reference on its newest frame and compares the next one against it in place.
+ *
+ * Threads: loop thread only.
+ * Errors:  0 or -errno.
+ */
+struct video_screen;
+
+#define VIDEO_CELL_PX 16
+
+int video_screen_create(struct video_screen **out);
+void video_screen_destroy(struct video_screen *screen);
+
+/*
+ * Take a reference on `frame` and make it the newest picture. *changed says
+ * whether any pixel differs. A new size starts a new geometry: every cell is
+ * new. -EINVAL if the layout does not pass video_layout_check; the old picture
+ * stays.
+ */
+int video_screen_show(struct video_screen *screen, struct video_frame *frame,
+		bool *changed);
+
+/* The newest frame, borrowed; NULL before the first. */
+struct video_frame *video_screen_get_frame(const struct video_screen *screen);
+
+/* 0x0 before the first frame. */
+void video_screen_get_size(const struct video_screen *screen,
+		uint32_t *width_px, uint32_t *height_px);
+
+/* Counts the changes of size; 0 before the first frame. */
+uint32_t video_screen_get_geometry(const struct video_screen *screen);
+
+/* Columns times rows of the grid in the current geometry. */
+size_t video_screen_cells(const struct video_screen *screen);
+
+/*
+ * The rectangles, clipped to the picture, that cover exactly the cells inside
+ * `area` (NULL: everywhere) whose generation is newer than in `seen`, an array
+ * of video_screen_cells() generations; zeros mean "has nothing". Top-down. No
+ * more than `rects_n` are written; *covered_n says how many.
+ */
+void video_screen_list_damage(const struct video_screen *screen,
+		const uint32_t *seen, const struct video_rect *area,
+		struct video_rect *rects, size_t rects_n, size_t *covered_n);
+
+/* Note in `seen` that the current content of `rect` is had. */
+void video_screen_mark_seen(const struct video_screen *screen, uint32_t *seen,
+		const struct video_rect *rect);
+
+/*
+ * The newest generation inside `rect`. With the geometry it names the content:
+ * the same rectangle of the same generation has the same pixels.
+ */
+uint32_t video_screen_generation(
+		const struct video_screen *screen, const struct video_rect *rect);

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/bytes.h"
+#include "core/workers.h"
+#include "video/rect.h"
+#include "video/screen.h"
+#include "vnc/pixel-format.h"
+
+/*
+ * Turns rectangles of a screen into the bytes of RFB rectangles, off the loop,
+ * once per distinct (rectangle, content, class) however many viewers want it:
+ * a request for something that is under way or was just made shares it. The
+ * bytes of a rectangle hold its 12-byte header too and depend on nothing that
+ * was sent before.
+ *
+ * Threads: loop thread only; the work itself runs on the pool's workers.
+ * Errors:  -ENOMEM; a job that fails ends in its update's `rc`.
+ */
+struct vnc_encoder;
+
+enum vnc_codec { VNC_CODEC_TIGHT, VNC_CODEC_RAW };
+
+/* One way to encode. Equal classes share their bytes. */
+struct vnc_class {
+	enum vnc_codec codec;
+	int jpeg_quality; /* libjpeg's 1 to 100; 0: lossless, no JPEG ever */
+	bool jpeg_444;
+	struct vnc_pixel_format format; /* VNC_CODEC_RAW only; else zeros */
+};
+
+/* The class for a viewer's Tight quality level 0 to 9; -1: none, lossless. */
+struct vnc_class vnc_class_for_tight(int quality_level);
+struct vnc_class vnc_class_for_raw(const struct vnc_pixel_format *format);
+
+int vnc_encoder_create(struct vnc_encoder **out, struct core_workers *workers,
+		struct video_screen *screen);
+
+/* Every update must have been destroyed. NULL is allowed. */
+void vnc_encoder_destroy(struct vnc_encoder *encoder);
+
+/*
+ * The rectangles of one update on their way. Owned by who asked. When all are
+ * there, `ready` is called once, from the loop, never from within
+ * vnc_encoder_request.
+ */
+struct vnc_update {
+	int rc; /* 0, or why there is nothing to send */
+	uint32_t rects; /* RFB rectangles in all pieces together */
+	bool lossy; /* any of them is JPEG */
+	size_t pieces_n;
+	struct core_bytes **pieces; /* send in this order; references are held */
+};
+
+typedef void vnc_update_ready(void *context, struct vnc_update *update);
+
+/* The rectangles lie inside the screen's newest frame, whose pixels they get. */
+int vnc_encoder_request(struct vnc_encoder *encoder,
+		const struct vnc_class *class_, const struct video_rect *rects,
+		size_t rects_n, vnc_update_ready *ready, void *context,
+		struct vnc_update **out);
+
+/* Done with it, or no longer interested. NULL is allowed. */
+void vnc_update_destroy(struct vnc_update *update);
+
+struct vnc_encoder_stats {
+	uint64_t encoded; /* jobs run */
+	uint64_t shared; /* requests served by a job of another viewer */
+	uint64_t bytes; /* made */
+};
+struct vnc_encoder_stats vnc_encoder_get_stats(const struct vnc_encoder *encoder);

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <systemd/sd-event.h>
+
+#include "core/address.h"
+#include "core/workers.h"
+#include "video/screen.h"
+
+/*
+ * The RFB server of one target: listens, shakes hands, shows the screen to
+ * any number of viewers and passes their input on. A viewer that stalls,
+ * breaks off or lies hurts nobody but itself.
+ *
+ * Threads: loop thread only.
+ * Errors:  0 or -errno at creation, the cause logged; later failures close
+ *          one viewer and are logged with its address.
+ */
+struct vnc_server;
+
+/* Names one viewer while it is connected; never 0, never used again. */
+typedef uint64_t vnc_viewer_id;
+
+struct vnc_key {
+	uint32_t keysym; /* X keysym; 0 if only the code is known */
+	uint32_t xt_code; /* QEMU's extended key event; 0 if not sent */
+	bool down;
+};
+
+/* Button bits as in RFC 6143, 7.5.5: wheel excluded, see the steps. */
+#define VNC_BUTTON_LEFT 0x01
+#define VNC_BUTTON_MIDDLE 0x02
+#define VNC_BUTTON_RIGHT 0x04
+#define VNC_BUTTON_BACK 0x08
+#define VNC_BUTTON_FORWARD 0x10
+
+struct vnc_pointer {
+	uint32_t x_px; /* inside the size that the viewer knew: width_px ... */
+	uint32_t y_px;
+	uint32_t width_px;
+	uint32_t height_px;
+	uint8_t buttons; /* VNC_BUTTON_ */
+	int8_t wheel; /* steps begun by this event; up is positive */
+	int8_t horizontal_wheel; /* right is positive */
+};
+
+struct vnc_server_handler {
+	/* The first viewer came (true) or the last one left. */
+	void (*watched)(void *context, bool watched);
+	void (*key)(void *context, vnc_viewer_id viewer,
+			const struct vnc_key *key);
+	void (*pointer)(void *context, vnc_viewer_id viewer,
+			const struct vnc_pointer *pointer);
+	/* Release what it holds. */
+	void (*left)(void *context, vnc_viewer_id viewer);
+};
+
+enum vnc_security { VNC_SECURITY_NONE, VNC_SECURITY_VNCAUTH };
+
+#define VNC_PASSWORD_BYTES 8
+
+struct vnc_server_options {
+	const char *name; /* desktop name and log lines */
+	struct core_address listen;
+	int listen_fd; /* from systemd, taken on success; -1: bind `listen` */
+	enum vnc_security security;
+	char password[VNC_PASSWORD_BYTES]; /* VncAuth, zero-padded */
+	unsigned viewers_max;
+};
+
+/*
+ * `workers` encode; `library` is the pool of one thread for libvncserver. The
+ * screen is borrowed and outlives the server.
+ */
+int vnc_server_create(struct vnc_server **out, sd_event *event,
+		struct core_workers *workers, struct core_workers *library,
+		struct video_screen *screen,
+		const struct vnc_server_options *options,
+		const struct vnc_server_handler *handler, void *context);
+
+/* Closes every viewer; `left` and `watched` are not called. NULL is allowed. */
+void vnc_server_destroy(struct vnc_server *server);
+
+/* The screen shows something new (after video_screen_show). */
+void vnc_server_screen_changed(struct vnc_server *server);
+
+/* LED bits of HID order: 0 Num, 1 Caps, 2 Scroll. Told to every viewer. */
+void vnc_server_set_leds(struct vnc_server *server, uint8_t leds);
+
+struct vnc_viewer_info {
+	vnc_viewer_id id;
+	char peer[64]; /* address and port, or "unix" */
+	char encoding[24]; /* "tight q6", "tight lossless", "zrle", "raw" ... */
+	uint64_t connected_us;
+	uint64_t updates; /* sent */
+	uint64_t bytes_sent;
+};
+
+/* Writes at most `infos_n`; returns how many viewers there are. */
+size_t vnc_server_list_viewers(const struct vnc_server *server,
+		struct vnc_viewer_info *infos, size_t infos_n);
