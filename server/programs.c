@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "server/programs.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static const struct server_option rackhandd_options[] = {
+		[SERVER_RACKHANDD_CONFIG] = {'c', "config", "FILE",
+				"read this configuration, not " SERVER_CONFIG_PATH},
+		[SERVER_RACKHANDD_CHECK_CONFIG] = {0, "check-config", NULL,
+				"check the configuration, open no device, leave"},
+		[SERVER_RACKHANDD_SOCKET] = {'s', "socket", "PATH",
+				"control socket, not " SERVER_SOCKET_PATH},
+};
+_Static_assert(COUNT(rackhandd_options) == SERVER_RACKHANDD_OPTIONS,
+		"an option lacks its table entry");
+
+static const struct server_help_line rackhandd_exits[] = {
+		{"0", "stopped as asked, or the configuration is good"},
+		{"1", "could not start, or failed while running"},
+		{"2", "the command line or the configuration is wrong"},
+};
+
+const struct server_program server_program_rackhandd = {
+		.name = "rackhandd",
+		.summary = "serve the screens, keyboards and mice of target machines",
+		.options = rackhandd_options,
+		.options_n = COUNT(rackhandd_options),
+		.exits = rackhandd_exits,
+		.exits_n = COUNT(rackhandd_exits),
+};
+
+static const struct server_option gadget_options[] = {
+		[SERVER_GADGET_CONFIG] = {'c', "config", "FILE",
+				"read this configuration, not " SERVER_CONFIG_PATH},
+};
+_Static_assert(COUNT(gadget_options) == SERVER_GADGET_OPTIONS,
+		"an option lacks its table entry");
+
+static const struct server_help_line gadget_verbs[] = {
+		{"up", "build the USB gadgets of all targets, or of those named"},
+		{"down", "take them down"},
+		{"status", "print what there is"},
+};
+
+static const struct server_help_line gadget_exits[] = {
+		{"0", "done"},
+		{"1", "it failed; the cause is on stderr"},
+		{"2", "the command line or the configuration is wrong"},
+};
+
+const struct server_program server_program_gadget = {
+		.name = "rackhand-gadget",
+		.summary = "build and take down the USB gadgets that targets see",
+		.operands = "VERB [TARGET...]",
+		.options = gadget_options,
+		.options_n = COUNT(gadget_options),
+		.verbs = gadget_verbs,
+		.verbs_n = COUNT(gadget_verbs),
+		.exits = gadget_exits,
+		.exits_n = COUNT(gadget_exits),
+};
+
+static const struct server_option rackhand_options[] = {
+		[SERVER_RACKHAND_SOCKET] = {'s', "socket", "PATH",
+				"control socket, not " SERVER_SOCKET_PATH},
+		[SERVER_RACKHAND_JSON] = {0, "json", NULL,
+				"print the daemon's answer as JSON"},
+};
+_Static_assert(COUNT(rackhand_options) == SERVER_RACKHAND_OPTIONS,
+		"an option lacks its table entry");
+
+static const struct server_help_line rackhand_verbs[] = {
+		{"status", "print the state of every target"},
+};
+
+static const struct server_help_line rackhand_exits[] = {
+		{"0", "done"},
+		{"1", "the daemon answered with an error, or not at all"},
+		{"2", "the command line is wrong"},
+		{"3", "no daemon listens on the socket, or it may not be used"},
+};
+
+const struct server_program server_program_rackhand = {
+		.name = "rackhand",
+		.summary = "talk to a running rackhandd",
+		.operands = "VERB",
+		.options = rackhand_options,
+		.options_n = COUNT(rackhand_options),
+		.verbs = rackhand_verbs,
+		.verbs_n = COUNT(rackhand_verbs),
+		.exits = rackhand_exits,
+		.exits_n = COUNT(rackhand_exits),
+};
+
+#undef COUNT

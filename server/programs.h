@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include "server/options.h"
+
+/*
+ * The command lines of the three programs: each table, and the places of its
+ * options in the array of values that server_options_parse fills.
+ */
+
+enum server_rackhandd_option {
+	SERVER_RACKHANDD_CONFIG,
+	SERVER_RACKHANDD_CHECK_CONFIG,
+	SERVER_RACKHANDD_SOCKET,
+	SERVER_RACKHANDD_OPTIONS
+};
+
+enum server_gadget_option { SERVER_GADGET_CONFIG, SERVER_GADGET_OPTIONS };
+
+enum server_rackhand_option {
+	SERVER_RACKHAND_SOCKET,
+	SERVER_RACKHAND_JSON,
+	SERVER_RACKHAND_OPTIONS
+};
+
+extern const struct server_program server_program_rackhandd;
+extern const struct server_program server_program_gadget;
+extern const struct server_program server_program_rackhand;
+
+#define SERVER_CONFIG_PATH RACKHAND_SYSCONFDIR "/rackhand/rackhand.conf"
+#define SERVER_SOCKET_PATH "/run/rackhand/control.sock"
