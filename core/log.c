@@ -22,16 +22,16 @@ void log_set_level(enum log_level level)
 static int log_prefix(char *line, size_t size, enum log_level level)
 {
 	static const char *const names[] = {
-		[LOG_LEVEL_ERROR] = "error",
-		[LOG_LEVEL_WARNING] = "warning",
-		[LOG_LEVEL_INFO] = "info",
-		[LOG_LEVEL_DEBUG] = "debug",
+			[LOG_LEVEL_ERROR] = "error",
+			[LOG_LEVEL_WARNING] = "warning",
+			[LOG_LEVEL_INFO] = "info",
+			[LOG_LEVEL_DEBUG] = "debug",
 	};
 	static const int priorities[] = {
-		[LOG_LEVEL_ERROR] = 3,
-		[LOG_LEVEL_WARNING] = 4,
-		[LOG_LEVEL_INFO] = 6,
-		[LOG_LEVEL_DEBUG] = 7,
+			[LOG_LEVEL_ERROR] = 3,
+			[LOG_LEVEL_WARNING] = 4,
+			[LOG_LEVEL_INFO] = 6,
+			[LOG_LEVEL_DEBUG] = 7,
 	};
 	struct timespec now;
 	struct tm local;
@@ -46,8 +46,8 @@ static int log_prefix(char *line, size_t size, enum log_level level)
 }
 
 /* One line is one write(2), so that lines of two threads never mix. */
-static void log_line(enum log_level level, const char *suffix,
-		const char *format, va_list arguments)
+__attribute__((format(printf, 3, 0))) static void log_line(enum log_level level,
+		const char *suffix, const char *format, va_list arguments)
 {
 	char line[LOG_LINE_BYTES];
 	size_t room = sizeof(line) - 1; /* the newline always fits */
@@ -93,8 +93,9 @@ void log_write_errno(enum log_level level, int rc, const char *format, ...)
 
 	if ((int)level > atomic_load(&log_threshold))
 		return;
-	snprintf(suffix, sizeof(suffix), ": %s", strerrordesc_np(-rc) ?
-			strerrordesc_np(-rc) : "unknown error");
+	snprintf(suffix, sizeof(suffix), ": %s",
+			strerrordesc_np(-rc) ? strerrordesc_np(-rc)
+					     : "unknown error");
 	va_start(arguments, format);
 	log_line(level, suffix, format, arguments);
 	va_end(arguments);

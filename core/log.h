@@ -12,9 +12,9 @@
  */
 
 enum log_level {
-	LOG_LEVEL_ERROR, /* something does not work until somebody acts */
+	LOG_LEVEL_ERROR,   /* something does not work until somebody acts */
 	LOG_LEVEL_WARNING, /* it works, but not as configured or not safely */
-	LOG_LEVEL_INFO, /* what an operator wants to see afterwards */
+	LOG_LEVEL_INFO,    /* what an operator wants to see afterwards */
 	LOG_LEVEL_DEBUG,
 };
 
@@ -32,7 +32,7 @@ void log_write_errno(enum log_level level, int rc, const char *format, ...)
 #define log_warning(...) log_write(LOG_LEVEL_WARNING, __VA_ARGS__)
 #define log_info(...) log_write(LOG_LEVEL_INFO, __VA_ARGS__)
 #define log_debug(...) log_write(LOG_LEVEL_DEBUG, __VA_ARGS__)
-#define log_error_errno(rc, ...) \
+#define log_error_errno(rc, ...)                                               \
 	log_write_errno(LOG_LEVEL_ERROR, rc, __VA_ARGS__)
-#define log_warning_errno(rc, ...) \
+#define log_warning_errno(rc, ...)                                             \
 	log_write_errno(LOG_LEVEL_WARNING, rc, __VA_ARGS__)

@@ -18,10 +18,10 @@ struct job_list {
 struct core_workers {
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
-	struct job_list waiting; /* under lock */
+	struct job_list waiting;  /* under lock */
 	struct job_list finished; /* under lock */
-	bool stopping; /* under lock */
-	int finished_fd; /* eventfd: `finished` became non-empty */
+	bool stopping;            /* under lock */
+	int finished_fd;          /* eventfd: `finished` became non-empty */
 	sd_event_source *finished_source;
 	unsigned threads_n;
 	pthread_t threads[CORE_WORKERS_MAX];
@@ -85,8 +85,8 @@ static void *worker_main(void *argument)
 	return NULL;
 }
 
-static int on_finished(
-		sd_event_source *source, int fd, uint32_t revents, void *userdata)
+static int on_finished(sd_event_source *source, int fd, uint32_t revents,
+		void *userdata)
 {
 	struct core_workers *workers = userdata;
 	struct job_list finished;

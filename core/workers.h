@@ -18,14 +18,14 @@ struct core_workers;
 struct core_job {
 	void (*run)(struct core_job *job);
 	void (*done)(struct core_job *job); /* owns the job again */
-	struct core_job *next; /* of the pool */
+	struct core_job *next;              /* of the pool */
 };
 
 #define CORE_WORKERS_MAX 4
 
 /* `threads` 0: one per core, at most CORE_WORKERS_MAX. */
-int core_workers_create(struct core_workers **out, sd_event *event,
-		unsigned threads);
+int core_workers_create(
+		struct core_workers **out, sd_event *event, unsigned threads);
 
 /*
  * Waits for the jobs that run, then calls `done` of every job that is left,
