@@ -7,6 +7,7 @@
 #include <systemd/sd-event.h>
 
 #include "core/address.h"
+#include "core/histogram.h"
 #include "core/workers.h"
 #include "video/screen.h"
 
@@ -87,6 +88,12 @@ void vnc_server_destroy(struct vnc_server *server);
 /* The screen shows something new (after video_screen_show). */
 void vnc_server_screen_changed(struct vnc_server *server);
 
+/*
+ * While held, no picture is sent and requests wait: what the screen shows is
+ * known to be old. Everything else goes on. Not held at first.
+ */
+void vnc_server_set_held(struct vnc_server *server, bool held);
+
 /* LED bits of HID order: 0 Num, 1 Caps, 2 Scroll. Told to every viewer. */
 void vnc_server_set_leds(struct vnc_server *server, uint8_t leds);
 
@@ -98,6 +105,13 @@ struct vnc_viewer_info {
 	uint64_t updates; /* sent */
 	uint64_t bytes_sent;
 };
+
+/*
+ * From a frame's captured_us to the moment when the last byte of an update
+ * that shows it was handed to the kernel; borrowed, of all viewers together.
+ */
+const struct core_histogram *vnc_server_get_latency(
+		const struct vnc_server *server);
 
 /* Writes at most `infos_n`; returns how many viewers there are. */
 size_t vnc_server_list_viewers(const struct vnc_server *server,
