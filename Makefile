@@ -59,15 +59,22 @@ BUILD_PACKAGES := gcc libc6-dev make pkg-config scdoc psf-unifont \
 # libturbojpeg first: libvncserver exports old functions of the same names.
 LINK_ORDER := video capture vnc hid-gadget config core server
 
+FONT := /usr/share/consolefonts/Unifont-APL8x16.psf.gz
+
 # Cleaning and installing packages must work before the libraries are there.
 NO_LIBRARIES_NEEDED := clean help install-build-packages \
-	install-test-packages run test test-full check-format check-layers rack
+	install-test-packages install-full-packages run test test-full \
+	check-format check-layers metrics check-arm64 check-fresh-root rack
 ifneq ($(filter-out $(NO_LIBRARIES_NEEDED),$(or $(MAKECMDGOALS),all)),)
-$(foreach f,$(FOLDERS),$(foreach need,$(NEEDS_$(f)), \
-	$(if $(shell $(PKG_CONFIG) --exists $(firstword $(subst =, ,$(need))) && echo yes),, \
-	$(error library '$(firstword $(subst =, ,$(need)))' is missing: \
-	apt-get install $(lastword $(subst =, ,$(need))) \
-	(or: make install-build-packages)))))
+has = $(shell command -v $(1))
+MISSING := $(strip $(if $(call has,$(PKG_CONFIG)),,pkg-config) \
+	$(if $(call has,scdoc),,scdoc) $(if $(wildcard $(FONT)),,psf-unifont) \
+	$(foreach f,$(FOLDERS),$(foreach need,$(NEEDS_$(f)), \
+	$(shell $(PKG_CONFIG) --exists $(firstword $(subst =, ,$(need))) \
+	2> /dev/null || echo $(lastword $(subst =, ,$(need)))))))
+ifneq ($(MISSING),)
+$(error missing: apt-get install $(MISSING) (or: make install-build-packages))
+endif
 PKG_CFLAGS = $(foreach m,$(call modules,$(1)),$(shell $(PKG_CONFIG) --cflags $(m)))
 PKG_LIBS = $(foreach m,$(call modules,$(1)),$(shell $(PKG_CONFIG) --libs $(m)))
 endif
@@ -86,12 +93,18 @@ CFLAGS_ALL = -std=gnu17 -pthread $(WARNINGS) $(if $(WERROR),-Werror) \
 LDFLAGS_ALL = -pthread $(HARDEN_LINK) -Wl,--gc-sections -Wl,--as-needed \
 	$(LDFLAGS)
 
-MACHINE := $(shell $(CC) -dumpmachine)
+# The option if the compiler knows it.
+cc_option = $(shell $(CC) -Werror $(1) -c -x c -o /dev/null /dev/null \
+	2> /dev/null && echo '$(1)')
+
+# FORTIFY needs an optimiser, and warns where there is none.
+OPTIMISED := $(filter-out -O0,$(filter -O%,$(CFLAGS)))
 ifeq ($(SANITIZE),)
-HARDEN := -fPIE -D_FORTIFY_SOURCE=3 -fstack-protector-strong \
-	-fstack-clash-protection -ftrivial-auto-var-init=zero \
-	$(if $(filter x86_64%,$(MACHINE)),-fcf-protection) \
-	$(if $(filter aarch64%,$(MACHINE)),-mbranch-protection=standard)
+HARDEN := -fPIE -fstack-protector-strong -fstack-clash-protection \
+	$(if $(OPTIMISED),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3) \
+	$(call cc_option,-ftrivial-auto-var-init=zero) \
+	$(call cc_option,-fcf-protection) \
+	$(call cc_option,-mbranch-protection=standard)
 HARDEN_LINK := -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack
 else
 HARDEN := -fsanitize=$(SANITIZE) -fno-sanitize-recover=all \
@@ -147,7 +160,6 @@ $(foreach p,$(PROGRAMS),$(eval $(call program_rules,$(p))))
 all: programs man
 programs: $(PROGRAMS:%=$(BUILD)/%)
 
-FONT := /usr/share/consolefonts/Unifont-APL8x16.psf.gz
 $(GEN)/font-glyphs.c: video/font-build.sh
 	@mkdir -p $(@D)
 	video/font-build.sh $(FONT) > $@
@@ -160,6 +172,16 @@ build/man/%: docs/man/%.scd
 	scdoc < $< > $@
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
+
+# What comes with the packages is seen by a new make, not by this one.
+.PHONY: install-build-packages run
+install-build-packages:
+	@tests/install-packages.sh $(BUILD_PACKAGES)
+
+run: install-build-packages
+	@$(MAKE) --no-print-directory all
+	@echo 'Demo target: vncviewer 127.0.0.1:5901   (Ctrl-C here ends it)'
+	@exec build/rackhandd --config config/demo.conf --socket build/demo.sock
 
 include tests/tests.mk
 

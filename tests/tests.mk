@@ -1,20 +1,30 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
+# make test           every behaviour once
+# make test-full      the same with volume, all sanitizers, clang and arm64
 # make unit           unit tests of every folder
 # make unit-FOLDER    unit tests of one folder (make unit-video)
+# make check-format   the layout of the sources
+# make check-layers   who includes whom
+# make metrics        the length of files and functions
+# make check-headers  every header compiles alone
+# make check-docs     man pages, options, links
+# make check-arm64    cross-build, unit tests under qemu-user
+# make check-fresh-root SUITE=trixie   both commands in a minimal Debian
 
-# Each folder's tests link only what that folder may include.
-MAY_core := core
-MAY_net := net core
-MAY_video := video core
-MAY_capture := capture video core
-MAY_hid-gadget := hid-gadget core
-MAY_vnc := vnc net video core
-MAY_config := config core
-MAY_server := $(FOLDERS)
+# What make test and make test-full run, in this order: names of targets.
+TEST_CHECKS := release unit-sanitized unit-clang check-format check-layers \
+	metrics check-headers check-docs check-hardening check-missing
+FULL_CHECKS = unit-thread unit-clang-sanitized check-arm64
+
+include tests/layers/layers.mk
 
 # Extra libraries of one test: tests/FOLDER/test-NAME.c -> TEST_LIBS_test-NAME.
 TEST_LIBS := -lcmocka
+
+# What a unit test is started with; hangs end as failures.
+UNIT_SECONDS := $(if $(RACKHAND_TEST_FULL),900,120)
+UNIT_RUNNER := timeout -k 5 $(UNIT_SECONDS)
 
 define unit_rules
 UNIT_$(1) := $(patsubst tests/$(1)/%.c,$(BUILD)/tests/$(1)/%,$(sort $(wildcard tests/$(1)/test-*.c)))
@@ -27,9 +37,103 @@ $(BUILD)/obj/tests/$(1)/%.o: tests/$(1)/%.c
 	$(CC) $$(CPPFLAGS_ALL) $$(CFLAGS_ALL) $$(CFLAGS_$(1)) -MMD -MP -c -o $$@ $$<
 .PHONY: unit-$(1)
 unit-$(1): $$(UNIT_$(1))
-	@for t in $$(UNIT_$(1)); do echo "== $$$$t"; $(UNIT_RUNNER) $$$$t; done
+	@failed=; for t in $$(UNIT_$(1)); do echo "== $$$$t"; \
+		$(UNIT_RUNNER) $$$$t || failed+=" $$$$t:$$$$?"; done; \
+	[[ -z $$$$failed ]] || { echo "failed:$$$$failed"; exit 1; }
 endef
 $(foreach f,$(FOLDERS),$(eval $(call unit_rules,$(f))))
 
 .PHONY: unit
 unit: $(FOLDERS:%=unit-%)
+
+# ---- make test ----------------------------------------------------------------
+
+# As for `run`: only a new make sees what the packages brought.
+.PHONY: install-test-packages install-full-packages test test-full
+install-test-packages:
+	@tests/install-packages.sh $(BUILD_PACKAGES) tests/packages
+
+install-full-packages:
+	@tests/install-packages.sh $(BUILD_PACKAGES) tests/packages \
+		tests/packages-full
+
+test: install-test-packages
+	@MAKE='$(MAKE)' tests/run-checks.sh $(TEST_CHECKS)
+
+test-full: install-full-packages
+	@MAKE='$(MAKE)' RACKHAND_TEST_FULL=1 \
+		tests/run-checks.sh $(TEST_CHECKS) $(FULL_CHECKS)
+
+# The variants of the build. The release build lies where users have it.
+.PHONY: release unit-sanitized unit-clang unit-thread unit-clang-sanitized
+release:
+	$(MAKE) all BUILD=build WERROR=1
+unit-sanitized:
+	$(MAKE) unit WERROR=1 SANITIZE=address,undefined
+unit-clang:
+	$(MAKE) programs unit WERROR=1 CC=clang
+unit-thread:
+	$(MAKE) unit WERROR=1 SANITIZE=thread
+unit-clang-sanitized:
+	$(MAKE) unit WERROR=1 SANITIZE=address,undefined CC=clang
+
+# ---- checks -------------------------------------------------------------------
+
+.PHONY: check-format check-layers metrics check-headers check-docs \
+	check-hardening check-missing check-arm64 check-fresh-root
+check-format:
+	@tests/checks/format.sh
+
+check-layers:
+	@tests/layers/check.sh
+	@tests/layers/selftest.sh
+
+metrics:
+	@tests/layers/metrics.sh
+
+check_header = printf '\#include "%s"\n' $(1) | \
+	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(2) -Werror -fsyntax-only -x c -
+check-headers:
+	@failed=; $(foreach f,$(FOLDERS),$(foreach h,$(wildcard $(f)/*.h), \
+		$(call check_header,$(h),$(CFLAGS_$(f))) || failed+=' $(h)';)) \
+	[[ -z $$failed ]] || { echo "do not compile alone:$$failed"; exit 1; }
+
+check-docs: all
+	@tests/checks/docs.sh $(PROGRAMS:%=$(BUILD)/%)
+
+check-hardening: programs
+	@CC='$(CC)' tests/checks/hardening.sh $(PROGRAMS:%=$(BUILD)/%)
+
+# A machine without the libraries is told which packages have them.
+check-missing:
+	@said=$$(PKG_CONFIG_LIBDIR=/nonexistent $(MAKE) -n all 2>&1) && exit 1; \
+	for package in $(foreach f,$(FOLDERS),$(call packages,$(f))); do \
+		grep -q "missing: apt-get install .*$$package" <<< "$$said" || \
+		{ echo "$$package is not named: $$said"; exit 1; }; done
+
+# The arm64 libraries come unpacked as a tree of their own: installed, some
+# would push out their amd64 twins.
+ARM64 := aarch64-linux-gnu
+ARM64_ROOT := build/arm64-sysroot
+ARM64_PACKAGES := $(sort libc6-dev linux-libc-dev libcmocka-dev \
+	$(foreach f,$(FOLDERS),$(call packages,$(f))))
+$(ARM64_ROOT)/.complete: Makefile
+	rm -rf $(ARM64_ROOT)
+	@mkdir -p $(@D)
+	. /etc/os-release; mmdebstrap --quiet --variant=extract --arch=arm64 \
+		--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr \
+		--include=$(subst $(space),$(comma),$(ARM64_PACKAGES)) \
+		"$$VERSION_CODENAME" $(ARM64_ROOT)
+	touch $@
+
+check-arm64: install-full-packages
+	$(MAKE) $(ARM64_ROOT)/.complete
+	PKG_CONFIG_SYSROOT_DIR='$(CURDIR)/$(ARM64_ROOT)' \
+	PKG_CONFIG_LIBDIR='$(CURDIR)/$(ARM64_ROOT)/usr/lib/$(ARM64)/pkgconfig:$(CURDIR)/$(ARM64_ROOT)/usr/share/pkgconfig' \
+	$(MAKE) programs unit WERROR=1 CROSS=$(ARM64) \
+		CC='$(ARM64)-gcc --sysroot=$(CURDIR)/$(ARM64_ROOT)' \
+		UNIT_RUNNER='timeout -k 5 $(UNIT_SECONDS) qemu-aarch64-static -L $(ARM64_ROOT)'
+
+SUITE ?= bookworm
+check-fresh-root:
+	tests/fresh-root.sh $(SUITE)
