@@ -10,7 +10,8 @@
 # make check-headers  every header compiles alone
 # make check-docs     man pages, options, links
 # make check-arm64    cross-build, unit tests under qemu-user
-# make check-fresh-root SUITE=trixie   both commands in a minimal Debian
+# make check-fresh-root SUITE=trixie AS=sudo TEST=test
+#                     the two commands in a minimal Debian of their own
 
 # What make test and make test-full run, in this order: names of targets.
 TEST_CHECKS := release unit-sanitized unit-clang check-format check-layers \
@@ -124,6 +125,8 @@ $(ARM64_ROOT)/.complete: Makefile
 		--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr \
 		--include=$(subst $(space),$(comma),$(ARM64_PACKAGES)) \
 		"$$VERSION_CODENAME" $(ARM64_ROOT)
+	find $(ARM64_ROOT) -type l -lname '/*' | while read -r link; do \
+		ln -sfnr "$(ARM64_ROOT)$$(readlink "$$link")" "$$link"; done
 	touch $@
 
 check-arm64: install-full-packages
@@ -134,6 +137,8 @@ check-arm64: install-full-packages
 		CC='$(ARM64)-gcc --sysroot=$(CURDIR)/$(ARM64_ROOT)' \
 		UNIT_RUNNER='timeout -k 5 $(UNIT_SECONDS) qemu-aarch64-static -L $(ARM64_ROOT)'
 
+# AS: root or sudo. TEST: empty, or test or test-full to pass them in there.
 SUITE ?= bookworm
+AS ?= root
 check-fresh-root:
-	tests/fresh-root.sh $(SUITE)
+	tests/fresh-root.sh $(SUITE) $(AS) $(TEST)
