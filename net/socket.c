@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "net/transport.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+struct net_socket {
+	struct net_transport base;
+	int fd;
+};
+
+static int socket_get_fd(const struct net_transport *transport)
+{
+	return ((const struct net_socket *)transport)->fd;
+}
+
+static ssize_t socket_receive(
+		struct net_transport *transport, void *bytes, size_t size)
+{
+	struct net_socket *sock = (struct net_socket *)transport;
+	ssize_t got;
+
+	do
+		got = recv(sock->fd, bytes, size, 0);
+	while (got == -1 && errno == EINTR);
+	return got == -1 ? -errno : got;
+}
+
+static ssize_t socket_send(struct net_transport *transport,
+		const struct iovec *parts, size_t parts_n)
+{
+	struct net_socket *sock = (struct net_socket *)transport;
+	struct msghdr message = {
+			.msg_iov = (struct iovec *)parts,
+			.msg_iovlen = parts_n,
+	};
+	ssize_t sent;
+
+	do
+		sent = sendmsg(sock->fd, &message, MSG_NOSIGNAL);
+	while (sent == -1 && errno == EINTR);
+	return sent == -1 ? -errno : sent;
+}
+
+static void socket_destroy(struct net_transport *transport)
+{
+	struct net_socket *sock = (struct net_socket *)transport;
+
+	if (sock->fd != -1)
+		close(sock->fd);
+	free(sock);
+}
+
+static const struct net_transport_kind socket_kind = {
+		.name = "socket",
+		.get_fd = socket_get_fd,
+		.receive = socket_receive,
+		.send = socket_send,
+		.destroy = socket_destroy,
+};
+
+/* Each is a help, none is vital: a kernel that lacks one still serves. */
+static void tune_tcp(int fd)
+{
+	static const struct {
+		int level;
+		int option;
+		int value;
+	} options[] = {
+			{IPPROTO_TCP, TCP_NODELAY, 1},
+			{SOL_SOCKET, SO_KEEPALIVE, 1},
+			{IPPROTO_TCP, TCP_KEEPIDLE, 10},
+			{IPPROTO_TCP, TCP_KEEPINTVL, 3},
+			{IPPROTO_TCP, TCP_KEEPCNT, 3},
+			{IPPROTO_TCP, TCP_USER_TIMEOUT, NET_SOCKET_DEAD_MS},
+			{IPPROTO_TCP, TCP_NOTSENT_LOWAT,
+					NET_SOCKET_UNSENT_BYTES},
+	};
+
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+		setsockopt(fd, options[i].level, options[i].option,
+				&options[i].value, sizeof(options[i].value));
+}
+
+int net_socket_create(struct net_transport **out, int fd)
+{
+	struct net_socket *sock;
+	int flags = fcntl(fd, F_GETFL);
+	int domain = AF_UNSPEC;
+	socklen_t length = sizeof(domain);
+
+	*out = NULL;
+	if (flags == -1 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) == -1 ||
+			getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain,
+					&length) == -1)
+		return -errno;
+	sock = calloc(1, sizeof(*sock));
+	if (!sock)
+		return -ENOMEM;
+	if (domain == AF_INET || domain == AF_INET6)
+		tune_tcp(fd);
+	sock->base.kind = &socket_kind;
+	sock->fd = fd;
+	*out = &sock->base;
+	return 0;
+}
+
+void net_transport_destroy(struct net_transport *transport)
+{
+	if (transport)
+		transport->kind->destroy(transport);
+}

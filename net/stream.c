@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "net/stream.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+
+#include "core/clock.h"
+
+/* As many parts as one sendmsg takes from us. */
+#define PARTS_MAX 64
+
+/* What one turn of the loop may send for one stream. */
+#define TURN_BYTES ((size_t)1 << 20)
+
+struct net_stream {
+	struct net_transport *transport; /* owned */
+	const struct net_stream_handler *handler;
+	void *context;
+	sd_event_source *io;
+	sd_event_source *stall;  /* on at least while the queue is not empty */
+	sd_event_source *ending; /* on when rc is to be told */
+	uint64_t stall_us;
+	uint64_t moved_us; /* when the queue was last empty or got shorter */
+	uint64_t sent;
+	uint32_t polled; /* EPOLL flags that io has now */
+	bool dead;       /* nothing goes in or out any more */
+	int rc;          /* why */
+
+	/* A ring of owned references; the oldest may be partly sent. */
+	struct core_bytes **ring;
+	size_t ring_size; /* a power of two, or 0 */
+	size_t first;
+	size_t count;
+	size_t offset; /* into the oldest */
+	size_t queued;
+
+	size_t input_used;
+	uint8_t input[NET_STREAM_INPUT_BYTES];
+};
+
+static void poll_for_what_is_wanted(struct net_stream *stream)
+{
+	uint32_t wanted = 0;
+
+	if (!stream->dead && stream->input_used < sizeof(stream->input))
+		wanted |= EPOLLIN;
+	if (!stream->dead && stream->queued > 0)
+		wanted |= EPOLLOUT;
+	if (wanted == stream->polled)
+		return;
+	stream->polled = wanted;
+	sd_event_source_set_io_events(stream->io, wanted);
+}
+
+/* `closed` is called by the loop, so that no caller is surprised by it. */
+static void end(struct net_stream *stream, int rc)
+{
+	if (stream->dead)
+		return;
+	stream->dead = true;
+	stream->rc = rc;
+	sd_event_source_set_enabled(stream->io, SD_EVENT_OFF);
+	sd_event_source_set_enabled(stream->stall, SD_EVENT_OFF);
+	sd_event_source_set_enabled(stream->ending, SD_EVENT_ONESHOT);
+}
+
+static int on_ending(sd_event_source *source, void *userdata)
+{
+	struct net_stream *stream = userdata;
+
+	(void)source;
+	stream->handler->closed(stream->context, stream->rc);
+	return 0;
+}
+
+static void drop_first(struct net_stream *stream)
+{
+	core_bytes_unref(stream->ring[stream->first]);
+	stream->first = (stream->first + 1) & (stream->ring_size - 1);
+	stream->count--;
+	stream->offset = 0;
+}
+
+static void drop_sent(struct net_stream *stream, size_t sent)
+{
+	stream->queued -= sent;
+	stream->sent += sent;
+	while (sent > 0) {
+		size_t left = stream->ring[stream->first]->size -
+				stream->offset;
+
+		if (sent < left) {
+			stream->offset += sent;
+			return;
+		}
+		sent -= left;
+		drop_first(stream);
+	}
+}
+
+static ssize_t send_some(struct net_stream *stream)
+{
+	struct iovec parts[PARTS_MAX];
+	size_t parts_n = 0;
+
+	while (parts_n < stream->count && parts_n < PARTS_MAX) {
+		size_t at = (stream->first + parts_n) & (stream->ring_size - 1);
+		struct core_bytes *bytes = stream->ring[at];
+		size_t skip = parts_n == 0 ? stream->offset : 0;
+
+		parts[parts_n].iov_base = bytes->data + skip;
+		parts[parts_n].iov_len = bytes->size - skip;
+		parts_n++;
+	}
+	return stream->transport->kind->send(stream->transport, parts, parts_n);
+}
+
+void net_stream_flush(struct net_stream *stream)
+{
+	size_t turn = 0;
+
+	while (!stream->dead && stream->queued > 0 && turn < TURN_BYTES) {
+		ssize_t sent = send_some(stream);
+
+		if (sent == -EAGAIN)
+			break;
+		if (sent < 0) {
+			end(stream, (int)sent);
+			return;
+		}
+		drop_sent(stream, (size_t)sent);
+		stream->moved_us = clock_now_us();
+		turn += (size_t)sent;
+	}
+	poll_for_what_is_wanted(stream);
+}
+
+/* One read a turn: a viewer that floods us shares the loop with the others. */
+static void receive(struct net_stream *stream)
+{
+	ssize_t got;
+
+	if (stream->input_used == sizeof(stream->input))
+		return;
+	got = stream->transport->kind->receive(stream->transport,
+			stream->input + stream->input_used,
+			sizeof(stream->input) - stream->input_used);
+	if (got == -EAGAIN)
+		return;
+	if (got <= 0) {
+		end(stream, (int)got);
+		return;
+	}
+	stream->input_used += (size_t)got;
+	poll_for_what_is_wanted(stream);
+	stream->handler->readable(stream->context);
+}
+
+static int on_io(sd_event_source *source, int fd, uint32_t revents,
+		void *userdata)
+{
+	struct net_stream *stream = userdata;
+
+	(void)source;
+	(void)fd;
+	if (revents & EPOLLOUT && stream->queued > 0) {
+		net_stream_flush(stream);
+		if (!stream->dead && stream->queued == 0)
+			stream->handler->drained(stream->context);
+	}
+	if (revents & EPOLLIN && !stream->dead)
+		receive(stream);
+	/* Reported even when not asked for: with a full buffer it must end. */
+	if (revents & (EPOLLERR | EPOLLHUP) && !(revents & EPOLLIN))
+		end(stream, -ECONNRESET);
+	return 0;
+}
+
+static int on_stall(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct net_stream *stream = userdata;
+	uint64_t due_us = stream->moved_us + stream->stall_us;
+
+	(void)usec;
+	if (stream->queued == 0)
+		return 0;
+	if (clock_now_us() >= due_us) {
+		end(stream, -ETIMEDOUT);
+		return 0;
+	}
+	sd_event_source_set_time(source, due_us);
+	sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+	return 0;
+}
+
+int net_stream_create(struct net_stream **out, sd_event *event,
+		struct net_transport *transport, uint64_t stall_us,
+		const struct net_stream_handler *handler, void *context)
+{
+	struct net_stream *stream = calloc(1, sizeof(*stream));
+	int rc;
+
+	*out = NULL;
+	if (!stream)
+		return -ENOMEM;
+	stream->handler = handler;
+	stream->context = context;
+	stream->stall_us = stall_us ? stall_us : NET_STREAM_STALL_US;
+	stream->polled = EPOLLIN;
+	rc = sd_event_add_io(event, &stream->io,
+			transport->kind->get_fd(transport), stream->polled,
+			on_io, stream);
+	if (rc < 0)
+		goto fail;
+	rc = sd_event_add_time(event, &stream->stall, CLOCK_MONOTONIC, 0, 0,
+			on_stall, stream);
+	if (rc < 0)
+		goto fail;
+	sd_event_source_set_enabled(stream->stall, SD_EVENT_OFF);
+	rc = sd_event_add_defer(event, &stream->ending, on_ending, stream);
+	if (rc < 0)
+		goto fail;
+	sd_event_source_set_enabled(stream->ending, SD_EVENT_OFF);
+	stream->transport = transport;
+	*out = stream;
+	return 0;
+
+fail:
+	net_stream_destroy(stream);
+	return rc;
+}
+
+void net_stream_destroy(struct net_stream *stream)
+{
+	if (!stream)
+		return;
+	sd_event_source_disable_unref(stream->ending);
+	sd_event_source_disable_unref(stream->stall);
+	sd_event_source_disable_unref(stream->io);
+	while (stream->count > 0)
+		drop_first(stream);
+	free(stream->ring);
+	net_transport_destroy(stream->transport);
+	free(stream);
+}
+
+const uint8_t *net_stream_peek(const struct net_stream *stream, size_t *size)
+{
+	*size = stream->input_used;
+	return stream->input;
+}
+
+void net_stream_consume(struct net_stream *stream, size_t size)
+{
+	assert(size <= stream->input_used);
+	stream->input_used -= size;
+	memmove(stream->input, stream->input + size, stream->input_used);
+	poll_for_what_is_wanted(stream);
+}
+
+static int ring_grow(struct net_stream *stream)
+{
+	size_t size = stream->ring_size ? stream->ring_size * 2 : 16;
+	struct core_bytes **ring = calloc(size, sizeof(struct core_bytes *));
+
+	if (!ring)
+		return -ENOMEM;
+	for (size_t i = 0; i < stream->count; i++)
+		ring[i] = stream->ring[(stream->first + i) &
+				(stream->ring_size - 1)];
+	free(stream->ring);
+	stream->ring = ring;
+	stream->ring_size = size;
+	stream->first = 0;
+	return 0;
+}
+
+/* The timer runs on when the queue is empty: most queues are short-lived. */
+static void watch_for_stall(struct net_stream *stream)
+{
+	int enabled = SD_EVENT_OFF;
+
+	stream->moved_us = clock_now_us();
+	sd_event_source_get_enabled(stream->stall, &enabled);
+	if (enabled != SD_EVENT_OFF)
+		return;
+	sd_event_source_set_time(
+			stream->stall, stream->moved_us + stream->stall_us);
+	sd_event_source_set_enabled(stream->stall, SD_EVENT_ONESHOT);
+}
+
+/* Takes the reference, also when it fails. */
+static void append(struct net_stream *stream, struct core_bytes *bytes)
+{
+	if (stream->dead || bytes->size == 0) {
+		core_bytes_unref(bytes);
+		return;
+	}
+	if (stream->count == stream->ring_size && ring_grow(stream) < 0) {
+		core_bytes_unref(bytes);
+		end(stream, -ENOMEM);
+		return;
+	}
+	if (stream->queued == 0)
+		watch_for_stall(stream);
+	stream->ring[(stream->first + stream->count) &
+			(stream->ring_size - 1)] = bytes;
+	stream->count++;
+	stream->queued += bytes->size;
+}
+
+void net_stream_write(struct net_stream *stream, const void *bytes, size_t size)
+{
+	struct core_bytes *copy;
+	int rc = core_bytes_copy(&copy, bytes, size);
+
+	if (rc < 0) {
+		end(stream, rc);
+		return;
+	}
+	append(stream, copy);
+}
+
+void net_stream_queue(struct net_stream *stream, struct core_bytes *bytes)
+{
+	append(stream, core_bytes_ref(bytes));
+}
+
+size_t net_stream_queued(const struct net_stream *stream)
+{
+	return stream->queued;
+}
+
+uint64_t net_stream_sent(const struct net_stream *stream)
+{
+	return stream->sent;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+
+/*
+ * What carries a stream's bytes: a plain socket; one that encrypts or frames
+ * them wraps another. Each kind embeds the base as its first member.
+ *
+ * Threads: loop thread only. Nothing here blocks.
+ * Errors:  -EAGAIN when it would block, else -errno and the transport is dead.
+ */
+struct net_transport;
+
+struct net_transport_kind {
+	const char *name; /* for log lines */
+	int (*get_fd)(const struct net_transport *transport); /* to poll */
+	/* Bytes read; 0 when the peer has ended. */
+	ssize_t (*receive)(struct net_transport *transport, void *bytes,
+			size_t size);
+	/* Bytes taken, at least one. */
+	ssize_t (*send)(struct net_transport *transport,
+			const struct iovec *parts, size_t parts_n);
+	void (*destroy)(struct net_transport *transport);
+};
+
+struct net_transport {
+	const struct net_transport_kind *kind;
+};
+
+/* NULL is allowed. */
+void net_transport_destroy(struct net_transport *transport);
+
+/*
+ * A connected TCP or Unix socket, which it owns from success on. On TCP: no
+ * delay, keep-alive, an end after NET_SOCKET_DEAD_MS without an answer, and a
+ * kernel that takes no more than NET_SOCKET_UNSENT_BYTES ahead, so that what
+ * waits, waits where newer pictures can still replace it.
+ */
+#define NET_SOCKET_DEAD_MS 20000
+#define NET_SOCKET_UNSENT_BYTES (64 << 10)
+int net_socket_create(struct net_transport **out, int fd);
