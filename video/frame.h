@@ -22,14 +22,14 @@
 #define VIDEO_HEIGHT_MAX_PX 2304
 
 enum video_pixel {
-	VIDEO_PIXEL_BGRX, /* bytes B G R x; V4L2 BGR4/XR24 */
+	VIDEO_PIXEL_BGRX,  /* bytes B G R x; V4L2 BGR4/XR24 */
 	VIDEO_PIXEL_RGB24, /* bytes R G B; V4L2 RGB3 */
 	VIDEO_PIXEL_BGR24, /* bytes B G R; V4L2 BGR3 */
-	VIDEO_PIXEL_YUYV, /* 4:2:2 packed */
-	VIDEO_PIXEL_UYVY, /* 4:2:2 packed */
-	VIDEO_PIXEL_NV12, /* 4:2:0, Y plane and CbCr plane */
-	VIDEO_PIXEL_NV16, /* 4:2:2, Y plane and CbCr plane */
-	VIDEO_PIXEL_YU12, /* 4:2:0, Y, Cb and Cr planes */
+	VIDEO_PIXEL_YUYV,  /* 4:2:2 packed */
+	VIDEO_PIXEL_UYVY,  /* 4:2:2 packed */
+	VIDEO_PIXEL_NV12,  /* 4:2:0, Y plane and CbCr plane */
+	VIDEO_PIXEL_NV16,  /* 4:2:2, Y plane and CbCr plane */
+	VIDEO_PIXEL_YU12,  /* 4:2:0, Y, Cb and Cr planes */
 	VIDEO_PIXELS
 };
 
@@ -45,7 +45,7 @@ enum video_matrix { /* R'G'B' to Y'CbCr; unused for RGB layouts */
 struct video_layout {
 	enum video_pixel pixel;
 	enum video_matrix matrix;
-	bool full_range; /* 0..255; else 16..235 (chroma 16..240), also for RGB */
+	bool full_range; /* 0..255; else 16..235, chroma 16..240; RGB too */
 	uint32_t width_px;
 	uint32_t height_px;
 	uint32_t stride_bytes[VIDEO_PLANES_MAX];
@@ -54,7 +54,7 @@ struct video_layout {
 struct video_frame {
 	struct video_layout layout;
 	const uint8_t *plane[VIDEO_PLANES_MAX];
-	uint64_t captured_us; /* when it was dequeued or drawn; CLOCK_MONOTONIC */
+	uint64_t captured_us; /* dequeued or drawn; CLOCK_MONOTONIC */
 	unsigned refs;
 	void (*release)(struct video_frame *frame); /* not NULL */
 };
@@ -68,19 +68,30 @@ void video_frame_unref(struct video_frame *frame);
  * A frame on the heap, BGRX, full range, black, stride a multiple of 64. Its
  * maker may draw through video_frame_pixels until it hands the frame on.
  */
-int video_frame_create(
-		struct video_frame **out, uint32_t width_px, uint32_t height_px);
+int video_frame_create(struct video_frame **out, uint32_t width_px,
+		uint32_t height_px);
 uint8_t *video_frame_pixels(struct video_frame *frame);
 
 /* Of the planes of a layout; 0 for a plane that it does not have. */
 uint32_t video_layout_planes(enum video_pixel pixel);
-size_t video_layout_plane_bytes(const struct video_layout *layout, uint32_t plane);
+size_t video_layout_plane_bytes(
+		const struct video_layout *layout, uint32_t plane);
+
+/*
+ * Bytes that so many pixels take in one row of a plane, and rows that the
+ * plane has for a height; 0 for a plane that the layout does not have.
+ */
+size_t video_layout_row_bytes(
+		enum video_pixel pixel, uint32_t plane, uint32_t width_px);
+uint32_t video_layout_rows(
+		enum video_pixel pixel, uint32_t plane, uint32_t height_px);
 
 /* Fill in the smallest strides that the width allows. */
 void video_layout_set_strides(struct video_layout *layout);
 
 /*
- * Sizes within the maxima and not 0, strides that hold a row, chroma that
- * divides: 0 or -EINVAL. What passes can be read without another check.
+ * Sizes within the maxima and not 0, strides that hold a row (and at most two
+ * of the widest), chroma that divides: 0 or -EINVAL. What passes can be read
+ * without another check.
  */
 int video_layout_check(const struct video_layout *layout);

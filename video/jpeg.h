@@ -10,8 +10,8 @@
  * JPEG through libjpeg-turbo.
  *
  * Threads: any; one codec object belongs to one thread at a time.
- * Errors:  -ENOMEM; -EBADMSG for data that is not a whole, sound JPEG;
- *          -EINVAL for a size out of range.
+ * Errors:  -ENOMEM; -EBADMSG for data that is not a whole, sound JPEG of the
+ *          promised size; -EINVAL for a size or quality out of range.
  */
 struct video_jpeg;
 

@@ -14,6 +14,9 @@
  * generation they have and ask for what they lack. The screen holds one
  * reference on its newest frame and compares the next one against it in place.
  *
+ * A generation is one change of the picture; at 60 a second without a pause
+ * they last for more than two years.
+ *
  * Threads: loop thread only.
  * Errors:  0 or -errno.
  */
@@ -27,8 +30,9 @@ void video_screen_destroy(struct video_screen *screen);
 /*
  * Take a reference on `frame` and make it the newest picture. *changed says
  * whether any pixel differs. A new size starts a new geometry: every cell is
- * new. -EINVAL if the layout does not pass video_layout_check; the old picture
- * stays.
+ * new. They are new, too, in the old geometry, when the frame cannot be
+ * compared because its pixel layout, matrix or range is another one. -EINVAL if
+ * the layout does not pass video_layout_check, -ENOMEM: the old picture stays.
  */
 int video_screen_show(struct video_screen *screen, struct video_frame *frame,
 		bool *changed);
@@ -47,16 +51,21 @@ uint32_t video_screen_get_geometry(const struct video_screen *screen);
 size_t video_screen_cells(const struct video_screen *screen);
 
 /*
- * The rectangles, clipped to the picture, that cover exactly the cells inside
+ * The rectangles, clipped to the picture, that cover the cells touched by
  * `area` (NULL: everywhere) whose generation is newer than in `seen`, an array
- * of video_screen_cells() generations; zeros mean "has nothing". Top-down. No
- * more than `rects_n` are written; *covered_n says how many.
+ * of video_screen_cells() generations; zeros mean "has nothing". Whole cells,
+ * disjoint, top-down, *covered_n of them, at most `rects_n`. They cover exactly
+ * those cells as long as `rects_n` is enough; when it is not, they cover others
+ * between them too, so that one call always covers all (unless `rects_n` is 0).
  */
 void video_screen_list_damage(const struct video_screen *screen,
 		const uint32_t *seen, const struct video_rect *area,
 		struct video_rect *rects, size_t rects_n, size_t *covered_n);
 
-/* Note in `seen` that the current content of `rect` is had. */
+/*
+ * Note in `seen` that the current content of `rect` is had: of the cells that
+ * lie wholly in it, up to the picture's edges. What was listed can be marked.
+ */
 void video_screen_mark_seen(const struct video_screen *screen, uint32_t *seen,
 		const struct video_rect *rect);
 
@@ -64,5 +73,5 @@ void video_screen_mark_seen(const struct video_screen *screen, uint32_t *seen,
  * The newest generation inside `rect`. With the geometry it names the content:
  * the same rectangle of the same generation has the same pixels.
  */
-uint32_t video_screen_generation(
-		const struct video_screen *screen, const struct video_rect *rect);
+uint32_t video_screen_generation(const struct video_screen *screen,
+		const struct video_rect *rect);

@@ -26,6 +26,9 @@ struct video_text_style {
 void video_text_fill(struct video_frame *frame, int32_t x_px, int32_t y_px,
 		uint32_t width_px, uint32_t height_px, uint32_t colour);
 
+/* How many glyphs a text takes side by side. */
+size_t video_text_columns(const char *text);
+
 /* One line of UTF-8 text; the background is drawn too. */
 void video_text_draw(struct video_frame *frame, int32_t x_px, int32_t y_px,
 		const struct video_text_style *style, const char *text);
@@ -37,8 +40,9 @@ void video_text_draw_glyph(struct video_frame *frame, int32_t x_px,
 
 /*
  * A full picture that says why there is none: a heading and up to
- * VIDEO_CARD_LINES lines below it, centred, scaled to the size so that it can
- * be read when the whole picture is.
+ * VIDEO_CARD_LINES lines below it (the first NULL ends them), centred, scaled
+ * to the size so that it can be read when the whole picture is. -ENOMEM, or
+ * -EINVAL for a size out of range.
  */
 #define VIDEO_CARD_LINES 6
 int video_card_create(struct video_frame **out, uint32_t width_px,

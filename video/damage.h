@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "video/frame.h"
+
+/*
+ * Which cells of a picture changed: two frames compared where they lie, in
+ * their own layout, without conversion. What no pixel shows (padding of rows,
+ * the fourth byte of BGRX) is not compared.
+ *
+ * Threads: any.
+ * Errors:  none.
+ */
+
+/* The same bytes mean the same pixels in both; strides may differ. */
+bool video_damage_comparable(
+		const struct video_layout *a, const struct video_layout *b);
+
+/*
+ * Write `generation`, which no cell has yet, into `cells`, the grid row by
+ * row, for each cell that differs between two comparable frames. Returns
+ * whether any does.
+ */
+bool video_damage_find(const struct video_frame *before,
+		const struct video_frame *after, uint32_t generation,
+		uint32_t *cells);

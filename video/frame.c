@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "video/frame.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+
+#define STRIDE_ALIGN_BYTES 64u
+
+/* Room for a driver that pads its rows generously, and a product in 32 bits. */
+#define STRIDE_MAX_BYTES (VIDEO_WIDTH_MAX_PX * 4u * 2u)
+static_assert((uint64_t)STRIDE_MAX_BYTES * VIDEO_HEIGHT_MAX_PX <= INT32_MAX,
+		"a plane's size fits any size_t");
+
+struct plane_shape {
+	uint8_t pair_bytes; /* of two pixels side by side; 0: no such plane */
+	uint8_t rows_divisor;
+};
+
+struct pixel_shape {
+	struct plane_shape plane[VIDEO_PLANES_MAX];
+	uint8_t width_multiple;
+	uint8_t height_multiple;
+};
+
+static const struct pixel_shape shapes[] = {
+		[VIDEO_PIXEL_BGRX] = {{{8, 1}}, 1, 1},
+		[VIDEO_PIXEL_RGB24] = {{{6, 1}}, 1, 1},
+		[VIDEO_PIXEL_BGR24] = {{{6, 1}}, 1, 1},
+		[VIDEO_PIXEL_YUYV] = {{{4, 1}}, 2, 1},
+		[VIDEO_PIXEL_UYVY] = {{{4, 1}}, 2, 1},
+		[VIDEO_PIXEL_NV12] = {{{2, 1}, {2, 2}}, 2, 2},
+		[VIDEO_PIXEL_NV16] = {{{2, 1}, {2, 1}}, 2, 1},
+		[VIDEO_PIXEL_YU12] = {{{2, 1}, {1, 2}, {1, 2}}, 2, 2},
+};
+static_assert(sizeof(shapes) / sizeof(shapes[0]) == VIDEO_PIXELS,
+		"a shape for every pixel layout");
+
+struct heap_frame {
+	struct video_frame frame; /* first: a frame's address is its owner's */
+	uint8_t *pixels;
+	uint8_t memory[];
+};
+
+struct video_frame *video_frame_ref(struct video_frame *frame)
+{
+	assert(frame->refs > 0);
+	frame->refs++;
+	return frame;
+}
+
+void video_frame_unref(struct video_frame *frame)
+{
+	if (!frame)
+		return;
+	assert(frame->refs > 0);
+	if (--frame->refs == 0)
+		frame->release(frame);
+}
+
+static void heap_frame_release(struct video_frame *frame)
+{
+	free((struct heap_frame *)frame);
+}
+
+static uint8_t *align_up(uint8_t *address)
+{
+	uintptr_t beyond = (uintptr_t)address % STRIDE_ALIGN_BYTES;
+
+	return address + (beyond ? STRIDE_ALIGN_BYTES - beyond : 0);
+}
+
+int video_frame_create(
+		struct video_frame **out, uint32_t width_px, uint32_t height_px)
+{
+	struct video_layout layout = {
+			.pixel = VIDEO_PIXEL_BGRX,
+			.full_range = true,
+			.width_px = width_px,
+			.height_px = height_px,
+	};
+	struct heap_frame *heap;
+
+	*out = NULL;
+	if (width_px > VIDEO_WIDTH_MAX_PX)
+		return -EINVAL;
+	layout.stride_bytes[0] = (width_px * 4 + STRIDE_ALIGN_BYTES - 1) /
+			STRIDE_ALIGN_BYTES * STRIDE_ALIGN_BYTES;
+	if (video_layout_check(&layout) < 0)
+		return -EINVAL;
+
+	/* calloc: big blocks come as zero pages, which nobody has to write. */
+	heap = calloc(1,
+			sizeof(*heap) + STRIDE_ALIGN_BYTES +
+					video_layout_plane_bytes(&layout, 0));
+	if (!heap)
+		return -ENOMEM;
+	heap->pixels = align_up(heap->memory);
+	heap->frame.layout = layout;
+	heap->frame.plane[0] = heap->pixels;
+	heap->frame.refs = 1;
+	heap->frame.release = heap_frame_release;
+	*out = &heap->frame;
+	return 0;
+}
+
+uint8_t *video_frame_pixels(struct video_frame *frame)
+{
+	assert(frame->release == heap_frame_release);
+	return ((struct heap_frame *)frame)->pixels;
+}
+
+uint32_t video_layout_planes(enum video_pixel pixel)
+{
+	uint32_t planes = 0;
+
+	while (planes < VIDEO_PLANES_MAX &&
+			shapes[pixel].plane[planes].pair_bytes != 0)
+		planes++;
+	return planes;
+}
+
+size_t video_layout_row_bytes(
+		enum video_pixel pixel, uint32_t plane, uint32_t width_px)
+{
+	if (plane >= VIDEO_PLANES_MAX)
+		return 0;
+	return ((size_t)width_px * shapes[pixel].plane[plane].pair_bytes + 1) /
+			2;
+}
+
+uint32_t video_layout_rows(
+		enum video_pixel pixel, uint32_t plane, uint32_t height_px)
+{
+	if (plane >= video_layout_planes(pixel))
+		return 0;
+	return height_px / shapes[pixel].plane[plane].rows_divisor;
+}
+
+size_t video_layout_plane_bytes(
+		const struct video_layout *layout, uint32_t plane)
+{
+	uint32_t rows = video_layout_rows(
+			layout->pixel, plane, layout->height_px);
+
+	return rows == 0 ? 0 : (size_t)layout->stride_bytes[plane] * rows;
+}
+
+void video_layout_set_strides(struct video_layout *layout)
+{
+	for (uint32_t plane = 0; plane < VIDEO_PLANES_MAX; plane++)
+		layout->stride_bytes[plane] = (uint32_t)video_layout_row_bytes(
+				layout->pixel, plane, layout->width_px);
+}
+
+static bool size_fits(const struct video_layout *layout)
+{
+	const struct pixel_shape *shape = &shapes[layout->pixel];
+
+	return layout->width_px > 0 && layout->width_px <= VIDEO_WIDTH_MAX_PX &&
+			layout->height_px > 0 &&
+			layout->height_px <= VIDEO_HEIGHT_MAX_PX &&
+			layout->width_px % shape->width_multiple == 0 &&
+			layout->height_px % shape->height_multiple == 0;
+}
+
+int video_layout_check(const struct video_layout *layout)
+{
+	/* Compared without a sign: what stands there may be any number. */
+	if ((unsigned)layout->pixel >= VIDEO_PIXELS ||
+			(unsigned)layout->matrix >= VIDEO_MATRICES ||
+			!size_fits(layout))
+		return -EINVAL;
+	for (uint32_t plane = 0; plane < video_layout_planes(layout->pixel);
+			plane++) {
+		if (layout->stride_bytes[plane] > STRIDE_MAX_BYTES ||
+				layout->stride_bytes[plane] <
+						video_layout_row_bytes(
+								layout->pixel,
+								plane,
+								layout->width_px))
+			return -EINVAL;
+	}
+	return 0;
+}

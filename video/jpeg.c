@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "video/jpeg.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <turbojpeg.h>
+
+/* Hardware pads the height to whole MCUs, of 16 rows at most. */
+#define HEIGHT_PADDING_PX 16
+
+struct video_jpeg {
+	tjhandle compressor;
+	tjhandle decompressor;
+	uint8_t *data; /* what was encoded last */
+	unsigned long room_bytes;
+};
+
+int video_jpeg_create(struct video_jpeg **out)
+{
+	struct video_jpeg *jpeg = calloc(1, sizeof(*jpeg));
+
+	*out = NULL;
+	if (!jpeg)
+		return -ENOMEM;
+	jpeg->compressor = tjInitCompress();
+	jpeg->decompressor = tjInitDecompress();
+	if (!jpeg->compressor || !jpeg->decompressor)
+		goto fail;
+	*out = jpeg;
+	return 0;
+
+fail:
+	video_jpeg_destroy(jpeg);
+	return -ENOMEM;
+}
+
+void video_jpeg_destroy(struct video_jpeg *jpeg)
+{
+	if (!jpeg)
+		return;
+	if (jpeg->compressor)
+		tjDestroy(jpeg->compressor);
+	if (jpeg->decompressor)
+		tjDestroy(jpeg->decompressor);
+	free(jpeg->data);
+	free(jpeg);
+}
+
+static int make_room(struct video_jpeg *jpeg, unsigned long bytes)
+{
+	uint8_t *data;
+
+	if (bytes <= jpeg->room_bytes)
+		return 0;
+	data = realloc(jpeg->data, bytes);
+	if (!data)
+		return -ENOMEM;
+	jpeg->data = data;
+	jpeg->room_bytes = bytes;
+	return 0;
+}
+
+static bool encodable(uint32_t width_px, uint32_t height_px,
+		size_t stride_bytes, int quality)
+{
+	return width_px > 0 && width_px <= VIDEO_WIDTH_MAX_PX &&
+			height_px > 0 && height_px <= VIDEO_HEIGHT_MAX_PX &&
+			stride_bytes >= (size_t)width_px * 4 &&
+			stride_bytes <= INT32_MAX && quality >= 1 &&
+			quality <= 100;
+}
+
+int video_jpeg_encode(struct video_jpeg *jpeg, const uint8_t *bgrx,
+		size_t stride_bytes, uint32_t width_px, uint32_t height_px,
+		int quality, enum video_subsampling subsampling,
+		const uint8_t **data, size_t *size_bytes)
+{
+	int width = (int)width_px;
+	int height = (int)height_px;
+	int sampling = subsampling == VIDEO_SUBSAMPLING_444 ? TJSAMP_444
+							    : TJSAMP_420;
+	unsigned long size = 0;
+	int rc;
+
+	*data = NULL;
+	*size_bytes = 0;
+	if (!encodable(width_px, height_px, stride_bytes, quality))
+		return -EINVAL;
+	rc = make_room(jpeg, tjBufSize(width, height, sampling));
+	if (rc < 0)
+		return rc;
+	/* What fails here after these checks is the library's memory. */
+	size = jpeg->room_bytes;
+	if (tjCompress2(jpeg->compressor, bgrx, width, (int)stride_bytes,
+			    height, TJPF_BGRX, &jpeg->data, &size, sampling,
+			    quality, TJFLAG_NOREALLOC) < 0)
+		return -ENOMEM;
+	*data = jpeg->data;
+	*size_bytes = size;
+	return 0;
+}
+
+/*
+ * The marker may be followed by what a driver pads its buffers with. libjpeg
+ * finds out whether it is the picture's own end; this only refuses, before
+ * anything is decoded, what cannot be whole.
+ */
+static bool has_end_of_image(const uint8_t *data, size_t size_bytes)
+{
+	for (size_t i = size_bytes; i >= 2; i--)
+		if (data[i - 2] == 0xff && data[i - 1] == 0xd9)
+			return true;
+	return false;
+}
+
+/* The header of the promised picture: 0 and the rows that it really has. */
+static int read_header(struct video_jpeg *jpeg, const uint8_t *data,
+		size_t size_bytes, uint32_t width_px, uint32_t height_px,
+		uint32_t *rows)
+{
+	uint32_t most = (height_px + HEIGHT_PADDING_PX - 1) /
+			HEIGHT_PADDING_PX * HEIGHT_PADDING_PX;
+	int width;
+	int height;
+	int subsampling;
+	int colours;
+
+	if (tjDecompressHeader3(jpeg->decompressor, data, size_bytes, &width,
+			    &height, &subsampling, &colours) < 0)
+		return -EBADMSG;
+	if (width != (int)width_px || height < (int)height_px ||
+			height > (int)most)
+		return -EBADMSG;
+	*rows = (uint32_t)height;
+	return 0;
+}
+
+int video_jpeg_decode(struct video_jpeg *jpeg, const uint8_t *data,
+		size_t size_bytes, uint32_t width_px, uint32_t height_px,
+		struct video_frame **out)
+{
+	struct video_frame *frame;
+	uint32_t rows;
+	int rc;
+
+	*out = NULL;
+	if (width_px == 0 || width_px > VIDEO_WIDTH_MAX_PX || height_px == 0 ||
+			height_px > VIDEO_HEIGHT_MAX_PX)
+		return -EINVAL;
+	if (!has_end_of_image(data, size_bytes))
+		return -EBADMSG;
+	rc = read_header(jpeg, data, size_bytes, width_px, height_px, &rows);
+	if (rc < 0)
+		return rc;
+	rc = video_frame_create(&frame, width_px, rows);
+	if (rc < 0)
+		return rc;
+	if (tjDecompress2(jpeg->decompressor, data, size_bytes,
+			    video_frame_pixels(frame), (int)width_px,
+			    (int)frame->layout.stride_bytes[0], (int)rows,
+			    TJPF_BGRX,
+			    TJFLAG_STOPONWARNING | TJFLAG_LIMITSCANS) < 0) {
+		video_frame_unref(frame);
+		return -EBADMSG;
+	}
+	frame->layout.height_px = height_px;
+	*out = frame;
+	return 0;
+}
