@@ -13,7 +13,7 @@
  * needs another check, no name stands twice, no two targets share an address,
  * a capture device or a UDC.
  *
- * Threads: any.
+ * Threads: any, but one load at a time: libconfuse has one lexer.
  * Errors:  -EINVAL for a file that says something wrong, every complaint
  *          passed to the caller as one line "file:line: what is wrong and
  *          what would be right"; -ENOENT and others for a file that cannot be
@@ -28,15 +28,15 @@ enum config_security { CONFIG_SECURITY_NONE, CONFIG_SECURITY_VNCAUTH };
 
 struct config_capture {
 	enum config_source source;
-	char *device; /* v4l2 only, absolute path; else NULL */
+	char *device;    /* v4l2 only, absolute path; else NULL */
 	char *subdevice; /* NULL: none */
-	char *format; /* fourcc; NULL: chosen */
-	char *edid; /* preset or absolute file; NULL: left alone */
+	char *format;    /* fourcc; NULL: chosen */
+	char *edid;      /* preset or absolute file; NULL: left alone */
 };
 
 struct config_usb {
 	bool enabled; /* a usb section is there; a demo target brings its own */
-	char *udc; /* NULL: the only one */
+	char *udc;    /* NULL: the only one */
 };
 
 struct config_vnc {

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config/check.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <string.h>
+
+static int check_demo(struct config_draft *draft)
+{
+	static const enum config_key_id alien[] = {
+			CONFIG_KEY_DEVICE,
+			CONFIG_KEY_SUBDEVICE,
+			CONFIG_KEY_FORMAT,
+			CONFIG_KEY_EDID,
+	};
+
+	for (size_t i = 0; i < sizeof(alien) / sizeof(alien[0]); i++)
+		if (draft->key_lines[alien[i]])
+			return config_report_write(&draft->report,
+					draft->key_lines[alien[i]],
+					"%s does not go with source = \"demo\", which has no hardware; remove it, or write source = \"v4l2\"",
+					config_keys[alien[i]].name);
+	return 0;
+}
+
+static int check_capture(struct config_draft *draft, unsigned line)
+{
+	if (!draft->key_lines[CONFIG_KEY_SOURCE])
+		return config_report_write(&draft->report, line,
+				"section capture lacks its source; add source = %s",
+				config_keys[CONFIG_KEY_SOURCE].wants);
+	if (draft->target.capture.source == CONFIG_SOURCE_DEMO)
+		return check_demo(draft);
+	if (!draft->target.capture.device)
+		return config_report_write(&draft->report, line,
+				"source = \"v4l2\" lacks its device; add device = \"/dev/video0\" or a path below /dev/v4l/by-path");
+	return 0;
+}
+
+static int check_usb(struct config_draft *draft, unsigned line)
+{
+	(void)line;
+	draft->target.usb.enabled = true;
+	return 0;
+}
+
+static int check_vnc_none(struct config_draft *draft)
+{
+	if (draft->target.vnc.password_file)
+		return config_report_write(&draft->report,
+				draft->key_lines[CONFIG_KEY_PASSWORD_FILE],
+				"password_file does not go with security = \"none\"; remove it, or write security = \"vncauth\"");
+	if (!core_address_is_local(&draft->target.vnc.listen))
+		return config_report_write(&draft->report,
+				draft->key_lines[CONFIG_KEY_SECURITY],
+				"security = \"none\" would let the whole network type; listen on 127.0.0.1, [::1] or a Unix socket, or write security = \"vncauth\" and a password_file");
+	return 0;
+}
+
+static int check_vnc(struct config_draft *draft, unsigned line)
+{
+	if (!draft->key_lines[CONFIG_KEY_LISTEN])
+		return config_report_write(&draft->report, line,
+				"section vnc lacks its address; add listen = \"127.0.0.1:5900\"");
+	if (!draft->key_lines[CONFIG_KEY_SECURITY])
+		return config_report_write(&draft->report, line,
+				"section vnc does not say who may connect; add security = \"none\" on a loopback address, or security = \"vncauth\" and a password_file");
+	if (draft->target.vnc.security == CONFIG_SECURITY_NONE)
+		return check_vnc_none(draft);
+	if (!draft->target.vnc.password_file)
+		return config_report_write(&draft->report,
+				draft->key_lines[CONFIG_KEY_SECURITY],
+				"security = \"vncauth\" lacks its secret; add password_file = \"/etc/rackhand/rack1.password\"");
+	return 0;
+}
+
+int config_check_section(struct config_draft *draft,
+		enum config_section section, unsigned line)
+{
+	static int (*const checks[CONFIG_SECTIONS])(
+			struct config_draft * draft, unsigned line) = {
+			[CONFIG_SECTION_CAPTURE] = check_capture,
+			[CONFIG_SECTION_USB] = check_usb,
+			[CONFIG_SECTION_VNC] = check_vnc,
+	};
+
+	return checks[section](draft, line);
+}
+
+/* The name becomes part of file names, log lines and the gadget's name. */
+static int check_name(struct config_draft *draft, unsigned line)
+{
+	const char *name = draft->target.name;
+	size_t length = strlen(name);
+
+	if (length >= 1 && length <= CONFIG_NAME_MAX &&
+			strspn(name,
+					"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+					"abcdefghijklmnopqrstuvwxyz"
+					"0123456789_-") == length)
+		return 0;
+	return config_report_write(&draft->report, line,
+			"target name \"%.64s\" is wrong; write 1 to %d of A-Z a-z 0-9 _ -",
+			name, CONFIG_NAME_MAX);
+}
+
+static int check_complete(struct config_draft *draft, unsigned line)
+{
+	if (!draft->section_lines[CONFIG_SECTION_CAPTURE])
+		return config_report_write(&draft->report, line,
+				"target \"%s\" has no picture; add capture { source = ... }",
+				draft->target.name);
+	if (!draft->section_lines[CONFIG_SECTION_VNC])
+		return config_report_write(&draft->report, line,
+				"target \"%s\" cannot be reached; add vnc { listen = ... security = ... }",
+				draft->target.name);
+	if (draft->target.usb.enabled &&
+			draft->target.capture.source == CONFIG_SOURCE_DEMO)
+		return config_report_write(&draft->report,
+				draft->section_lines[CONFIG_SECTION_USB],
+				"a target with source = \"demo\" brings its own USB; remove section usb");
+	return 0;
+}
+
+/* Any address of a family stands for all of it. */
+static bool host_overlaps(
+		const struct core_address *a, const struct core_address *b)
+{
+	const struct sockaddr_in *a4 = (const struct sockaddr_in *)&a->storage;
+	const struct sockaddr_in *b4 = (const struct sockaddr_in *)&b->storage;
+	const struct sockaddr_in6 *a6 =
+			(const struct sockaddr_in6 *)&a->storage;
+	const struct sockaddr_in6 *b6 =
+			(const struct sockaddr_in6 *)&b->storage;
+
+	if (a->storage.ss_family == AF_INET)
+		return a4->sin_port == b4->sin_port &&
+				(a4->sin_addr.s_addr == INADDR_ANY ||
+						b4->sin_addr.s_addr ==
+								INADDR_ANY);
+	if (a->storage.ss_family == AF_INET6)
+		return a6->sin6_port == b6->sin6_port &&
+				(IN6_IS_ADDR_UNSPECIFIED(&a6->sin6_addr) ||
+						IN6_IS_ADDR_UNSPECIFIED(
+								&b6->sin6_addr));
+	return false;
+}
+
+/* The second of the two could not listen. */
+static bool address_overlaps(
+		const struct core_address *a, const struct core_address *b)
+{
+	if (a->storage.ss_family != b->storage.ss_family)
+		return false;
+	if (a->length == b->length &&
+			memcmp(&a->storage, &b->storage, a->length) == 0)
+		return true;
+	return host_overlaps(a, b);
+}
+
+static bool text_shared(const char *a, const char *b)
+{
+	return a && b && strcmp(a, b) == 0;
+}
+
+/* Two that each want "the only UDC", or one of them another. */
+static int check_udc(
+		struct config_draft *draft, const struct config_target *other)
+{
+	const struct config_target *target = &draft->target;
+
+	if (!target->usb.enabled || !other->usb.enabled)
+		return 0;
+	if (!target->usb.udc || !other->usb.udc)
+		return config_report_write(&draft->report,
+				draft->section_lines[CONFIG_SECTION_USB],
+				"targets \"%s\" and \"%s\" both have a usb section; add udc = \"...\" to each, with different names",
+				other->name, target->name);
+	if (text_shared(target->usb.udc, other->usb.udc))
+		return config_report_write(&draft->report,
+				draft->key_lines[CONFIG_KEY_UDC],
+				"udc \"%s\" already belongs to target \"%s\"; write another",
+				target->usb.udc, other->name);
+	return 0;
+}
+
+static int check_pair(
+		struct config_draft *draft, const struct config_target *other)
+{
+	const struct config_target *target = &draft->target;
+	char address[CORE_ADDRESS_TEXT_BYTES];
+
+	if (text_shared(target->capture.device, other->capture.device))
+		return config_report_write(&draft->report,
+				draft->key_lines[CONFIG_KEY_DEVICE],
+				"device \"%s\" already belongs to target \"%s\"; write another",
+				target->capture.device, other->name);
+	if (text_shared(target->capture.subdevice, other->capture.subdevice))
+		return config_report_write(&draft->report,
+				draft->key_lines[CONFIG_KEY_SUBDEVICE],
+				"subdevice \"%s\" already belongs to target \"%s\"; write another",
+				target->capture.subdevice, other->name);
+	if (address_overlaps(&target->vnc.listen, &other->vnc.listen)) {
+		core_address_format(&other->vnc.listen, address);
+		return config_report_write(&draft->report,
+				draft->key_lines[CONFIG_KEY_LISTEN],
+				"target \"%s\" already listens on \"%s\"; write another port",
+				other->name, address);
+	}
+	return check_udc(draft, other);
+}
+
+int config_check_target(struct config_draft *draft, unsigned line)
+{
+	int rc = check_name(draft, line);
+
+	if (rc == 0)
+		rc = check_complete(draft, line);
+	for (size_t i = 0; i < draft->config->targets_n && rc == 0; i++)
+		rc = check_pair(draft, &draft->config->targets[i]);
+	return rc;
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config/draft.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "config/check.h"
+#include "config/target.h"
+
+#define VIEWERS_DEFAULT 10
+
+void config_draft_reset_target(struct config_draft *draft)
+{
+	config_target_finish(&draft->target);
+	memset(&draft->target, 0, sizeof(draft->target));
+	draft->target.vnc.viewers_max = VIEWERS_DEFAULT;
+	for (int i = 0; i < CONFIG_KEYS; i++)
+		if (config_keys[i].section != CONFIG_SECTION_TOP)
+			draft->key_lines[i] = 0;
+	memset(draft->section_lines, 0, sizeof(draft->section_lines));
+}
+
+int config_draft_take(struct config_draft *draft, enum config_section section,
+		enum config_key_id key, const char *value, unsigned line)
+{
+	const struct config_key *entry = &config_keys[key];
+	int rc;
+
+	if (draft->section_lines[section])
+		return config_report_write(&draft->report, line,
+				"section %s stands twice in this target, first in line %u; join the two",
+				config_section_names[section],
+				draft->section_lines[section]);
+	if (draft->key_lines[key])
+		return config_report_write(&draft->report, line,
+				"key \"%s\" stands twice, first in line %u; remove one",
+				entry->name, draft->key_lines[key]);
+	draft->key_lines[key] = line;
+	rc = entry->take(draft, value);
+	if (rc == -EINVAL)
+		return config_report_write(&draft->report, line,
+				"%s = \"%.64s\" is wrong; write %s",
+				entry->name, value, entry->wants);
+	return rc;
+}
+
+/* The target moves from the draft into the configuration. */
+static int add_target(
+		struct config_draft *draft, const char *title, unsigned line)
+{
+	struct config *config = draft->config;
+	int rc;
+
+	if (config->targets_n == CONFIG_TARGETS_MAX)
+		return config_report_write(&draft->report, line,
+				"too many targets; at most %d",
+				CONFIG_TARGETS_MAX);
+	draft->target.name = strdup(title);
+	if (!draft->target.name)
+		return -ENOMEM;
+	rc = config_check_target(draft, line);
+	if (rc < 0)
+		return rc;
+	config->targets[config->targets_n++] = draft->target;
+	memset(&draft->target, 0, sizeof(draft->target));
+	config_draft_reset_target(draft);
+	return 0;
+}
+
+int config_draft_close(struct config_draft *draft, enum config_section section,
+		const char *title, unsigned line)
+{
+	if (section == CONFIG_SECTION_TARGET)
+		return add_target(draft, title, line);
+	if (draft->section_lines[section])
+		return config_report_write(&draft->report, line,
+				"section %s stands twice in this target, first in line %u; join the two",
+				config_section_names[section],
+				draft->section_lines[section]);
+	draft->section_lines[section] = line;
+	return config_check_section(draft, section, line);
+}
+
+int config_draft_finish(struct config_draft *draft)
+{
+	if (draft->config->targets_n > 0)
+		return 0;
+	return config_report_write(&draft->report, 0,
+			"there is no target; add one, for example target \"demo\" { capture { source = \"demo\" } vnc { listen = \"127.0.0.1:5901\" security = \"none\" } }");
+}

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config/draft.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define VIEWERS_MAX 100
+#define UDC_MAX_BYTES 64
+
+#define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+#define DIGITS "0123456789"
+
+struct choice {
+	const char *text;
+	int value;
+};
+
+/* Whoever asks for a value that is not in the table gets -EINVAL. */
+static int choose(const struct choice *choices, size_t choices_n,
+		const char *text, int *value)
+{
+	for (size_t i = 0; i < choices_n; i++) {
+		if (strcmp(choices[i].text, text) != 0)
+			continue;
+		*value = choices[i].value;
+		return 0;
+	}
+	return -EINVAL;
+}
+
+#define CHOOSE(choices, text, value)                                           \
+	choose(choices, sizeof(choices) / sizeof((choices)[0]), text, value)
+
+static int keep(char **field, const char *value)
+{
+	*field = strdup(value);
+	return *field ? 0 : -ENOMEM;
+}
+
+static int keep_path(char **field, const char *value)
+{
+	if (value[0] != '/' || value[1] == '\0' || strlen(value) >= PATH_MAX)
+		return -EINVAL;
+	return keep(field, value);
+}
+
+static int take_log_level(struct config_draft *draft, const char *value)
+{
+	static const struct choice choices[] = {
+			{"error", LOG_LEVEL_ERROR},
+			{"warning", LOG_LEVEL_WARNING},
+			{"info", LOG_LEVEL_INFO},
+			{"debug", LOG_LEVEL_DEBUG},
+	};
+	int level;
+
+	if (CHOOSE(choices, value, &level) < 0)
+		return -EINVAL;
+	draft->config->log_level = (enum log_level)level;
+	return 0;
+}
+
+static int take_source(struct config_draft *draft, const char *value)
+{
+	static const struct choice choices[] = {
+			{"v4l2", CONFIG_SOURCE_V4L2},
+			{"demo", CONFIG_SOURCE_DEMO},
+	};
+	int source;
+
+	if (CHOOSE(choices, value, &source) < 0)
+		return -EINVAL;
+	draft->target.capture.source = (enum config_source)source;
+	return 0;
+}
+
+static int take_device(struct config_draft *draft, const char *value)
+{
+	return keep_path(&draft->target.capture.device, value);
+}
+
+static int take_subdevice(struct config_draft *draft, const char *value)
+{
+	return keep_path(&draft->target.capture.subdevice, value);
+}
+
+static int take_format(struct config_draft *draft, const char *value)
+{
+	if (strlen(value) != 4 || strspn(value, LETTERS DIGITS) != 4)
+		return -EINVAL;
+	return keep(&draft->target.capture.format, value);
+}
+
+static int take_edid(struct config_draft *draft, const char *value)
+{
+	static const struct choice presets[] = {
+			{"1080p60", 0},
+			{"1080p50", 0},
+			{"720p60", 0},
+			{"1280x1024", 0},
+	};
+	int unused;
+
+	if (CHOOSE(presets, value, &unused) == 0)
+		return keep(&draft->target.capture.edid, value);
+	return keep_path(&draft->target.capture.edid, value);
+}
+
+/* A name in sysfs: never a path, nor what could lead out of its folder. */
+static int take_udc(struct config_draft *draft, const char *value)
+{
+	size_t length = strlen(value);
+
+	if (length == 0 || length > UDC_MAX_BYTES || value[0] == '.' ||
+			strspn(value, LETTERS DIGITS "_.:@-") != length)
+		return -EINVAL;
+	return keep(&draft->target.usb.udc, value);
+}
+
+static int take_listen(struct config_draft *draft, const char *value)
+{
+	return core_address_parse(&draft->target.vnc.listen, value);
+}
+
+static int take_security(struct config_draft *draft, const char *value)
+{
+	static const struct choice choices[] = {
+			{"none", CONFIG_SECURITY_NONE},
+			{"vncauth", CONFIG_SECURITY_VNCAUTH},
+	};
+	int security;
+
+	if (CHOOSE(choices, value, &security) < 0)
+		return -EINVAL;
+	draft->target.vnc.security = (enum config_security)security;
+	return 0;
+}
+
+static int take_password_file(struct config_draft *draft, const char *value)
+{
+	return keep_path(&draft->target.vnc.password_file, value);
+}
+
+static int take_viewers_max(struct config_draft *draft, const char *value)
+{
+	size_t digits = strspn(value, DIGITS);
+	unsigned number;
+
+	if (digits < 1 || digits > 3 || value[digits] != '\0')
+		return -EINVAL;
+	number = (unsigned)strtoul(value, NULL, 10);
+	if (number < 1 || number > VIEWERS_MAX)
+		return -EINVAL;
+	draft->target.vnc.viewers_max = number;
+	return 0;
+}
+
+#undef CHOOSE
+
+const char *const config_section_names[CONFIG_SECTIONS] = {
+		[CONFIG_SECTION_TARGET] = "target",
+		[CONFIG_SECTION_CAPTURE] = "capture",
+		[CONFIG_SECTION_USB] = "usb",
+		[CONFIG_SECTION_VNC] = "vnc",
+};
+
+const struct config_key config_keys[CONFIG_KEYS] = {
+		[CONFIG_KEY_LOG_LEVEL] = {CONFIG_SECTION_TOP, "log_level",
+				take_log_level,
+				"\"error\", \"warning\", \"info\" or \"debug\""},
+		[CONFIG_KEY_SOURCE] = {CONFIG_SECTION_CAPTURE, "source",
+				take_source, "\"v4l2\" or \"demo\""},
+		[CONFIG_KEY_DEVICE] = {CONFIG_SECTION_CAPTURE, "device",
+				take_device,
+				"an absolute path such as \"/dev/video0\""},
+		[CONFIG_KEY_SUBDEVICE] = {CONFIG_SECTION_CAPTURE, "subdevice",
+				take_subdevice,
+				"an absolute path such as \"/dev/v4l-subdev0\""},
+		[CONFIG_KEY_FORMAT] = {CONFIG_SECTION_CAPTURE, "format",
+				take_format,
+				"four letters or digits such as \"YUYV\" or \"MJPG\""},
+		[CONFIG_KEY_EDID] = {CONFIG_SECTION_CAPTURE, "edid", take_edid,
+				"\"1080p60\", \"1080p50\", \"720p60\", \"1280x1024\" or the absolute path of a file"},
+		[CONFIG_KEY_UDC] = {CONFIG_SECTION_USB, "udc", take_udc,
+				"a name as in /sys/class/udc, such as \"fe980000.usb\""},
+		[CONFIG_KEY_LISTEN] = {CONFIG_SECTION_VNC, "listen",
+				take_listen,
+				"an address and port such as \"127.0.0.1:5900\" or \"[::1]:5900\", or \"unix:\" and an absolute path"},
+		[CONFIG_KEY_SECURITY] = {CONFIG_SECTION_VNC, "security",
+				take_security, "\"none\" or \"vncauth\""},
+		[CONFIG_KEY_PASSWORD_FILE] = {CONFIG_SECTION_VNC,
+				"password_file", take_password_file,
+				"an absolute path such as \"/etc/rackhand/rack1.password\""},
+		[CONFIG_KEY_VIEWERS_MAX] = {CONFIG_SECTION_VNC, "viewers_max",
+				take_viewers_max, "a number from 1 to 100"},
+};
+
+int config_key_find(enum config_section section, const char *name)
+{
+	for (int i = 0; i < CONFIG_KEYS; i++)
+		if (config_keys[i].section == section &&
+				strcmp(config_keys[i].name, name) == 0)
+			return i;
+	return -1;
+}
