@@ -180,7 +180,7 @@ install-build-packages:
 
 run: install-build-packages
 	@$(MAKE) --no-print-directory all
-	@echo 'Demo target: vncviewer 127.0.0.1:5901   (Ctrl-C here ends it)'
+	@echo 'Demo target: vncviewer 127.0.0.1::5901   (Ctrl-C here ends it)'
 	@exec build/rackhandd --config config/demo.conf --socket build/demo.sock
 
 include tests/tests.mk
