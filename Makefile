@@ -112,6 +112,9 @@ HARDEN := -fsanitize=$(SANITIZE) -fno-sanitize-recover=all \
 HARDEN_LINK := -fsanitize=$(SANITIZE)
 endif
 
+# One short line a command; make V=1 shows the commands themselves.
+quiet = $(if $(V),,@printf '  %-4s %s\n' $(1) '$@'; )
+
 # ---- folders become archives, archives become programs ------------------------
 
 PROGRAMS := rackhandd rackhand-gadget rackhand
@@ -126,10 +129,10 @@ OBJECTS_$(1) := $(patsubst %.c,$(BUILD)/obj/%.o,$(call sources,$(1))) \
 	$(patsubst $(GEN)/%.c,$(BUILD)/obj/gen/%.o,$(GEN_$(1)))
 $(BUILD)/lib/$(1).a: $$(OBJECTS_$(1))
 	@mkdir -p $$(@D); rm -f $$@
-	$(AR) rcsD $$@ $$(OBJECTS_$(1))
+	$$(call quiet,AR)$(AR) rcsD $$@ $$(OBJECTS_$(1))
 $(BUILD)/obj/$(1)/%.o: $(1)/%.c
 	@mkdir -p $$(@D)
-	$(CC) $$(CPPFLAGS_ALL) $$(CFLAGS_ALL) $$(CFLAGS_$(1)) -MMD -MP -c -o $$@ $$<
+	$$(call quiet,CC)$(CC) $$(CPPFLAGS_ALL) $$(CFLAGS_ALL) $$(CFLAGS_$(1)) -MMD -MP -c -o $$@ $$<
 endef
 $(foreach f,$(FOLDERS),$(eval CFLAGS_$(f) := $(if $(value PKG_CFLAGS),$(call PKG_CFLAGS,$(f)))))
 $(foreach f,$(FOLDERS),$(eval LIBS_$(f) := $(if $(value PKG_LIBS),$(call PKG_LIBS,$(f)))))
@@ -137,13 +140,13 @@ $(foreach f,$(FOLDERS),$(eval $(call folder_rules,$(f))))
 
 $(BUILD)/obj/gen/%.o: $(GEN)/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+	$(call quiet,CC)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 # What a program or a test is linked from, given a list of folders.
 link_libs = $(foreach f,$(LINK_ORDER),$(if $(filter $(f),$(1)),$(LIBS_$(f))))
 link_archives = -Wl,--start-group $(foreach f,$(1),$(call archive,$(f))) \
 	-Wl,--end-group
-link = $(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $(1) \
+link = $(call quiet,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $(1) \
 	$(call link_archives,$(2)) $(call link_libs,$(2)) $(3)
 
 FOLDERS_rackhandd := $(FOLDERS)
@@ -162,14 +165,14 @@ programs: $(PROGRAMS:%=$(BUILD)/%)
 
 $(GEN)/font-glyphs.c: video/font-build.sh
 	@mkdir -p $(@D)
-	video/font-build.sh $(FONT) > $@
+	$(call quiet,GEN)video/font-build.sh $(FONT) > $@
 
 MAN_SOURCES := $(sort $(wildcard docs/man/*.scd))
 MAN_PAGES := $(MAN_SOURCES:docs/man/%.scd=build/man/%)
 man: $(MAN_PAGES)
 build/man/%: docs/man/%.scd
 	@mkdir -p $(@D)
-	scdoc < $< > $@
+	$(call quiet,MAN)scdoc < $< > $@
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 

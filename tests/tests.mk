@@ -35,7 +35,7 @@ $$(UNIT_$(1)): $(BUILD)/tests/$(1)/%: $(BUILD)/obj/tests/$(1)/%.o $$(HELPERS_$(1
 	$$(call link,$$< $$(HELPERS_$(1)),$$(MAY_$(1)),$(TEST_LIBS) $$(TEST_LIBS_$$*) -lm)
 $(BUILD)/obj/tests/$(1)/%.o: tests/$(1)/%.c
 	@mkdir -p $$(@D)
-	$(CC) $$(CPPFLAGS_ALL) $$(CFLAGS_ALL) $$(CFLAGS_$(1)) -MMD -MP -c -o $$@ $$<
+	$$(call quiet,CC)$(CC) $$(CPPFLAGS_ALL) $$(CFLAGS_ALL) $$(CFLAGS_$(1)) -MMD -MP -c -o $$@ $$<
 .PHONY: unit-$(1)
 unit-$(1): $$(UNIT_$(1))
 	@failed=; for t in $$(UNIT_$(1)); do echo "== $$$$t"; \

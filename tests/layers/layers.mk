@@ -16,10 +16,12 @@ MAY_server := server config vnc hid-gadget capture video net core
 # HEADERS_FOLDER, or HEADERS_FILE where one file shields all others from a
 # library: which headers of third parties may stand there.
 HEADERS_video := turbojpeg.h
-HEADERS_capture := linux/videodev2.h linux/v4l2-* libv4l2.h libv4lconvert.h
+HEADERS_capture := linux/videodev2.h linux/v4l2-* libv4l2.h libv4l-plugin.h \
+	libv4lconvert.h
 HEADERS_hid-gadget := usbg/* linux/usb/*
 HEADERS_vnc := zlib.h nettle/*
-HEADERS_vnc/fallback.c := rfb/rfb.h
+HEADERS_vnc/fallback.c := dlfcn.h
+HEADERS_vnc/library.c := rfb/rfb.h rfb/rfbregion.h
 HEADERS_config := confuse.h
 HEADERS_server := jansson.h systemd/sd-daemon.h
 HEADERS_tests := cmocka.h rfb/rfbclient.h
