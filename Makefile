@@ -75,6 +75,7 @@ MISSING := $(strip $(if $(call has,$(PKG_CONFIG)),,pkg-config) \
 ifneq ($(MISSING),)
 $(error missing: apt-get install $(MISSING) (or: make install-build-packages))
 endif
+LIBRARIES_CHECKED := yes
 PKG_CFLAGS = $(foreach m,$(call modules,$(1)),$(shell $(PKG_CONFIG) --cflags $(m)))
 PKG_LIBS = $(foreach m,$(call modules,$(1)),$(shell $(PKG_CONFIG) --libs $(m)))
 endif
@@ -112,6 +113,16 @@ HARDEN := -fsanitize=$(SANITIZE) -fno-sanitize-recover=all \
 HARDEN_LINK := -fsanitize=$(SANITIZE)
 endif
 
+# What was made with other flags is made anew.
+MADE_WITH := $(BUILD)/made-with
+made_with := $(CC) $(CPPFLAGS_ALL) $(filter-out -Werror,$(CFLAGS_ALL)) $(LDFLAGS_ALL)
+ifdef LIBRARIES_CHECKED
+ifneq ($(made_with),$(file < $(MADE_WITH)))
+$(shell mkdir -p $(BUILD))
+$(file > $(MADE_WITH),$(made_with))
+endif
+endif
+
 # One short line a command; make V=1 shows the commands themselves.
 quiet = $(if $(V),,@printf '  %-4s %s\n' $(1) '$@'; )
 
@@ -130,7 +141,7 @@ OBJECTS_$(1) := $(patsubst %.c,$(BUILD)/obj/%.o,$(call sources,$(1))) \
 $(BUILD)/lib/$(1).a: $$(OBJECTS_$(1))
 	@mkdir -p $$(@D); rm -f $$@
 	$$(call quiet,AR)$(AR) rcsD $$@ $$(OBJECTS_$(1))
-$(BUILD)/obj/$(1)/%.o: $(1)/%.c
+$(BUILD)/obj/$(1)/%.o: $(1)/%.c $(MADE_WITH)
 	@mkdir -p $$(@D)
 	$$(call quiet,CC)$(CC) $$(CPPFLAGS_ALL) $$(CFLAGS_ALL) $$(CFLAGS_$(1)) -MMD -MP -c -o $$@ $$<
 endef
@@ -138,7 +149,7 @@ $(foreach f,$(FOLDERS),$(eval CFLAGS_$(f) := $(if $(value PKG_CFLAGS),$(call PKG
 $(foreach f,$(FOLDERS),$(eval LIBS_$(f) := $(if $(value PKG_LIBS),$(call PKG_LIBS,$(f)))))
 $(foreach f,$(FOLDERS),$(eval $(call folder_rules,$(f))))
 
-$(BUILD)/obj/gen/%.o: $(GEN)/%.c
+$(BUILD)/obj/gen/%.o: $(GEN)/%.c $(MADE_WITH)
 	@mkdir -p $(@D)
 	$(call quiet,CC)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
@@ -186,6 +197,7 @@ run: install-build-packages
 	@echo 'Demo target: vncviewer 127.0.0.1::5901   (Ctrl-C here ends it)'
 	@exec build/rackhandd --config config/demo.conf --socket build/demo.sock
 
+include systemd/install.mk
 include tests/tests.mk
 
 .PHONY: clean help
@@ -193,4 +205,5 @@ clean:
 	rm -rf build
 
 help:
-	@sed -n 's/^# \(make .*\)/\1/p' Makefile tests/tests.mk
+	@sed -n 's/^# \(make .*\)/\1/p' Makefile systemd/*.mk tests/*.mk \
+		tests/rack/*.mk

@@ -15,7 +15,8 @@
 
 # What make test and make test-full run, in this order: names of targets.
 TEST_CHECKS := release unit-sanitized unit-clang check-format check-layers \
-	metrics check-headers check-docs check-hardening check-missing
+	metrics check-headers check-docs check-hardening check-missing \
+	check-install check-units
 FULL_CHECKS = unit-thread unit-clang-sanitized check-arm64
 
 include tests/layers/layers.mk
@@ -33,7 +34,7 @@ HELPERS_$(1) := $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out tests/$(1)/test-%,$
 $$(UNIT_$(1)): $(BUILD)/tests/$(1)/%: $(BUILD)/obj/tests/$(1)/%.o $$(HELPERS_$(1)) $$(foreach f,$$(MAY_$(1)),$$(call archive,$$(f)))
 	@mkdir -p $$(@D)
 	$$(call link,$$< $$(HELPERS_$(1)),$$(MAY_$(1)),$(TEST_LIBS) $$(TEST_LIBS_$$*) -lm)
-$(BUILD)/obj/tests/$(1)/%.o: tests/$(1)/%.c
+$(BUILD)/obj/tests/$(1)/%.o: tests/$(1)/%.c $(MADE_WITH)
 	@mkdir -p $$(@D)
 	$$(call quiet,CC)$(CC) $$(CPPFLAGS_ALL) $$(CFLAGS_ALL) $$(CFLAGS_$(1)) -MMD -MP -c -o $$@ $$<
 .PHONY: unit-$(1)
@@ -81,7 +82,7 @@ unit-clang-sanitized:
 # ---- checks -------------------------------------------------------------------
 
 .PHONY: check-format check-layers metrics check-headers check-docs \
-	check-hardening check-missing check-arm64 check-fresh-root
+	check-hardening check-install check-missing check-arm64 check-fresh-root
 check-format:
 	@tests/checks/format.sh
 
@@ -101,6 +102,9 @@ check-headers:
 
 check-docs: all
 	@tests/checks/docs.sh $(PROGRAMS:%=$(BUILD)/%)
+
+check-install: all
+	@MAKE='$(MAKE)' tests/checks/install.sh
 
 check-hardening: programs
 	@CC='$(CC)' tests/checks/hardening.sh $(PROGRAMS:%=$(BUILD)/%)
