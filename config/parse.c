@@ -110,8 +110,6 @@ __attribute__((format(printf, 2, 0))) static void take_error(
 	struct parser *parser = parser_of(cfg);
 	char text[256];
 
-	if (parser->rc < 0)
-		return; /* it repeats what a callback has said */
 	if (strncmp(format, "no such option", strlen("no such option")) == 0) {
 		parser->rc = complain_unknown(
 				parser, cfg, va_arg(arguments, const char *));
