@@ -14,8 +14,8 @@
  */
 struct hid_gadget_options {
 	const char *target; /* the gadget is called rackhand-<target> */
-	const char *udc; /* NULL: the only one there is */
-	const char *group; /* gets UDC and configs/c.1; NULL: nobody */
+	const char *udc;    /* NULL: the only one there is */
+	const char *group;  /* gets UDC and configs/c.1; NULL: nobody */
 };
 
 /* Build and bind; an own gadget that is there already is rebuilt if needed. */

@@ -24,8 +24,8 @@ struct hid_input;
 #define HID_STALE_US UINT64_C(500000)
 
 enum hid_state {
-	HID_STATE_ABSENT, /* no gadget or its UDC is unbound */
-	HID_STATE_OFF, /* the host is off or no cable: ESHUTDOWN */
+	HID_STATE_ABSENT,   /* no gadget or its UDC is unbound */
+	HID_STATE_OFF,      /* the host is off or no cable: ESHUTDOWN */
 	HID_STATE_SLEEPING, /* reports wait: the host does not read */
 	HID_STATE_READY,
 	HID_STATES
@@ -42,10 +42,10 @@ struct hid_input_handler {
 };
 
 struct hid_input_stats {
-	uint64_t reports; /* written */
+	uint64_t reports;   /* written */
 	uint64_t coalesced; /* motions that a newer one replaced */
-	uint64_t dropped; /* presses that the host did not read in time */
-	uint64_t retries; /* writes that had to wait */
+	uint64_t dropped;   /* presses that the host did not read in time */
+	uint64_t retries;   /* writes that had to wait */
 };
 
 int hid_input_create(struct hid_input **out, sd_event *event, const char *name,

@@ -10,12 +10,13 @@
  * Threads: any. Errors: usage 0 means "no such key".
  */
 
-/* XT set 1 code as QEMU's extended key event carries it (E0 prefix as bit 7). */
+/* XT set 1 code as QEMU's extended key event carries it (E0 prefix as bit 7).
+ */
 uint8_t hid_keymap_from_xt(uint32_t code);
 
 struct hid_keymap_entry {
-	uint8_t usage; /* 0: the layout has no such key */
-	bool shift; /* needs Shift held */
+	uint8_t usage;  /* 0: the layout has no such key */
+	bool shift;     /* needs Shift held */
 	bool any_shift; /* the same with and without Shift: leave Shift alone */
 };
 
