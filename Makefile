@@ -205,5 +205,4 @@ clean:
 	rm -rf build
 
 help:
-	@sed -n 's/^# \(make .*\)/\1/p' Makefile systemd/*.mk tests/*.mk \
-		tests/rack/*.mk
+	@sed -n 's/^# \(make .*\)/\1/p' Makefile $(wildcard systemd/*.mk tests/*.mk tests/*/*.mk)

@@ -16,7 +16,7 @@
 # What make test and make test-full run, in this order: names of targets.
 TEST_CHECKS := release unit-sanitized unit-clang check-format check-layers \
 	metrics check-headers check-docs check-hardening check-missing \
-	check-install check-units
+	check-runner check-install check-units
 FULL_CHECKS = unit-thread unit-clang-sanitized check-arm64
 
 include tests/layers/layers.mk
@@ -82,7 +82,8 @@ unit-clang-sanitized:
 # ---- checks -------------------------------------------------------------------
 
 .PHONY: check-format check-layers metrics check-headers check-docs \
-	check-hardening check-install check-missing check-arm64 check-fresh-root
+	check-hardening check-install check-missing check-runner \
+	check-arm64 check-fresh-root
 check-format:
 	@tests/checks/format.sh
 
@@ -102,6 +103,9 @@ check-headers:
 
 check-docs: all
 	@tests/checks/docs.sh $(PROGRAMS:%=$(BUILD)/%)
+
+check-runner:
+	@tests/checks/runner.sh
 
 check-install: all
 	@MAKE='$(MAKE)' tests/checks/install.sh
