@@ -34,9 +34,12 @@ struct config_capture {
 	char *edid;      /* preset or absolute file; NULL: left alone */
 };
 
+enum config_pointer { CONFIG_POINTER_ABSOLUTE, CONFIG_POINTER_RELATIVE };
+
 struct config_usb {
 	bool enabled; /* a usb section is there; a demo target brings its own */
 	char *udc;    /* NULL: the only one */
+	enum config_pointer pointer; /* which one follows the viewer */
 };
 
 struct config_vnc {

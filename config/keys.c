@@ -119,6 +119,20 @@ static int take_udc(struct config_draft *draft, const char *value)
 	return keep(&draft->target.usb.udc, value);
 }
 
+static int take_pointer(struct config_draft *draft, const char *value)
+{
+	static const struct choice choices[] = {
+			{"absolute", CONFIG_POINTER_ABSOLUTE},
+			{"relative", CONFIG_POINTER_RELATIVE},
+	};
+	int pointer;
+
+	if (CHOOSE(choices, value, &pointer) < 0)
+		return -EINVAL;
+	draft->target.usb.pointer = (enum config_pointer)pointer;
+	return 0;
+}
+
 static int take_listen(struct config_draft *draft, const char *value)
 {
 	return core_address_parse(&draft->target.vnc.listen, value);
@@ -185,6 +199,8 @@ const struct config_key config_keys[CONFIG_KEYS] = {
 				"\"1080p60\", \"1080p50\", \"720p60\", \"1280x1024\" or the absolute path of a file"},
 		[CONFIG_KEY_UDC] = {CONFIG_SECTION_USB, "udc", take_udc,
 				"a name as in /sys/class/udc, such as \"fe980000.usb\""},
+		[CONFIG_KEY_POINTER] = {CONFIG_SECTION_USB, "pointer",
+				take_pointer, "\"absolute\" or \"relative\""},
 		[CONFIG_KEY_LISTEN] = {CONFIG_SECTION_VNC, "listen",
 				take_listen,
 				"an address and port such as \"127.0.0.1:5900\" or \"[::1]:5900\", or \"unix:\" and an absolute path"},

@@ -47,5 +47,6 @@ bool config_target_equal(
 			capture_equal(&a->capture, &b->capture) &&
 			a->usb.enabled == b->usb.enabled &&
 			text_equal(a->usb.udc, b->usb.udc) &&
+			a->usb.pointer == b->usb.pointer &&
 			vnc_equal(&a->vnc, &b->vnc);
 }

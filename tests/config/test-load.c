@@ -83,7 +83,7 @@ static void loads_every_key(void **state)
 			"capture { source = v4l2 device = /dev/v4l/by-path/x:1.0\n"
 			"subdevice = '/dev/v4l-subdev0' format = \"MJPG\"\n"
 			"edid = \"1080p60\" }\n"
-			"usb { }\n"
+			"usb { pointer = relative }\n"
 			"vnc { listen = \"[::]:5900\" security = \"vncauth\"\n"
 			"password_file = \"/etc/rackhand/secret\" viewers_max = 3 }\n"
 			"}\n");
@@ -98,6 +98,7 @@ static void loads_every_key(void **state)
 	assert_string_equal(target->capture.edid, "1080p60");
 	assert_true(target->usb.enabled);
 	assert_null(target->usb.udc);
+	assert_int_equal(target->usb.pointer, CONFIG_POINTER_RELATIVE);
 	assert_int_equal(target->vnc.security, CONFIG_SECURITY_VNCAUTH);
 	assert_string_equal(target->vnc.password_file, "/etc/rackhand/secret");
 	assert_int_equal(target->vnc.viewers_max, 3);
@@ -171,6 +172,8 @@ static void tells_targets_apart_by_every_setting(void **state)
 			"a { capture { source = v4l2 device = /dev/a } usb { } "
 			"vnc { listen = \"127.0.0.1:1\" security = none } }",
 			"a { capture { source = v4l2 device = /dev/a } usb { udc = u } "
+			"vnc { listen = \"127.0.0.1:1\" security = none } }",
+			"a { capture { source = v4l2 device = /dev/a } usb { pointer = relative } "
 			"vnc { listen = \"127.0.0.1:1\" security = none } }",
 			"a { capture { source = v4l2 device = /dev/a } "
 			"vnc { listen = \"127.0.0.1:2\" security = none } }",
