@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <stdint.h>
+
+#include "video/frame.h"
+
+/* Frames of known content for the tests of encoders: B G R 0, full range. */
+
+enum picture_kind {
+	PICTURE_FILL, /* one colour */
+	PICTURE_MONO, /* two, at random */
+	PICTURE_COLOURS_3,
+	PICTURE_COLOURS_24,
+	PICTURE_COLOURS_25,
+	PICTURE_COLOURS_256,
+	PICTURE_COLOURS_257,
+	PICTURE_FLAT,  /* few pixels of many colours on a plain ground */
+	PICTURE_PHOTO, /* soft shapes with some grain */
+	PICTURE_NOISE,
+	PICTURE_MIXED, /* patches of all the others */
+	PICTURE_KINDS
+};
+
+/* The caller owns a reference. The same seed draws the same picture. */
+struct video_frame *picture_create(uint32_t width_px, uint32_t height_px,
+		enum picture_kind kind, uint32_t seed);
+
+/* A picture with the same content but other pixels inside one cell. */
+struct video_frame *picture_change(
+		const struct video_frame *frame, uint32_t x_px, uint32_t y_px);
+
+uint32_t picture_pixel(
+		const struct video_frame *frame, uint32_t x_px, uint32_t y_px);
+
+/* Pictures that have not been released yet; a test ends with 0. */
+unsigned picture_alive(void);
+
+/* A small generator of numbers that are the same everywhere. */
+uint32_t picture_random(uint32_t *state);

@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "vnc/tight.h"
+
+#include <errno.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "picture.h"
+#include "tight-decode.h"
+#include "video/convert.h"
+#include "video/jpeg.h"
+
+struct rig {
+	struct vnc_tight *tight;
+	struct tight_decoder decoder;
+};
+
+#define CANVAS_PX 2048
+
+static int set_up(void **state)
+{
+	struct rig *rig = calloc(1, sizeof(*rig));
+
+	assert_int_equal(vnc_tight_create(&rig->tight), 0);
+	tight_decoder_init(&rig->decoder, CANVAS_PX, CANVAS_PX);
+	*state = rig;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct rig *rig = *state;
+
+	tight_decoder_finish(&rig->decoder);
+	vnc_tight_destroy(rig->tight);
+	free(rig);
+	assert_int_equal(picture_alive(), 0);
+	return 0;
+}
+
+static void assert_equal_pixels(const struct tight_decoder *decoder,
+		const struct video_frame *frame, const struct video_rect *rect)
+{
+	for (uint32_t y = rect->y_px; y < rect->y_px + rect->height_px; y++) {
+		for (uint32_t x = rect->x_px; x < rect->x_px + rect->width_px;
+				x++)
+			assert_int_equal(decoder->canvas[y * CANVAS_PX + x],
+					picture_pixel(frame, x, y));
+	}
+}
+
+/* Encode the rectangle and have the viewer decode it. */
+static struct vnc_encoded show(struct rig *rig, const struct video_frame *frame,
+		const struct video_rect *rect, int quality_level)
+{
+	const struct vnc_class class_ = vnc_class_for_tight(quality_level);
+	struct vnc_encoded encoded;
+
+	assert_int_equal(vnc_tight_encode(rig->tight, frame, rect, &class_,
+					 &encoded),
+			0);
+	assert_int_equal(encoded.rects, 1);
+	assert_int_equal(tight_decode(&rig->decoder, encoded.bytes->data,
+					 encoded.bytes->size),
+			encoded.bytes->size);
+	assert_int_equal(rig->decoder.kind == TIGHT_JPEG, encoded.lossy);
+	return encoded;
+}
+
+/* What a picture of its own becomes. */
+static enum tight_kind kind_of(struct rig *rig, enum picture_kind kind,
+		uint32_t width_px, uint32_t height_px, int quality_level)
+{
+	struct video_frame *frame =
+			picture_create(width_px, height_px, kind, 5);
+	const struct video_rect rect = {0, 0, width_px, height_px};
+	struct vnc_encoded encoded = show(rig, frame, &rect, quality_level);
+
+	if (!encoded.lossy)
+		assert_equal_pixels(&rig->decoder, frame, &rect);
+	core_bytes_unref(encoded.bytes);
+	video_frame_unref(frame);
+	return rig->decoder.kind;
+}
+
+static void every_pixel_comes_back_in_the_lossless_class(void **state)
+{
+	static const struct video_rect rects[] = {{0, 0, 1, 1}, {5, 7, 2, 1},
+			{2047, 0, 1, 2}, {16, 16, 3, 5}, {0, 0, 8, 1},
+			{0, 0, 8, 11}, {0, 0, 8, 12}, {0, 0, 9, 6},
+			{3, 1, 15, 17}, {16, 32, 16, 16}, {1, 1, 17, 15},
+			{1, 0, 100, 31}, {64, 16, 256, 256}, {0, 33, 2048, 32},
+			{2047, 0, 1, 2048}};
+	struct rig *rig = *state;
+
+	for (enum picture_kind kind = 0; kind < PICTURE_KINDS; kind++) {
+		struct video_frame *frame =
+				picture_create(CANVAS_PX, CANVAS_PX, kind, 1);
+
+		for (size_t i = 0; i < sizeof(rects) / sizeof(rects[0]); i++) {
+			struct vnc_encoded encoded =
+					show(rig, frame, &rects[i], -1);
+
+			assert_false(encoded.lossy);
+			assert_int_equal(rig->decoder.x_px, rects[i].x_px);
+			assert_int_equal(rig->decoder.y_px, rects[i].y_px);
+			assert_int_equal(rig->decoder.rect_width_px,
+					rects[i].width_px);
+			assert_equal_pixels(&rig->decoder, frame, &rects[i]);
+			core_bytes_unref(encoded.bytes);
+		}
+		video_frame_unref(frame);
+	}
+}
+
+static void the_colours_choose_the_kind(void **state)
+{
+	static const struct {
+		enum picture_kind picture;
+		uint32_t width_px, height_px;
+		int quality_level;
+		enum tight_kind kind;
+	} cases[] = {
+			{PICTURE_FILL, 1, 1, -1, TIGHT_FILL},
+			{PICTURE_FILL, 64, 64, 6, TIGHT_FILL},
+			{PICTURE_MONO, 2, 1, -1, TIGHT_MONO},
+			{PICTURE_MONO, 64, 64, 6, TIGHT_MONO},
+			{PICTURE_COLOURS_3, 64, 64, -1, TIGHT_PALETTE},
+			{PICTURE_COLOURS_256, 64, 64, -1, TIGHT_PALETTE},
+			{PICTURE_COLOURS_257, 64, 64, -1, TIGHT_FULL_COLOUR},
+			{PICTURE_NOISE, 64, 64, -1, TIGHT_FULL_COLOUR},
+			{PICTURE_PHOTO, 64, 64, -1, TIGHT_FULL_COLOUR},
+			/* 256 colours of 3 bytes: dearer than 256 pixels of 3.
+			 */
+			{PICTURE_COLOURS_256, 16, 16, -1, TIGHT_FULL_COLOUR},
+			{PICTURE_COLOURS_3, 2, 2, -1, TIGHT_FULL_COLOUR},
+			/* Text is lossless in every class. */
+			{PICTURE_COLOURS_24, 64, 64, 0, TIGHT_PALETTE},
+			{PICTURE_COLOURS_24, 64, 64, 9, TIGHT_PALETTE},
+			{PICTURE_FLAT, 64, 64, 6, TIGHT_PALETTE},
+			{PICTURE_COLOURS_25, 64, 64, 6, TIGHT_JPEG},
+			{PICTURE_PHOTO, 64, 64, 0, TIGHT_JPEG},
+			{PICTURE_PHOTO, 64, 64, 9, TIGHT_JPEG},
+			/* Too small for the tables of a JPEG. */
+			{PICTURE_NOISE, 16, 16, 6, TIGHT_FULL_COLOUR},
+	};
+	struct rig *rig = *state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_int_equal(kind_of(rig, cases[i].picture,
+						 cases[i].width_px,
+						 cases[i].height_px,
+						 cases[i].quality_level),
+				cases[i].kind);
+}
+
+static void quality_levels_become_three_classes(void **state)
+{
+	static const struct {
+		int level, quality;
+		bool is_444;
+	} cases[] = {{-1, 0, false}, {0, 50, false}, {3, 50, false},
+			{4, 80, false}, {6, 80, false}, {7, 80, false},
+			{8, 92, true}, {9, 92, true}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct vnc_class class_ =
+				vnc_class_for_tight(cases[i].level);
+
+		assert_int_equal(class_.codec, VNC_CODEC_TIGHT);
+		assert_int_equal(class_.jpeg_quality, cases[i].quality);
+		assert_int_equal(class_.jpeg_444, cases[i].is_444);
+	}
+}
+
+static void less_than_twelve_bytes_go_bare(void **state)
+{
+	struct rig *rig = *state;
+
+	assert_int_equal(kind_of(rig, PICTURE_MONO, 8, 11, -1), TIGHT_MONO);
+	assert_true(rig->decoder.bare);
+	assert_int_equal(kind_of(rig, PICTURE_MONO, 8, 12, -1), TIGHT_MONO);
+	assert_false(rig->decoder.bare);
+	assert_int_equal(kind_of(rig, PICTURE_NOISE, 3, 1, -1),
+			TIGHT_FULL_COLOUR);
+	assert_true(rig->decoder.bare);
+}
+
+/* The same bytes suit a viewer that missed any of those before. */
+static void rectangles_stand_alone(void **state)
+{
+	struct rig *rig = *state;
+	struct video_frame *frame = picture_create(640, 480, PICTURE_MIXED, 9);
+	uint32_t random = 77;
+
+	for (unsigned i = 0; i < 400; i++) {
+		const struct video_rect rect = {
+				.x_px = picture_random(&random) % 36 * 16,
+				.y_px = picture_random(&random) % 26 * 16,
+				.width_px = 1 + picture_random(&random) % 64,
+				.height_px = 1 + picture_random(&random) % 64,
+		};
+		const struct vnc_class class_ = vnc_class_for_tight(-1);
+		struct vnc_encoded encoded;
+
+		assert_int_equal(vnc_tight_encode(rig->tight, frame, &rect,
+						 &class_, &encoded),
+				0);
+		if (picture_random(&random) % 3 != 0) {
+			tight_decode(&rig->decoder, encoded.bytes->data,
+					encoded.bytes->size);
+			assert_equal_pixels(&rig->decoder, frame, &rect);
+		}
+		core_bytes_unref(encoded.bytes);
+	}
+	video_frame_unref(frame);
+}
+
+/* A viewer with a thread a stream gets something to do for each. */
+static void streams_take_turns(void **state)
+{
+	struct rig *rig = *state;
+	struct video_frame *frame =
+			picture_create(1920, 1080, PICTURE_NOISE, 3);
+	unsigned used[4] = {0};
+
+	for (uint32_t y = 0; y + 32 <= 1080; y += 32) {
+		const struct video_rect rect = {0, y, 64, 32};
+		struct vnc_encoded encoded = show(rig, frame, &rect, -1);
+
+		used[rig->decoder.stream]++;
+		core_bytes_unref(encoded.bytes);
+	}
+	for (unsigned i = 0; i < 4; i++)
+		assert_in_range(used[i], 6, 11);
+	video_frame_unref(frame);
+}
+
+static double psnr(const uint32_t *a, const uint32_t *b, size_t pixels_n)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < pixels_n; i++) {
+		for (unsigned shift = 0; shift < 24; shift += 8) {
+			const int difference = (int)(a[i] >> shift & 0xff) -
+					(int)(b[i] >> shift & 0xff);
+
+			sum += difference * difference;
+		}
+	}
+	return 10 * log10(255.0 * 255.0 * 3 * (double)pixels_n / sum);
+}
+
+static void copy_canvas(const struct rig *rig, uint32_t *pixels, uint32_t size)
+{
+	for (uint32_t y = 0; y < size; y++)
+		memcpy(pixels + (size_t)y * size,
+				rig->decoder.canvas + (size_t)y * CANVAS_PX,
+				size * sizeof(*pixels));
+}
+
+/* How close a JPEG of the whole picture, made the plain way, comes. */
+static double reference_psnr(const struct video_frame *frame,
+		const struct vnc_class *class_, const uint32_t *source,
+		uint32_t size)
+{
+	struct video_frame *decoded;
+	struct video_jpeg *jpeg;
+	const uint8_t *data;
+	size_t bytes;
+	double value;
+
+	assert_int_equal(video_jpeg_create(&jpeg), 0);
+	assert_int_equal(
+			video_jpeg_encode(jpeg, frame->plane[0], size * 4, size,
+					size, class_->jpeg_quality,
+					class_->jpeg_444
+							? VIDEO_SUBSAMPLING_444
+							: VIDEO_SUBSAMPLING_420,
+					&data, &bytes),
+			0);
+	assert_int_equal(video_jpeg_decode(jpeg, data, bytes, size, size,
+					 &decoded),
+			0);
+	assert_int_equal(decoded->layout.stride_bytes[0], size * 4);
+	value = psnr(source, (const uint32_t *)(const void *)decoded->plane[0],
+			(size_t)size * size);
+	video_frame_unref(decoded);
+	video_jpeg_destroy(jpeg);
+	return value;
+}
+
+static void jpeg_is_as_good_as_the_plain_way(void **state)
+{
+	static const int levels[] = {2, 6, 9};
+	enum { SIZE = 256 };
+	struct rig *rig = *state;
+	struct video_frame *frame =
+			picture_create(SIZE, SIZE, PICTURE_PHOTO, 4);
+	const struct video_rect rect = {0, 0, SIZE, SIZE};
+	const uint32_t *source =
+			(const uint32_t *)(const void *)frame->plane[0];
+	uint32_t *pixels = malloc(sizeof(*pixels) * SIZE * SIZE);
+
+	assert_non_null(pixels);
+	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
+		const struct vnc_class class_ = vnc_class_for_tight(levels[i]);
+		struct vnc_encoded encoded = show(rig, frame, &rect, levels[i]);
+
+		assert_true(encoded.lossy);
+		copy_canvas(rig, pixels, SIZE);
+		assert_true(psnr(source, pixels, SIZE * SIZE) >=
+				reference_psnr(frame, &class_, source, SIZE) -
+						0.5);
+		core_bytes_unref(encoded.bytes);
+	}
+	free(pixels);
+	video_frame_unref(frame);
+}
+
+static void refuses_more_than_a_strip(void **state)
+{
+	static const struct video_rect rects[] = {{0, 0, 2049, 1},
+			{0, 0, 2048, 33}, {0, 0, 0, 16}, {0, 0, 16, 0}};
+	const struct vnc_class class_ = vnc_class_for_tight(-1);
+	struct rig *rig = *state;
+	struct video_frame *frame = picture_create(4096, 64, PICTURE_FILL, 1);
+
+	for (size_t i = 0; i < sizeof(rects) / sizeof(rects[0]); i++) {
+		struct vnc_encoded encoded;
+
+		assert_int_equal(vnc_tight_encode(rig->tight, frame, &rects[i],
+						 &class_, &encoded),
+				-EINVAL);
+		assert_null(encoded.bytes);
+	}
+	video_frame_unref(frame);
+}
+
+static void destroys_nothing(void **state)
+{
+	(void)state;
+	vnc_tight_destroy(NULL);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+			TEST(every_pixel_comes_back_in_the_lossless_class),
+			TEST(the_colours_choose_the_kind),
+			cmocka_unit_test(quality_levels_become_three_classes),
+			TEST(less_than_twelve_bytes_go_bare),
+			TEST(rectangles_stand_alone),
+			TEST(streams_take_turns),
+			TEST(jpeg_is_as_good_as_the_plain_way),
+			TEST(refuses_more_than_a_strip),
+			cmocka_unit_test(destroys_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

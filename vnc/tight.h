@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/bytes.h"
+#include "video/frame.h"
+#include "video/rect.h"
+#include "vnc/encoder.h"
+
+/*
+ * Encodes rectangles as Tight for viewers with 8-8-8 pixels. Every rectangle
+ * stands alone: its zlib stream is new and the decoder is told to reset that
+ * stream, so the same bytes are right for any viewer at any time.
+ *
+ * One colour becomes a fill, two a bitmap, few a palette; what is left is
+ * JPEG where the class allows it, else zlib over R G B. Pictures of few
+ * colours or large flat areas are text: they stay lossless in every class.
+ *
+ * Threads: any; one codec belongs to one thread at a time.
+ * Errors:  -ENOMEM; -EINVAL for a rectangle larger than a strip.
+ */
+struct vnc_tight;
+
+/* What encoding one rectangle gave. */
+struct vnc_encoded {
+	struct core_bytes *bytes; /* rectangle headers included */
+	uint32_t rects;           /* RFB rectangles in them */
+	bool lossy;               /* any of them is JPEG */
+};
+
+int vnc_tight_create(struct vnc_tight **out);
+
+/* NULL is allowed. */
+void vnc_tight_destroy(struct vnc_tight *tight);
+
+/* On success the caller owns encoded->bytes. */
+int vnc_tight_encode(struct vnc_tight *tight, const struct video_frame *frame,
+		const struct video_rect *rect, const struct vnc_class *class_,
+		struct vnc_encoded *encoded);
