@@ -10,8 +10,8 @@
 
 struct video_jpeg {
 	tjhandle compressor;
-	tjhandle decompressor;
-	uint8_t *data; /* what was encoded last */
+	tjhandle decompressor; /* NULL until there is something to decode */
+	uint8_t *data;         /* what was encoded last */
 	unsigned long room_bytes;
 };
 
@@ -23,8 +23,7 @@ int video_jpeg_create(struct video_jpeg **out)
 	if (!jpeg)
 		return -ENOMEM;
 	jpeg->compressor = tjInitCompress();
-	jpeg->decompressor = tjInitDecompress();
-	if (!jpeg->compressor || !jpeg->decompressor)
+	if (!jpeg->compressor)
 		goto fail;
 	*out = jpeg;
 	return 0;
@@ -135,21 +134,15 @@ static int read_header(struct video_jpeg *jpeg, const uint8_t *data,
 	return 0;
 }
 
-int video_jpeg_decode(struct video_jpeg *jpeg, const uint8_t *data,
+static int decompress(struct video_jpeg *jpeg, const uint8_t *data,
 		size_t size_bytes, uint32_t width_px, uint32_t height_px,
 		struct video_frame **out)
 {
 	struct video_frame *frame;
 	uint32_t rows;
-	int rc;
+	int rc = read_header(
+			jpeg, data, size_bytes, width_px, height_px, &rows);
 
-	*out = NULL;
-	if (width_px == 0 || width_px > VIDEO_WIDTH_MAX_PX || height_px == 0 ||
-			height_px > VIDEO_HEIGHT_MAX_PX)
-		return -EINVAL;
-	if (!has_end_of_image(data, size_bytes))
-		return -EBADMSG;
-	rc = read_header(jpeg, data, size_bytes, width_px, height_px, &rows);
 	if (rc < 0)
 		return rc;
 	rc = video_frame_create(&frame, width_px, rows);
@@ -166,4 +159,32 @@ int video_jpeg_decode(struct video_jpeg *jpeg, const uint8_t *data,
 	frame->layout.height_px = height_px;
 	*out = frame;
 	return 0;
+}
+
+int video_jpeg_decode(struct video_jpeg *jpeg, const uint8_t *data,
+		size_t size_bytes, uint32_t width_px, uint32_t height_px,
+		struct video_frame **out)
+{
+	int rc;
+
+	*out = NULL;
+	if (width_px == 0 || width_px > VIDEO_WIDTH_MAX_PX || height_px == 0 ||
+			height_px > VIDEO_HEIGHT_MAX_PX)
+		return -EINVAL;
+	if (!has_end_of_image(data, size_bytes))
+		return -EBADMSG;
+	if (!jpeg->decompressor)
+		jpeg->decompressor = tjInitDecompress();
+	if (!jpeg->decompressor)
+		return -ENOMEM;
+	rc = decompress(jpeg, data, size_bytes, width_px, height_px, out);
+	if (rc == -EBADMSG) {
+		/*
+		 * libjpeg-turbo 2.1 goes on inside a header that it could not
+		 * read, and so refuses every sound picture after it.
+		 */
+		tjDestroy(jpeg->decompressor);
+		jpeg->decompressor = NULL;
+	}
+	return rc;
 }

@@ -159,9 +159,10 @@ static struct extent cells_touched(const struct video_screen *screen,
 
 	if (!area)
 		return all;
-	if (area->width_px == 0 || area->height_px == 0)
-		return (struct extent){0};
 	video_screen_get_size(screen, &width_px, &height_px);
+	if (area->width_px == 0 || area->height_px == 0 ||
+			area->x_px >= width_px || area->y_px >= height_px)
+		return (struct extent){0};
 	return (struct extent){
 			area->x_px / VIDEO_CELL_PX,
 			area->y_px / VIDEO_CELL_PX,

@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "video/damage.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/video/picture.h"
+#include "video/convert.h"
+#include "video/screen.h"
+
+/* Enough for a grid in which no two cells merge. */
+#define RECTS_MAX 4096
+
+/*
+ * A viewer as the program has them: it knows of the picture only what it has
+ * painted of the rectangles that were listed for it.
+ */
+struct reader {
+	uint32_t width_px;
+	uint32_t height_px;
+	uint32_t *seen;
+	uint8_t *bgrx;
+};
+
+static void reader_finish(struct reader *reader)
+{
+	free(reader->seen);
+	free(reader->bgrx);
+}
+
+static void reader_start(
+		struct reader *reader, const struct video_screen *screen)
+{
+	video_screen_get_size(screen, &reader->width_px, &reader->height_px);
+	reader->seen = calloc(video_screen_cells(screen), sizeof(uint32_t));
+	reader->bgrx = calloc((size_t)reader->width_px * reader->height_px, 4);
+	assert_non_null(reader->seen);
+	assert_non_null(reader->bgrx);
+}
+
+static void reader_paint(struct reader *reader,
+		const struct video_screen *screen,
+		const struct video_rect *rect)
+{
+	size_t stride_bytes = (size_t)reader->width_px * 4;
+
+	assert_true(rect->width_px > 0 && rect->height_px > 0);
+	video_convert_bgrx(video_screen_get_frame(screen), rect,
+			reader->bgrx + stride_bytes * rect->y_px +
+					(size_t)rect->x_px * 4,
+			stride_bytes);
+	video_screen_mark_seen(screen, reader->seen, rect);
+}
+
+static size_t reader_update(struct reader *reader,
+		const struct video_screen *screen,
+		const struct video_rect *area, size_t rects_n)
+{
+	struct video_rect rects[RECTS_MAX];
+	size_t covered_n;
+
+	assert_true(rects_n <= RECTS_MAX);
+	video_screen_list_damage(
+			screen, reader->seen, area, rects, rects_n, &covered_n);
+	assert_true(covered_n <= rects_n);
+	for (size_t i = 0; i < covered_n; i++)
+		reader_paint(reader, screen, &rects[i]);
+	return covered_n;
+}
+
+static void reader_has_the_picture(const struct reader *reader,
+		const struct video_screen *screen,
+		const struct video_rect *area)
+{
+	size_t stride_bytes = (size_t)reader->width_px * 4;
+	size_t row_bytes = (size_t)area->width_px * 4;
+	uint8_t *bgrx = malloc(row_bytes * area->height_px);
+
+	assert_non_null(bgrx);
+	video_convert_bgrx(
+			video_screen_get_frame(screen), area, bgrx, row_bytes);
+	for (uint32_t y = 0; y < area->height_px; y++)
+		assert_memory_equal(bgrx + row_bytes * y,
+				reader->bgrx + stride_bytes * (area->y_px + y) +
+						(size_t)area->x_px * 4,
+				row_bytes);
+	free(bgrx);
+}
+
+static struct video_rect random_rect(
+		const struct reader *reader, uint64_t *random)
+{
+	struct video_rect rect = {
+			.x_px = random_below(random, reader->width_px),
+			.y_px = random_below(random, reader->height_px),
+	};
+
+	rect.width_px = 1 + random_below(random, reader->width_px - rect.x_px);
+	rect.height_px =
+			1 + random_below(random, reader->height_px - rect.y_px);
+	return rect;
+}
+
+/* Change some bytes anywhere; how many says chance: none, few, or a burst. */
+static void scribble(struct video_frame *frame, uint64_t *random)
+{
+	uint32_t planes = video_layout_planes(frame->layout.pixel);
+
+	for (uint32_t n = random_below(random, 4); n > 0; n--) {
+		uint32_t plane = random_below(random, planes);
+		uint32_t size = (uint32_t)video_layout_plane_bytes(
+				&frame->layout, plane);
+		uint32_t at = random_below(random, size);
+		uint32_t length = random_below(random, 4) == 0
+				? random_below(random, size - at)
+				: 1;
+
+		random_fill(random, picture_plane(frame, plane) + at, length);
+	}
+}
+
+static void show(struct video_screen *screen, struct video_frame *frame)
+{
+	bool changed;
+
+	assert_int_equal(video_screen_show(screen, frame, &changed), 0);
+	video_frame_unref(frame);
+}
+
+/*
+ * Two readers walk with the picture: an eager one that always wants all, and a
+ * slow one that asks now and then, for a part, with room for few rectangles.
+ */
+static void walk(enum video_pixel pixel, uint32_t width_px, uint32_t height_px,
+		int steps, uint64_t *random)
+{
+	struct video_screen *screen;
+	struct reader eager;
+	struct reader slow;
+
+	assert_int_equal(video_screen_create(&screen), 0);
+	show(screen, picture_create_padded(pixel, width_px, height_px, 3));
+	reader_start(&eager, screen);
+	reader_start(&slow, screen);
+	for (int step = 0; step < steps; step++) {
+		const struct video_rect all = {0, 0, width_px, height_px};
+		struct video_rect area = random_rect(&slow, random);
+		struct video_frame *next =
+				picture_copy(video_screen_get_frame(screen));
+
+		scribble(next, random);
+		show(screen, next);
+		reader_update(&eager, screen, NULL, RECTS_MAX);
+		reader_has_the_picture(&eager, screen, &all);
+		if (random_below(random, 3) > 0)
+			continue;
+		reader_update(&slow, screen, &area,
+				1 + random_below(random, 5));
+		reader_has_the_picture(&slow, screen, &area);
+	}
+	reader_finish(&eager);
+	reader_finish(&slow);
+	video_screen_destroy(screen);
+}
+
+static void readers_always_have_the_picture(void **state)
+{
+	int steps = getenv("RACKHAND_TEST_FULL") ? 3000 : 60;
+	uint64_t random = 3;
+
+	(void)state;
+	for (int pixel = 0; pixel < VIDEO_PIXELS; pixel++) {
+		walk((enum video_pixel)pixel, 150, 86, steps, &random);
+		walk((enum video_pixel)pixel, 16, 16, steps, &random);
+		walk((enum video_pixel)pixel, 34, 2, steps, &random);
+	}
+}
+
+/* Which cells `rects` cover, and that none is covered twice. */
+static void count_cells(const struct video_rect *rects, size_t rects_n,
+		uint32_t columns, uint8_t *counts)
+{
+	for (size_t i = 0; i < rects_n; i++) {
+		uint32_t right = (rects[i].x_px + rects[i].width_px + 15) / 16;
+		uint32_t bottom =
+				(rects[i].y_px + rects[i].height_px + 15) / 16;
+
+		assert_int_equal(rects[i].x_px % 16, 0);
+		assert_int_equal(rects[i].y_px % 16, 0);
+		for (uint32_t y = rects[i].y_px / 16; y < bottom; y++)
+			for (uint32_t x = rects[i].x_px / 16; x < right; x++)
+				assert_int_equal(++counts[y * columns + x], 1);
+	}
+}
+
+#define GRID_COLUMNS 40
+#define GRID_ROWS 30
+#define GRID_CELLS (GRID_COLUMNS * GRID_ROWS)
+
+/* A screen of 40x30 cells, the last ones cut by the edges. */
+static struct video_screen *grid_create(void)
+{
+	struct video_screen *screen;
+
+	assert_int_equal(video_screen_create(&screen), 0);
+	show(screen,
+			picture_create_padded(VIDEO_PIXEL_RGB24,
+					GRID_COLUMNS * 16 - 5,
+					GRID_ROWS * 16 - 9, 0));
+	assert_int_equal(video_screen_cells(screen), GRID_CELLS);
+	return screen;
+}
+
+/* In `seen`, cells are new (0) with a chance of `percent`. */
+static void random_seen(uint32_t *seen, uint32_t percent, uint64_t *random)
+{
+	for (size_t i = 0; i < GRID_CELLS; i++)
+		seen[i] = random_below(random, 100) < percent ? 0 : UINT32_MAX;
+}
+
+static void is_sorted(const struct video_rect *rects, size_t rects_n)
+{
+	for (size_t i = 1; i < rects_n; i++)
+		assert_true(rects[i].y_px > rects[i - 1].y_px ||
+				(rects[i].y_px == rects[i - 1].y_px &&
+						rects[i].x_px > rects[i - 1].x_px));
+}
+
+static void check_cover(const struct video_screen *screen, const uint32_t *seen,
+		size_t room)
+{
+	struct video_rect rects[RECTS_MAX];
+	uint8_t counts[GRID_CELLS] = {0};
+	size_t rects_n;
+
+	video_screen_list_damage(screen, seen, NULL, rects, room, &rects_n);
+	assert_true(rects_n <= room);
+	is_sorted(rects, rects_n);
+	count_cells(rects, rects_n, GRID_COLUMNS, counts);
+	for (size_t i = 0; i < GRID_CELLS; i++) {
+		if (seen[i] == 0)
+			assert_int_equal(counts[i], 1);
+		else if (room == RECTS_MAX)
+			assert_int_equal(counts[i], 0);
+	}
+}
+
+static void covers_exactly_or_with_few(void **state)
+{
+	static const uint32_t percents[] = {0, 1, 5, 20, 50, 80, 99, 100};
+	static const size_t rooms[] = {1, 2, 3, 7, 20, 100, RECTS_MAX};
+	struct video_screen *screen = grid_create();
+	uint32_t seen[GRID_CELLS];
+	uint64_t random = 4;
+
+	(void)state;
+	for (int round = 0; round < 20; round++)
+		for (size_t p = 0; p < sizeof(percents) / sizeof(percents[0]);
+				p++) {
+			random_seen(seen, percents[p], &random);
+			for (size_t r = 0; r < sizeof(rooms) / sizeof(rooms[0]);
+					r++)
+				check_cover(screen, seen, rooms[r]);
+		}
+	video_screen_destroy(screen);
+}
+
+/* The most rectangles that there can be: a chessboard. */
+static void coarsens_a_chessboard(void **state)
+{
+	struct video_screen *screen = grid_create();
+	uint32_t seen[GRID_CELLS];
+	struct video_rect rects[RECTS_MAX];
+	size_t rects_n = 1;
+
+	(void)state;
+	for (size_t i = 0; i < GRID_CELLS; i++)
+		seen[i] = (i / GRID_COLUMNS + i) % 2 ? UINT32_MAX : 0;
+	video_screen_list_damage(
+			screen, seen, NULL, rects, RECTS_MAX, &rects_n);
+	assert_int_equal(rects_n, GRID_CELLS / 2);
+	video_screen_list_damage(screen, seen, NULL, rects, GRID_CELLS / 2 - 1,
+			&rects_n);
+	assert_int_equal(rects_n, 1);
+	assert_int_equal(rects[0].width_px, GRID_COLUMNS * 16 - 5);
+	assert_int_equal(rects[0].height_px, GRID_ROWS * 16 - 9);
+	check_cover(screen, seen, 1);
+	video_screen_list_damage(screen, seen, NULL, rects, 0, &rects_n);
+	assert_int_equal(rects_n, 0);
+	video_screen_destroy(screen);
+}
+
+/* The corners of the largest picture, with room for only one rectangle. */
+static void covers_the_largest_with_one(void **state)
+{
+	struct video_screen *screen;
+	struct video_rect rect;
+	uint32_t *seen;
+	size_t rects_n;
+	size_t cells;
+
+	(void)state;
+	assert_int_equal(video_screen_create(&screen), 0);
+	show(screen,
+			picture_create_padded(VIDEO_PIXEL_YU12,
+					VIDEO_WIDTH_MAX_PX, VIDEO_HEIGHT_MAX_PX,
+					0));
+	cells = video_screen_cells(screen);
+	seen = malloc(cells * sizeof(*seen));
+	assert_non_null(seen);
+	for (size_t i = 0; i < cells; i++)
+		seen[i] = UINT32_MAX;
+	seen[0] = seen[cells - 1] = 0;
+	video_screen_list_damage(screen, seen, NULL, &rect, 1, &rects_n);
+	assert_int_equal(rects_n, 1);
+	assert_int_equal(rect.width_px, VIDEO_WIDTH_MAX_PX);
+	assert_int_equal(rect.height_px, VIDEO_HEIGHT_MAX_PX);
+	free(seen);
+	video_screen_destroy(screen);
+}
+
+/* Which cells a sample of a plane belongs to, worked out from its place. */
+static uint32_t cell_of(const struct video_layout *layout, uint32_t plane,
+		size_t at, uint32_t columns)
+{
+	uint32_t row_bytes = layout->stride_bytes[plane];
+	uint32_t rows = (uint32_t)(video_layout_plane_bytes(layout, plane) /
+			row_bytes);
+	uint32_t x_px = (uint32_t)(at % row_bytes) * layout->width_px /
+			row_bytes;
+	uint32_t y_px = (uint32_t)(at / row_bytes) * layout->height_px / rows;
+
+	return y_px / 16 * columns + x_px / 16;
+}
+
+/* Every byte of a picture, changed alone, is found, in its cell only. */
+static void finds_every_single_byte(void **state)
+{
+	enum { columns = 3, rows = 2 };
+
+	(void)state;
+	for (int pixel = 0; pixel < VIDEO_PIXELS; pixel++) {
+		struct video_frame *before = picture_create_padded(
+				(enum video_pixel)pixel, 36, 20, 0);
+		struct video_frame *after = picture_copy(before);
+		uint32_t plane = 0;
+		size_t at = 0;
+
+		while (plane < video_layout_planes(before->layout.pixel)) {
+			uint32_t cells[columns * rows] = {0};
+			uint32_t expected[columns * rows] = {0};
+			bool unseen = pixel == VIDEO_PIXEL_BGRX && at % 4 == 3;
+
+			picture_plane(after, plane)[at] = 1;
+			if (!unseen)
+				expected[cell_of(&before->layout, plane, at,
+						columns)] = 7;
+			assert_int_equal(video_damage_find(before, after, 7,
+							 cells),
+					!unseen);
+			assert_memory_equal(cells, expected, sizeof(cells));
+			picture_plane(after, plane)[at] = 0;
+			if (++at ==
+					video_layout_plane_bytes(
+							&before->layout,
+							plane)) {
+				at = 0;
+				plane++;
+			}
+		}
+		video_frame_unref(before);
+		video_frame_unref(after);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+			cmocka_unit_test(finds_every_single_byte),
+			cmocka_unit_test(readers_always_have_the_picture),
+			cmocka_unit_test(covers_exactly_or_with_few),
+			cmocka_unit_test(coarsens_a_chessboard),
+			cmocka_unit_test(covers_the_largest_with_one),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

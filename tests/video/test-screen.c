@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "video/screen.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/video/picture.h"
+
+#define RECTS_MAX 512
+
+/* A screen, and what one reader has of it. */
+struct stage {
+	struct video_screen *screen;
+	uint32_t *seen;
+	struct video_rect rects[RECTS_MAX];
+	size_t rects_n;
+};
+
+static int set_up(void **state)
+{
+	struct stage *stage = calloc(1, sizeof(*stage));
+
+	*state = stage;
+	return stage ? video_screen_create(&stage->screen) : -1;
+}
+
+static int tear_down(void **state)
+{
+	struct stage *stage = *state;
+
+	video_screen_destroy(stage->screen);
+	free(stage->seen);
+	free(stage);
+	return 0;
+}
+
+/* Show a frame and let go of it: the screen's reference keeps it. */
+static bool show(struct stage *stage, struct video_frame *frame)
+{
+	bool changed;
+
+	assert_int_equal(video_screen_show(stage->screen, frame, &changed), 0);
+	video_frame_unref(frame);
+	return changed;
+}
+
+static void forget(struct stage *stage)
+{
+	free(stage->seen);
+	stage->seen = calloc(
+			video_screen_cells(stage->screen), sizeof(uint32_t));
+	assert_non_null(stage->seen);
+}
+
+static void list(struct stage *stage, const struct video_rect *area)
+{
+	video_screen_list_damage(stage->screen, stage->seen, area, stage->rects,
+			RECTS_MAX, &stage->rects_n);
+}
+
+static void mark_listed(struct stage *stage)
+{
+	for (size_t i = 0; i < stage->rects_n; i++)
+		video_screen_mark_seen(
+				stage->screen, stage->seen, &stage->rects[i]);
+}
+
+static void start(struct stage *stage, struct video_frame *frame)
+{
+	show(stage, frame);
+	forget(stage);
+	list(stage, NULL);
+	mark_listed(stage);
+}
+
+static void expect_rects(const struct stage *stage,
+		const struct video_rect *rects, size_t rects_n)
+{
+	assert_int_equal(stage->rects_n, rects_n);
+	for (size_t i = 0; i < rects_n; i++) {
+		assert_int_equal(stage->rects[i].x_px, rects[i].x_px);
+		assert_int_equal(stage->rects[i].y_px, rects[i].y_px);
+		assert_int_equal(stage->rects[i].width_px, rects[i].width_px);
+		assert_int_equal(stage->rects[i].height_px, rects[i].height_px);
+	}
+}
+
+#define EXPECT_RECTS(stage, ...)                                               \
+	do {                                                                   \
+		const struct video_rect expected[] = {__VA_ARGS__};            \
+		expect_rects(stage, expected,                                  \
+				sizeof(expected) / sizeof(expected[0]));       \
+	} while (0)
+
+static struct video_frame *blank(uint32_t width_px, uint32_t height_px)
+{
+	return picture_create_padded(VIDEO_PIXEL_BGRX, width_px, height_px, 0);
+}
+
+/* The newest frame with one pixel changed. */
+static struct video_frame *touched(
+		const struct stage *stage, uint32_t x_px, uint32_t y_px)
+{
+	struct video_frame *frame =
+			picture_copy(video_screen_get_frame(stage->screen));
+
+	picture_plane(frame, 0)[frame->layout.stride_bytes[0] * y_px +
+			4 * x_px + 1] ^= 1;
+	return frame;
+}
+
+static void has_nothing_at_first(void **state)
+{
+	struct stage *stage = *state;
+	const struct video_rect anywhere = {0, 0, 100, 100};
+	uint32_t width_px = 1;
+	uint32_t height_px = 1;
+	uint32_t seen = 0;
+
+	assert_null(video_screen_get_frame(stage->screen));
+	video_screen_get_size(stage->screen, &width_px, &height_px);
+	assert_int_equal(width_px, 0);
+	assert_int_equal(height_px, 0);
+	assert_int_equal(video_screen_get_geometry(stage->screen), 0);
+	assert_int_equal(video_screen_cells(stage->screen), 0);
+	assert_int_equal(video_screen_generation(stage->screen, &anywhere), 0);
+	video_screen_mark_seen(stage->screen, &seen, &anywhere);
+	video_screen_list_damage(stage->screen, &seen, NULL, stage->rects,
+			RECTS_MAX, &stage->rects_n);
+	assert_int_equal(stage->rects_n, 0);
+}
+
+static void shows_a_first_frame_as_all_new(void **state)
+{
+	struct stage *stage = *state;
+	struct video_frame *frame = blank(100, 50);
+	uint32_t width_px;
+	uint32_t height_px;
+
+	assert_true(show(stage, frame));
+	assert_ptr_equal(video_screen_get_frame(stage->screen), frame);
+	video_screen_get_size(stage->screen, &width_px, &height_px);
+	assert_int_equal(width_px, 100);
+	assert_int_equal(height_px, 50);
+	assert_int_equal(video_screen_get_geometry(stage->screen), 1);
+	assert_int_equal(video_screen_cells(stage->screen), 7 * 4);
+	forget(stage);
+	list(stage, NULL);
+	EXPECT_RECTS(stage, {0, 0, 100, 50});
+	mark_listed(stage);
+	list(stage, NULL);
+	assert_int_equal(stage->rects_n, 0);
+}
+
+static void finds_no_change_in_the_same_picture(void **state)
+{
+	struct stage *stage = *state;
+	const struct video_rect all = {0, 0, 100, 50};
+	struct video_frame *copy;
+	uint32_t generation;
+
+	start(stage, blank(100, 50));
+	generation = video_screen_generation(stage->screen, &all);
+	copy = picture_copy(video_screen_get_frame(stage->screen));
+	assert_false(show(stage, copy));
+	assert_ptr_equal(video_screen_get_frame(stage->screen), copy);
+	assert_false(show(stage, video_frame_ref(copy)));
+	assert_int_equal(copy->refs, 1);
+	assert_int_equal(video_screen_generation(stage->screen, &all),
+			generation);
+	list(stage, NULL);
+	assert_int_equal(stage->rects_n, 0);
+}
+
+static void clips_cells_at_the_edges(void **state)
+{
+	struct stage *stage = *state;
+
+	start(stage, blank(100, 50));
+	assert_true(show(stage, touched(stage, 99, 49)));
+	list(stage, NULL);
+	EXPECT_RECTS(stage, {96, 48, 4, 2});
+	assert_true(show(stage, touched(stage, 0, 0)));
+	list(stage, NULL);
+	EXPECT_RECTS(stage, {0, 0, 16, 16}, {96, 48, 4, 2});
+	mark_listed(stage);
+	list(stage, NULL);
+	assert_int_equal(stage->rects_n, 0);
+}
+
+static void merges_cells_into_few_rectangles(void **state)
+{
+	struct stage *stage = *state;
+
+	start(stage, blank(160, 160));
+	/* An L: a column of three, and at its foot two more to the right. */
+	show(stage, touched(stage, 20, 20));
+	show(stage, touched(stage, 20, 40));
+	show(stage, touched(stage, 20, 50));
+	show(stage, touched(stage, 40, 50));
+	show(stage, touched(stage, 60, 50));
+	/* A block of two by two. */
+	show(stage, touched(stage, 100, 100));
+	show(stage, touched(stage, 116, 100));
+	show(stage, touched(stage, 100, 116));
+	show(stage, touched(stage, 116, 116));
+	list(stage, NULL);
+	EXPECT_RECTS(stage, {16, 16, 16, 32}, {16, 48, 48, 16},
+			{96, 96, 32, 32});
+}
+
+static void lists_whole_cells_that_an_area_touches(void **state)
+{
+	struct stage *stage = *state;
+	const struct video_rect middle = {15, 17, 18, 2};
+	const struct video_rect beyond = {90, 40, UINT32_MAX, UINT32_MAX};
+	const struct video_rect outside = {100, 0, 50, 50};
+	const struct video_rect far = {UINT32_MAX, UINT32_MAX, UINT32_MAX, 1};
+	const struct video_rect nothing = {20, 20, 0, 5};
+
+	show(stage, blank(100, 50));
+	forget(stage);
+	list(stage, &middle);
+	EXPECT_RECTS(stage, {0, 16, 48, 16});
+	list(stage, &beyond);
+	EXPECT_RECTS(stage, {80, 32, 20, 18});
+	list(stage, &outside);
+	assert_int_equal(stage->rects_n, 0);
+	list(stage, &far);
+	assert_int_equal(stage->rects_n, 0);
+	list(stage, &nothing);
+	assert_int_equal(stage->rects_n, 0);
+}
+
+/* Half a cell is not a cell that is had. */
+static void marks_only_whole_cells(void **state)
+{
+	struct stage *stage = *state;
+	const struct video_rect ragged = {8, 8, 40, 40};
+	const struct video_rect corner = {96, 48, 4, 2};
+	const struct video_rect outside = {112, 64, 16, 16};
+	const struct video_rect small = {34, 34, 4, 4};
+
+	show(stage, blank(100, 50));
+	forget(stage);
+	video_screen_mark_seen(stage->screen, stage->seen, &ragged);
+	video_screen_mark_seen(stage->screen, stage->seen, &corner);
+	video_screen_mark_seen(stage->screen, stage->seen, &outside);
+	video_screen_mark_seen(stage->screen, stage->seen, &small);
+	list(stage, NULL);
+	EXPECT_RECTS(stage, {0, 0, 100, 16}, {0, 16, 16, 32}, {48, 16, 52, 32},
+			{0, 48, 96, 2});
+}
+
+static void names_content_by_generation(void **state)
+{
+	struct stage *stage = *state;
+	const struct video_rect left = {0, 0, 48, 50};
+	const struct video_rect right = {48, 0, 52, 50};
+	const struct video_rect across = {47, 0, 2, 2};
+	const struct video_rect outside = {100, 50, 5, 5};
+	uint32_t before;
+
+	start(stage, blank(100, 50));
+	before = video_screen_generation(stage->screen, &left);
+	show(stage, touched(stage, 48, 0));
+	assert_int_equal(video_screen_generation(stage->screen, &left), before);
+	assert_true(video_screen_generation(stage->screen, &right) > before);
+	assert_int_equal(video_screen_generation(stage->screen, &across),
+			video_screen_generation(stage->screen, &right));
+	assert_int_equal(video_screen_generation(stage->screen, &outside), 0);
+}
+
+static void starts_a_geometry_with_a_new_size(void **state)
+{
+	struct stage *stage = *state;
+
+	start(stage, blank(100, 50));
+	assert_true(show(stage, blank(50, 100)));
+	assert_int_equal(video_screen_get_geometry(stage->screen), 2);
+	assert_int_equal(video_screen_cells(stage->screen), 4 * 7);
+	forget(stage);
+	list(stage, NULL);
+	EXPECT_RECTS(stage, {0, 0, 50, 100});
+}
+
+/* What cannot be compared is new, though not in a new geometry. */
+static void takes_another_layout_as_all_new(void **state)
+{
+	struct stage *stage = *state;
+	struct video_frame *frame;
+
+	start(stage, picture_create_padded(VIDEO_PIXEL_NV12, 64, 32, 0));
+	for (int kind = 0; kind < 3; kind++) {
+		frame = picture_create_padded(
+				kind == 0 ? VIDEO_PIXEL_NV16 : VIDEO_PIXEL_NV12,
+				64, 32, 0);
+		frame->layout.full_range = kind == 1;
+		frame->layout.matrix = kind == 2 ? VIDEO_MATRIX_BT709
+						 : VIDEO_MATRIX_BT601;
+		assert_true(show(stage, frame));
+		assert_int_equal(video_screen_get_geometry(stage->screen), 1);
+		list(stage, NULL);
+		EXPECT_RECTS(stage, {0, 0, 64, 32});
+		mark_listed(stage);
+	}
+}
+
+static void compares_across_strides(void **state)
+{
+	struct stage *stage = *state;
+
+	start(stage, picture_create_padded(VIDEO_PIXEL_NV12, 64, 32, 0));
+	assert_false(show(stage,
+			picture_create_padded(VIDEO_PIXEL_NV12, 64, 32, 24)));
+}
+
+static void ignores_what_no_pixel_shows(void **state)
+{
+	struct stage *stage = *state;
+	struct video_frame *frame =
+			picture_create_padded(VIDEO_PIXEL_BGRX, 33, 20, 5);
+
+	start(stage, picture_copy(frame));
+	for (uint32_t y = 0; y < 20; y++) {
+		uint8_t *row = picture_plane(frame, 0) +
+				frame->layout.stride_bytes[0] * y;
+
+		for (uint32_t x = 0; x < 33; x++)
+			row[4 * x + 3] = (uint8_t)(x * y);
+		memset(row + 4 * 33, 0xff, 5);
+	}
+	assert_false(show(stage, picture_copy(frame)));
+	picture_plane(frame,
+			0)[frame->layout.stride_bytes[0] * 19 + 4 * 32 + 2] = 1;
+	assert_true(show(stage, frame));
+	list(stage, NULL);
+	EXPECT_RECTS(stage, {32, 16, 1, 4});
+}
+
+static void refuses_a_bad_layout_and_keeps_the_old(void **state)
+{
+	struct stage *stage = *state;
+	struct video_frame *good = blank(100, 50);
+	struct video_frame *bad = blank(100, 50);
+	bool changed = true;
+
+	start(stage, good);
+	bad->layout.width_px = 101;
+	assert_int_equal(video_screen_show(stage->screen, bad, &changed),
+			-EINVAL);
+	assert_false(changed);
+	assert_int_equal(bad->refs, 1);
+	assert_ptr_equal(video_screen_get_frame(stage->screen), good);
+	assert_int_equal(video_screen_get_geometry(stage->screen), 1);
+	video_frame_unref(bad);
+}
+
+#define STAGED(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+			STAGED(has_nothing_at_first),
+			STAGED(shows_a_first_frame_as_all_new),
+			STAGED(finds_no_change_in_the_same_picture),
+			STAGED(clips_cells_at_the_edges),
+			STAGED(merges_cells_into_few_rectangles),
+			STAGED(lists_whole_cells_that_an_area_touches),
+			STAGED(marks_only_whole_cells),
+			STAGED(names_content_by_generation),
+			STAGED(starts_a_geometry_with_a_new_size),
+			STAGED(takes_another_layout_as_all_new),
+			STAGED(compares_across_strides),
+			STAGED(ignores_what_no_pixel_shows),
+			STAGED(refuses_a_bad_layout_and_keeps_the_old),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
