@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "hid-gadget/report.h"
@@ -18,7 +19,10 @@ struct hid_gadget_options {
 	const char *group;  /* gets UDC and configs/c.1; NULL: nobody */
 };
 
-/* Build and bind; an own gadget that is there already is rebuilt if needed. */
+/*
+ * Build and bind. An own gadget that is as it should be is left alone, so
+ * that its host notices nothing; any other of that name is built anew.
+ */
 int hid_gadget_up(const struct hid_gadget_options *options);
 
 /* Unbind and remove, whatever state it is in; not there is success. */
@@ -30,3 +34,23 @@ int hid_gadget_down(const char *target);
  * access to the node.
  */
 int hid_gadget_open(const char *target, enum hid_function function);
+
+#define HID_GADGET_TEXT_BYTES 64
+
+struct hid_gadget_status {
+	bool exists;
+	char udc[HID_GADGET_TEXT_BYTES];  /* "": not bound */
+	char host[HID_GADGET_TEXT_BYTES]; /* the UDC's state, as it says it */
+	char nodes[HID_FUNCTIONS][HID_GADGET_TEXT_BYTES]; /* "": none */
+};
+
+/* What there is now; a gadget that does not exist is no error. */
+int hid_gadget_get_status(const char *target, struct hid_gadget_status *status);
+
+/*
+ * Call `each` with the target of every gadget that is called rackhand-...,
+ * also of those that no configuration knows any more; its first result that
+ * is not 0 ends it and is returned.
+ */
+int hid_gadget_each(
+		int (*each)(void *context, const char *target), void *context);
