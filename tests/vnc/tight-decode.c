@@ -166,7 +166,8 @@ static void decode_palette(struct tight_decoder *decoder, struct reader *reader)
 
 		for (uint32_t x = 0; x < width; x++) {
 			const unsigned index = decoder->colours_n == 2
-					? row[x / 8] >> (7 - x % 8) & 1U
+					? (unsigned)row[x / 8] >> (7 - x % 8) &
+							1U
 					: row[x];
 
 			assert_true(index < decoder->colours_n);
