@@ -20,6 +20,7 @@ TEST_CHECKS := release unit-sanitized unit-clang check-format check-layers \
 FULL_CHECKS = unit-thread unit-clang-sanitized check-arm64
 
 include tests/layers/layers.mk
+include tests/rack/rack.mk
 
 # Extra libraries of one test: tests/FOLDER/test-NAME.c -> TEST_LIBS_test-NAME.
 TEST_LIBS := -lcmocka
@@ -150,3 +151,6 @@ SUITE ?= bookworm
 AS ?= root
 check-fresh-root:
 	tests/fresh-root.sh $(SUITE) $(AS) $(TEST)
+
+# The viewer that decodes what libvncserver's encoders made.
+TEST_LIBS_test-fallback := -lvncclient
