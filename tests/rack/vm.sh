@@ -23,7 +23,7 @@ is_alive() {
 	[[ -e $state/pid ]] || return 1
 	pid=$(<"$state/pid")
 	# A pid that was given to another program since is not ours.
-	[[ $(tr '\0' ' ' < "/proc/$pid/cmdline" 2>/dev/null) == *"$rack"* ]]
+	[[ $(tr "\0" " " 2>/dev/null < "/proc/$pid/cmdline") == *"$rack"* ]]
 }
 
 # A port of this machine on which nobody listens.

@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What the rack's tests are written in. They run inside the machine, as root,
+# with set -e: a command that fails ends its test, and says why.
+
+bin=/out/tests/bin
+work=/tmp/rack
+full=${RACKHAND_TEST_FULL:-}
+passed=0
+failed=0
+
+# ---- agents ------------------------------------------------------------------
+
+declare -A agent_in agent_out
+
+# agent_start NAME PROGRAM...: from now on, NAME takes its commands.
+agent_start() {
+	local name=$1 in out
+	shift
+	mkdir -p "$work"
+	rm -f "$work/$name.in" "$work/$name.out"
+	mkfifo "$work/$name.in" "$work/$name.out"
+	"$@" < "$work/$name.in" > "$work/$name.out" 2> "$work/$name.log" &
+	exec {in}> "$work/$name.in" {out}< "$work/$name.out"
+	agent_in[$name]=$in
+	agent_out[$name]=$out
+	eval "$name() { ask $name \"\$@\"; }"
+}
+
+# ask NAME COMMAND...: $answer is what follows "ok", $lines the lines before.
+ask() {
+	local name=$1 line
+	shift
+	lines=()
+	answer=
+	printf '%s\n' "$*" >&"${agent_in[$name]}"
+	while IFS= read -r -t "${ask_timeout:-40}" -u "${agent_out[$name]}" line; do
+		case $line in
+		ok*)
+			answer=${line#ok}
+			answer=${answer# }
+			return 0
+			;;
+		error*)
+			answer=${line#error }
+			say "$name $*: $answer"
+			return 1
+			;;
+		*) lines+=("$line") ;;
+		esac
+	done
+	say "$name $*: no answer"
+	return 1
+}
+
+# The number after "NAME=" in $answer.
+number() {
+	local rest=${answer#*"$1"=}
+	echo "${rest%%[!0-9-]*}"
+}
+
+# ---- tests -------------------------------------------------------------------
+
+say() { printf '    %s\n' "$*"; }
+
+fail() {
+	say "$*"
+	return 1
+}
+
+# refuse COMMAND...: it must fail.
+refuse() {
+	local rc=0
+	("$@") > /dev/null || rc=$?
+	((rc != 0)) || fail "must fail, and did not: $*"
+}
+
+is() { # WHAT GOT WANTED
+	[[ $2 == "$3" ]] || fail "$1 is '$2', not '$3'"
+}
+
+at_most() { # WHAT GOT LIMIT
+	(($2 <= $3)) || fail "$1 is $2, more than $3"
+}
+
+wanted() {
+	local name
+	((${#names[@]} > 0)) || return 0
+	for name in "${names[@]}"; do
+		[[ $1 == *"$name"* ]] && return 0
+	done
+	return 1
+}
+
+# check NAME COMMAND...: one test. It runs in a shell of its own.
+check() {
+	local name=$1 start=${EPOCHREALTIME/./} rc=0 log=$work/test.log ms
+	shift
+	wanted "$name" || return 0
+	set +e
+	(
+		set -eE
+		trap 'say "failed: line $LINENO of ${BASH_SOURCE##*/}: $BASH_COMMAND"' ERR
+		"$@"
+	) > "$log" 2>&1
+	rc=$?
+	set -e
+	ms=$(((${EPOCHREALTIME/./} - start) / 1000))
+	if ((rc == 0)); then
+		passed=$((passed + 1))
+		printf 'ok %s (%d ms)\n' "$name" "$ms"
+		grep '^    # ' "$log" || true
+	else
+		failed=$((failed + 1))
+		printf 'FAIL %s (%d ms)\n' "$name" "$ms"
+		tail -30 "$log"
+		journalctl -u rackhandd -u rackhand-gadget --no-hostname -q \
+			-o cat --since "@$((start / 1000000))" | tail -15 |
+			sed 's/^/    | /'
+		restore
+	fi
+}
+
+# A figure for who reads the log of a test that passed.
+note() { printf '    # %s\n' "$*"; }
+
+# within MS COMMAND...: tries until it succeeds.
+within() {
+	local end=$((${EPOCHREALTIME/./} + $1 * 1000)) out
+	shift
+	until out=$("$@" 2>&1); do
+		if ((${EPOCHREALTIME/./} > end)); then
+			fail "not in time: $*: $out"
+			return 1
+		fi
+		sleep 0.05
+	done
+}
+
+# ---- the product -------------------------------------------------------------
+
+conf=/etc/rackhand/rackhand.conf
+video=/dev/rack/hdmi-in
+VNC=5900
+DEMO_VNC=5901
+
+# configure [FORMAT]: target rack1 captures in that format.
+configure() {
+	cat > $conf <<-END
+		log_level = "debug"
+		target "rack1" {
+		    capture { source = "v4l2"  device = "$video" ${1:+format = "$1"} }
+		    usb     { udc = "dummy_udc.0" }
+		    vnc     { listen = "127.0.0.1:$VNC"  security = "none" }
+		}
+		target "demo" {
+		    capture { source = "demo" }
+		    vnc     { listen = "127.0.0.1:$DEMO_VNC"  security = "none" }
+		}
+	END
+	chgrp rackhand $conf
+}
+
+# status PATH: a field of target rack1, as .capture.state
+status() {
+	rackhand --json status |
+		jq -r ".targets[] | select(.name == \"rack1\") | $1"
+}
+
+state_is() { # PATH WANTED
+	is "$1" "$(status "$1")" "$2"
+}
+
+# start_over [FORMAT]: serve that configuration, with a viewer connected.
+start_over() {
+	viewer close
+	configure "$@"
+	systemctl reload rackhandd
+	within 5000 viewer connect $VNC
+	[[ -z ${1-} ]] || within 5000 state_is .capture.format "$1"
+}
+
+daemon_pid() { systemctl show -P MainPID rackhandd; }
+
+# Bring everything back after a test that failed half-way.
+restore() {
+	(
+		set +e
+		systemctl -q is-active rackhand-gadget ||
+			systemctl restart rackhand-gadget
+		systemctl -q is-active rackhandd || systemctl restart rackhandd
+		cable set dv_timings_signal_mode 0
+		cable set percentage_of_dropped_buffers 0
+		viewer close
+		host open
+	) > /dev/null 2>&1
+}

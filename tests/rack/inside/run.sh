@@ -1,0 +1,28 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# run.sh [NAME...]: all tests of the rack, or those whose name contains NAME.
+set -euo pipefail
+
+here=${0%/*}
+names=("$@")
+for part in lib setup service picture signal input usb latency; do
+	# shellcheck source=/dev/null
+	. "$here/$part.sh"
+done
+
+mkdir -p $work
+[[ -e $video ]] || plug_hardware
+first_start
+start_agents
+
+service_tests
+picture_tests
+signal_tests
+input_tests
+usb_tests
+latency_tests
+
+echo
+echo "$passed passed, $failed failed"
+((failed == 0))

@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The daemon under systemd, as it is installed.
+
+field() { sed -n "s/^$1:[[:space:]]*//p" "/proc/$(daemon_pid)/status"; }
+
+runs_without_privilege() {
+	local ids caps
+	ids=$(id -u rackhand)
+	is Uid "$(field Uid)" "$ids"$'\t'"$ids"$'\t'"$ids"$'\t'"$ids"
+	for caps in CapInh CapPrm CapEff CapBnd CapAmb; do
+		is $caps "$(field $caps)" 0000000000000000
+	done
+	is NoNewPrivs "$(field NoNewPrivs)" 1
+	is Seccomp "$(field Seccomp)" 2
+	[[ " $(id -nG rackhand) " == *" rackhand "* ]]
+	[[ " $(field Groups) " == *" $(getent group video | cut -d: -f3) "* ]]
+}
+
+nodes_belong_to_the_group() {
+	local node
+	for node in /dev/hidg0 /dev/hidg1 /dev/hidg2; do
+		is $node "$(stat -c '%U %G %a' $node)" "root rackhand 660"
+	done
+	is /etc/rackhand "$(stat -c '%U %G %a' /etc/rackhand)" \
+		"root rackhand 750"
+	is /run/rackhand "$(stat -c '%U %G %a' /run/rackhand)" \
+		"rackhand rackhand 750"
+}
+
+as() { # USER GROUPS COMMAND...
+	local user=$1 groups=$2
+	shift 2
+	setpriv --reuid "$user" --regid nogroup --groups "$groups" \
+		--no-new-privs -- "$@"
+}
+
+control_socket_is_for_root_and_the_group() {
+	rackhand status > /dev/null
+	as nobody rackhand rackhand status > /dev/null
+	refuse as nobody nogroup rackhand status
+}
+
+# As the daemon sees it: its own namespace, user and list of devices.
+sees_no_other_device() {
+	local pid
+	pid=$(daemon_pid)
+	# /dev/kmsg is root's; make a node that anybody could open.
+	mknod -m 666 /dev/rack-test c 1 11
+	systemd-run -q --wait -P -p User=rackhand -p DevicePolicy=closed \
+		$(systemctl show rackhandd -p DeviceAllow --value |
+			sed 's/^/-p DeviceAllow=/') \
+		sh -c '! (: < /dev/rack-test) 2> /dev/null && : < /dev/hidg0'
+	rm /dev/rack-test
+	[[ -e /proc/$pid ]]
+}
+
+journal_since() { journalctl -u rackhandd -q -o cat --since "@$1"; }
+
+bad_configuration_is_refused_and_the_old_one_kept() {
+	local pid now
+	pid=$(daemon_pid)
+	now=$(date +%s)
+	viewer connect $DEMO_VNC
+	echo 'target "x" {' > $conf
+	systemctl reload rackhandd
+	within 3000 eval "journal_since $now | grep -q 'rackhand.conf:'"
+	is "process" "$(daemon_pid)" "$pid"
+	viewer refresh
+	configure
+	systemctl reload rackhandd
+	viewer refresh
+	viewer close
+}
+
+reload_leaves_other_targets_alone() {
+	viewer connect $DEMO_VNC
+	configure RGB3
+	systemctl reload rackhandd
+	within 3000 second connect $VNC
+	viewer refresh
+	configure
+	systemctl reload rackhandd
+	second close
+	viewer refresh
+	viewer close
+}
+
+wrong_configuration_at_start_stops_for_good() {
+	echo 'target "x" { nonsense = 1 }' > $conf
+	refuse systemctl restart rackhandd
+	sleep 0.6
+	is "state" "$(systemctl show -P SubState rackhandd)" failed
+	is "exit code" "$(systemctl show -P ExecMainStatus rackhandd)" 2
+	configure
+	systemctl restart rackhandd
+}
+
+drop_in=/run/systemd/system/rackhandd.service.d/rack.conf
+
+# Eight seconds in the unit; two here, so that the test is short.
+hung_daemon_is_restarted() {
+	local pid
+	mkdir -p "${drop_in%/*}"
+	printf '[Service]\nWatchdogSec=2\n' > $drop_in
+	systemctl daemon-reload
+	systemctl restart rackhandd
+	pid=$(daemon_pid)
+	kill -STOP "$pid"
+	within 9000 viewer connect $DEMO_VNC
+	[[ $(daemon_pid) != "$pid" ]]
+	is "result" "$(journalctl -u rackhandd -q -o cat | grep -c \
+		"Failed with result 'watchdog'")" 1
+	rm $drop_in
+	systemctl daemon-reload
+	systemctl restart rackhandd
+}
+
+killed_daemon_is_back_within_a_second() {
+	local pid start ms
+	within 5000 viewer connect $DEMO_VNC
+	viewer close
+	pid=$(daemon_pid)
+	start=${EPOCHREALTIME/./}
+	kill -KILL "$pid"
+	within 5000 viewer connect $DEMO_VNC
+	ms=$(((${EPOCHREALTIME/./} - start) / 1000))
+	note "viewers get in again $ms ms after SIGKILL"
+	at_most "time to come back" $ms 3000
+	[[ $(daemon_pid) != "$pid" ]]
+}
+
+low_port_comes_from_systemd() {
+	sed -i "s/127.0.0.1:$VNC/127.0.0.1:900/" $conf
+	systemctl stop rackhandd
+	systemctl start rackhandd.socket
+	viewer connect 900
+	is "name of the unit that answers" "$(daemon_pid)" \
+		"$(pgrep -x rackhandd)"
+	viewer close
+	systemctl stop rackhandd.socket
+	configure
+	systemctl restart rackhandd
+	refuse viewer connect 900
+}
+
+stops_cleanly() {
+	local now
+	now=$(date +%s)
+	systemctl stop rackhandd
+	is "result" "$(systemctl show -P Result rackhandd)" success
+	[[ ! -e /run/rackhand ]]
+	systemctl start rackhandd
+}
+
+service_tests() {
+	check "runs as its own user without any privilege" \
+		runs_without_privilege
+	check "nodes and folders belong to the group" \
+		nodes_belong_to_the_group
+	check "the control socket is for root and the group" \
+		control_socket_is_for_root_and_the_group
+	check "other devices are out of reach" sees_no_other_device
+	check "a bad file at reload is refused, the old one kept" \
+		bad_configuration_is_refused_and_the_old_one_kept
+	check "a reload leaves other targets' viewers alone" \
+		reload_leaves_other_targets_alone
+	check "a wrong file at start stops the service for good" \
+		wrong_configuration_at_start_stops_for_good
+	check "a hung daemon is restarted by its watchdog" \
+		hung_daemon_is_restarted
+	check "a killed daemon is back at once" \
+		killed_daemon_is_back_within_a_second
+	check "a port below 1024 comes from systemd" \
+		low_port_comes_from_systemd
+	check "stops cleanly" stops_cleanly
+}

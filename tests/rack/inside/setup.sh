@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The machine's hardware, the product's first start, and the agents.
+
+plug_hardware() {
+	modprobe vivid n_devs=2 node_types=0x101,0x1 num_inputs=1,1 \
+		input_types=0x3,0x3 num_outputs=1,0 output_types=0x1 \
+		multiplanar=1,2
+	modprobe dummy_hcd
+	modprobe -a usbhid hid-generic evdev
+	udevadm settle
+	[[ -e $video ]] || fail "there is no $video"
+}
+
+first_start() {
+	configure
+	systemctl enable --now -q rackhand-gadget rackhandd
+}
+
+start_agents() {
+	agent_start cable "$bin/hdmi-cable" "$video" /dev/rack/hdmi-out
+	agent_start viewer "$bin/rfb-probe"
+	agent_start second "$bin/rfb-probe"
+	agent_start host "$bin/evdev-probe"
+}

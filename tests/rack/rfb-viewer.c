@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tests/rack/rfb-viewer.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <turbojpeg.h>
+
+#include "tests/rack/agent.h"
+
+#define ENCODING_QEMU_LEDS (-261)
+#define ENCODING_EXTENDED_MOUSE (-316)
+
+/* libvncclient's callbacks find the probe by this address. */
+static char client_tag;
+
+static struct probe *probe_of(rfbClient *client)
+{
+	return rfbClientGetClientData(client, &client_tag);
+}
+
+/* ---- what libvncclient calls -----------------------------------------------
+ */
+
+static rfbBool on_size(rfbClient *client)
+{
+	struct probe *probe = probe_of(client);
+	size_t bytes = (size_t)client->width * (size_t)client->height * 4;
+
+	free(client->frameBuffer);
+	client->frameBuffer = calloc(1, bytes);
+	client->updateRect.x = client->updateRect.y = 0;
+	client->updateRect.w = client->width;
+	client->updateRect.h = client->height;
+	probe->resize_us = agent_now_us();
+	probe->resizes++;
+	return client->frameBuffer != NULL;
+}
+
+static void on_update(rfbClient *client)
+{
+	struct probe *probe = probe_of(client);
+
+	probe->updates++;
+	probe->update_us = agent_now_us();
+	probe->jpegs_open = false;
+}
+
+static void forget_jpegs(struct probe *probe)
+{
+	for (unsigned i = 0; i < probe->jpegs_n; i++)
+		free(probe->jpegs[i].data);
+	probe->jpegs_n = 0;
+}
+
+static void keep_jpeg(struct probe *probe, const uint8_t *data, size_t bytes,
+		int x, int y, int w, int h)
+{
+	struct probe_jpeg *jpeg;
+
+	if (!probe->jpegs_open)
+		forget_jpegs(probe);
+	probe->jpegs_open = true;
+	probe->jpegs_total++;
+	if (probe->jpegs_n == PROBE_JPEGS_MAX)
+		return;
+	jpeg = &probe->jpegs[probe->jpegs_n];
+	jpeg->data = malloc(bytes);
+	if (!jpeg->data)
+		return;
+	memcpy(jpeg->data, data, bytes);
+	jpeg->bytes = bytes;
+	jpeg->x_px = (uint32_t)x;
+	jpeg->y_px = (uint32_t)y;
+	jpeg->width_px = (uint32_t)w;
+	jpeg->height_px = (uint32_t)h;
+	probe->jpegs_n++;
+}
+
+static rfbBool on_jpeg(rfbClient *client, const uint8_t *data, int length,
+		int x, int y, int w, int h)
+{
+	tjhandle handle = tjInitDecompress();
+	int rc = -1;
+
+	keep_jpeg(probe_of(client), data, (size_t)length, x, y, w, h);
+	if (handle && x + w <= client->width && y + h <= client->height)
+		rc = tjDecompress2(handle, data, (unsigned long)length,
+				client->frameBuffer +
+						(y * client->width + x) * 4,
+				w, client->width * 4, h, TJPF_RGBX,
+				TJFLAG_ACCURATEDCT);
+	if (handle)
+		tjDestroy(handle);
+	return rc == 0;
+}
+
+static rfbBool on_rectangle(
+		rfbClient *client, rfbFramebufferUpdateRectHeader *rectangle)
+{
+	struct probe *probe = probe_of(client);
+	uint8_t leds;
+
+	if ((int32_t)rectangle->encoding == ENCODING_EXTENDED_MOUSE) {
+		probe->mouse_extended = true;
+		return TRUE;
+	}
+	if ((int32_t)rectangle->encoding != ENCODING_QEMU_LEDS)
+		return FALSE;
+	if (!ReadFromRFBServer(client, (char *)&leds, 1))
+		return FALSE;
+	probe->leds = leds;
+	probe->leds_us = agent_now_us();
+	return TRUE;
+}
+
+static void be_quiet(const char *format, ...)
+{
+	(void)format;
+}
+
+/* ---- connection ------------------------------------------------------------
+ */
+
+void probe_disconnect(struct probe *probe)
+{
+	if (probe->client) {
+		free(probe->client->frameBuffer);
+		probe->client->frameBuffer = NULL;
+		rfbClientCleanup(probe->client);
+	}
+	probe->client = NULL;
+	forget_jpegs(probe);
+}
+
+static rfbClient *make_client(struct probe *probe, const char *encodings,
+		int quality, const char *host, int port)
+{
+	rfbClient *client = rfbGetClient(8, 3, 4);
+
+	if (!client)
+		return NULL;
+	rfbClientSetClientData(client, &client_tag, probe);
+	client->MallocFrameBuffer = on_size;
+	client->FinishedFrameBufferUpdate = on_update;
+	client->GotJpeg = on_jpeg;
+	client->canHandleNewFBSize = TRUE;
+	client->appData.shareDesktop = TRUE;
+	client->appData.encodingsString = encodings;
+	client->appData.compressLevel = 1;
+	client->appData.enableJPEG = quality >= 0;
+	client->appData.qualityLevel = quality;
+	client->appData.useRemoteCursor = FALSE;
+	client->connectTimeout = 10;
+	client->readTimeout = 20;
+	free(client->serverHost);
+	client->serverHost = strdup(host);
+	client->serverPort = port;
+	return client;
+}
+
+int probe_connect(struct probe *probe, int port, int quality,
+		const char *encodings)
+{
+	rfbClient *client;
+
+	probe_disconnect(probe);
+	*probe = (struct probe){.leds = -1};
+	client = make_client(probe, encodings, quality, "127.0.0.1", port);
+	if (!client)
+		return -ENOMEM;
+	/* On failure the library frees the client. */
+	if (!rfbInitClient(client, NULL, NULL))
+		return -ECONNREFUSED;
+	probe->client = client;
+	return 0;
+}
+
+int probe_pump(struct probe *probe, unsigned timeout_ms)
+{
+	int rc;
+
+	if (!probe->client)
+		return -ENOTCONN;
+	rc = WaitForMessage(probe->client, timeout_ms * 1000);
+	if (rc > 0 && !HandleRFBServerMessage(probe->client))
+		rc = -1;
+	if (rc < 0) {
+		probe_disconnect(probe);
+		return -ECONNRESET;
+	}
+	return rc;
+}
+
+int probe_pump_until(struct probe *probe, unsigned timeout_ms,
+		int (*is_done)(struct probe *probe, void *argument),
+		void *argument)
+{
+	uint64_t end_us = agent_now_us() + timeout_ms * UINT64_C(1000);
+
+	for (;;) {
+		uint64_t now_us;
+		int rc = is_done(probe, argument);
+
+		if (rc != 0)
+			return rc < 0 ? rc : 0;
+		now_us = agent_now_us();
+		if (now_us >= end_us)
+			return -ETIMEDOUT;
+		rc = probe_pump(probe,
+				(unsigned)((end_us - now_us) / 1000) + 1);
+		if (rc < 0)
+			return rc;
+	}
+}
+
+void probe_register_extensions(void)
+{
+	static int encodings[] = {
+			ENCODING_QEMU_LEDS, ENCODING_EXTENDED_MOUSE, 0};
+	static rfbClientProtocolExtension extension = {
+			.encodings = encodings, .handleEncoding = on_rectangle};
+
+	rfbClientLog = be_quiet;
+	rfbClientErr = be_quiet;
+	rfbClientRegisterExtension(&extension);
+}
