@@ -238,8 +238,8 @@ static void draws_differences_exactly(void **state)
 
 		dice = dice * 1664525 + 1013904223;
 		type(test, lines[(dice >> 16) % 9]);
-		capture_computer_point(test->computer, dice >> 17 & 0x7fff,
-				dice >> 3 & 0x7fff, 0, 0, 0);
+		capture_computer_point(test->computer, (uint16_t)(dice >> 17),
+				(uint16_t)(dice >> 3 & 0x7fff), 0, 0, 0);
 		frame = draw(test);
 		expect_as_if_new(test, frame);
 		if (i % 3 == 0) { /* so that slots take turns */
