@@ -23,7 +23,7 @@ MASKS=(
 	apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer
 	e2scrub_all.timer e2scrub_reap.service fstrim.timer
 	systemd-logind.service getty@.service getty.target
-	serial-getty@.service console-getty.service modprobe@.service
+	serial-getty@.service console-getty.service
 	systemd-random-seed.service kmod-static-nodes.service
 	systemd-binfmt.service proc-sys-fs-binfmt_misc.automount
 	systemd-update-utmp.service systemd-update-utmp-runlevel.service

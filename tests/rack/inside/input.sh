@@ -21,9 +21,11 @@ begin_input_test() {
 
 # arrived LINE...: these events and no others, times and devices left out.
 arrived() {
-	local got=() line
-	host take "${#@}" 300
-	for line in "${lines[@]}"; do
+	local got=() line all
+	host take $# 3000
+	all=("${lines[@]}")
+	host take 99999 100
+	for line in "${all[@]}" "${lines[@]}"; do
 		line=${line% t=*}
 		# High-resolution wheel events say the same again.
 		[[ $line == *" rel 11 "* || $line == *" rel 12 "* ]] ||
@@ -143,8 +145,8 @@ pointer_is_at() { # X Y WIDTH HEIGHT
 	local gx gy
 	host point
 	read -r gx gy _ <<< "$answer"
-	is "x" $(((gx * ($3 - 1) + 16383) / 32767)) "$1"
-	is "y" $(((gy * ($4 - 1) + 16383) / 32767)) "$2"
+	is "x" $(((gx * ($3 - 1) + 16383) / 32767)) "$1" &&
+		is "y" $(((gy * ($4 - 1) + 16383) / 32767)) "$2"
 }
 
 leds_reach_every_viewer() {
