@@ -26,7 +26,7 @@ struct vnc_server;
 typedef uint64_t vnc_viewer_id;
 
 struct vnc_key {
-	uint32_t keysym; /* X keysym; 0 if only the code is known */
+	uint32_t keysym;  /* X keysym; 0 if only the code is known */
 	uint32_t xt_code; /* QEMU's extended key event; 0 if not sent */
 	bool down;
 };
@@ -43,8 +43,8 @@ struct vnc_pointer {
 	uint32_t y_px;
 	uint32_t width_px;
 	uint32_t height_px;
-	uint8_t buttons; /* VNC_BUTTON_ */
-	int8_t wheel; /* steps begun by this event; up is positive */
+	uint8_t buttons;         /* VNC_BUTTON_ */
+	int8_t wheel;            /* steps begun by this event; up is positive */
 	int8_t horizontal_wheel; /* right is positive */
 };
 
@@ -63,6 +63,8 @@ enum vnc_security { VNC_SECURITY_NONE, VNC_SECURITY_VNCAUTH };
 
 #define VNC_PASSWORD_BYTES 8
 
+struct net_doorkeeper;
+
 struct vnc_server_options {
 	const char *name; /* desktop name and log lines */
 	struct core_address listen;
@@ -70,11 +72,17 @@ struct vnc_server_options {
 	enum vnc_security security;
 	char password[VNC_PASSWORD_BYTES]; /* VncAuth, zero-padded */
 	unsigned viewers_max;
+	struct net_doorkeeper *doorkeeper; /* borrowed; NULL: one of its own */
+	/* 0 stands for the usual: 10 s, 1 s, 20 s. */
+	uint64_t handshake_us; /* all of it */
+	uint64_t refusal_us;   /* from a wrong answer to the end */
+	uint64_t stall_us;     /* without progress, when something is queued */
 };
 
 /*
  * `workers` encode; `library` is the pool of one thread for libvncserver. The
- * screen is borrowed and outlives the server.
+ * screen is borrowed, outlives the server and shows a picture already.
+ * -EACCES: security "none" where others than this machine can connect.
  */
 int vnc_server_create(struct vnc_server **out, sd_event *event,
 		struct core_workers *workers, struct core_workers *library,
@@ -82,7 +90,15 @@ int vnc_server_create(struct vnc_server **out, sd_event *event,
 		const struct vnc_server_options *options,
 		const struct vnc_server_handler *handler, void *context);
 
-/* Closes every viewer; `left` and `watched` are not called. NULL is allowed. */
+/*
+ * Where it listens: what was asked for, with the port that was found for port
+ * 0.
+ */
+void vnc_server_get_address(
+		const struct vnc_server *server, struct core_address *address);
+
+/* Not from within the handler. Closes every viewer; `left` and `watched` are
+ * not called. NULL is allowed. */
 void vnc_server_destroy(struct vnc_server *server);
 
 /* The screen shows something new (after video_screen_show). */
@@ -99,7 +115,7 @@ void vnc_server_set_leds(struct vnc_server *server, uint8_t leds);
 
 struct vnc_viewer_info {
 	vnc_viewer_id id;
-	char peer[64]; /* address and port, or "unix" */
+	char peer[64];     /* address and port, or "unix" */
 	char encoding[24]; /* "tight q6", "tight lossless", "zrle", "raw" ... */
 	uint64_t connected_us;
 	uint64_t updates; /* sent */

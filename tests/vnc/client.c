@@ -1,0 +1,531 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "client.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "core/clock.h"
+#include "picture.h"
+#include "tight-decode.h"
+
+#define RAW 0
+#define TIGHT 7
+#define MARK "in step"
+
+static uint32_t read_u16(const uint8_t *bytes)
+{
+	return (uint32_t)bytes[0] << 8 | bytes[1];
+}
+
+static uint32_t read_u32(const uint8_t *bytes)
+{
+	return read_u16(bytes) << 16 | read_u16(bytes + 2);
+}
+
+static void write_u16(uint8_t *bytes, uint32_t value)
+{
+	bytes[0] = (uint8_t)(value >> 8);
+	bytes[1] = (uint8_t)value;
+}
+
+static void write_u32(uint8_t *bytes, uint32_t value)
+{
+	write_u16(bytes, value >> 16);
+	write_u16(bytes + 2, value & 0xffff);
+}
+
+/* ---- bytes ------------------------------------------------------------------
+ */
+
+struct client *client_connect(struct rig *rig)
+{
+	struct client *client = calloc(1, sizeof(*client));
+	struct core_address address;
+
+	assert_non_null(client);
+	client->rig = rig;
+	client->bytes_per_pixel = 4;
+	vnc_server_get_address(rig->server, &address);
+	client->fd = socket(address.storage.ss_family,
+			SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_true(client->fd >= 0);
+	assert_int_equal(
+			connect(client->fd, (struct sockaddr *)&address.storage,
+					address.length),
+			0);
+	assert_int_equal(fcntl(client->fd, F_SETFL, O_NONBLOCK), 0);
+	return client;
+}
+
+void client_close(struct client *client)
+{
+	close(client->fd);
+	if (client->tight)
+		tight_decoder_finish(client->tight);
+	free(client->tight);
+	free(client->canvas);
+	free(client->input);
+	free(client);
+}
+
+/* What the server no longer wants, because it has closed, is lost. */
+void client_send(struct client *client, const void *bytes, size_t size)
+{
+	const uint8_t *left = bytes;
+
+	while (size > 0) {
+		ssize_t sent = send(client->fd, left, size, MSG_NOSIGNAL);
+
+		if (sent == -1 && errno != EAGAIN)
+			return;
+		if (sent == -1) {
+			rig_run(client->rig);
+			continue;
+		}
+		left += sent;
+		size -= (size_t)sent;
+	}
+}
+
+static void read_what_is_there(struct client *client)
+{
+	ssize_t got;
+
+	if (client->input_size - client->input_used < 4096) {
+		client->input_size = client->input_size * 2 + 65536;
+		client->input = realloc(client->input, client->input_size);
+		assert_non_null(client->input);
+	}
+	got = recv(client->fd, client->input + client->input_used,
+			client->input_size - client->input_used, 0);
+	if (got > 0)
+		client->input_used += (size_t)got;
+	else if (got == 0 || errno != EAGAIN)
+		client->ended = true;
+}
+
+struct need {
+	struct client *client;
+	size_t size;
+};
+
+static bool is_there(void *context)
+{
+	struct need *need = context;
+
+	if (need->client->input_used < need->size)
+		read_what_is_there(need->client);
+	return need->client->input_used >= need->size || need->client->ended;
+}
+
+/* At least `size` bytes stand at the start of the input. */
+static void need(struct client *client, size_t size)
+{
+	struct need what = {client, size};
+
+	rig_run_until(client->rig, is_there, &what);
+	assert_true(client->input_used >= size);
+}
+
+static void drop(struct client *client, size_t size)
+{
+	client->input_used -= size;
+	memmove(client->input, client->input + size, client->input_used);
+}
+
+void client_receive(struct client *client, void *bytes, size_t size)
+{
+	need(client, size);
+	memcpy(bytes, client->input, size);
+	drop(client, size);
+}
+
+void client_expect(struct client *client, const void *bytes, size_t size)
+{
+	need(client, size);
+	assert_memory_equal(client->input, bytes, size);
+	drop(client, size);
+}
+
+static bool has_ended(void *context)
+{
+	struct client *client = context;
+
+	read_what_is_there(client);
+	return client->ended;
+}
+
+void client_expect_end(struct client *client)
+{
+	rig_run_until(client->rig, has_ended, client);
+}
+
+void client_expect_silence(struct client *client)
+{
+	client_sync(client);
+	rig_run_jobs(client->rig);
+	client_sync(client);
+	assert_int_equal(client->input_used, 0);
+}
+
+/* ---- messages to the server -------------------------------------------------
+ */
+
+void client_shake_hands(struct client *client)
+{
+	uint8_t init[24];
+
+	client_expect(client, "RFB 003.008\n", 12);
+	client_send(client, "RFB 003.008\n", 12);
+	client_expect(client, "\1\1", 2);
+	client_send(client, "\1", 1);
+	client_expect(client, "\0\0\0\0", 4);
+	client_send(client, "\1", 1);
+	client_receive(client, init, sizeof(init));
+	client->width_px = read_u16(init);
+	client->height_px = read_u16(init + 2);
+	need(client, read_u32(init + 20));
+	drop(client, read_u32(init + 20));
+	client->canvas = calloc((size_t)client->width_px * client->height_px,
+			sizeof(uint32_t));
+}
+
+struct client *client_join(struct rig *rig)
+{
+	struct client *client = client_connect(rig);
+
+	client_shake_hands(client);
+	return client;
+}
+
+void client_set_encodings(
+		struct client *client, const int32_t *encodings, size_t count)
+{
+	uint8_t bytes[4 + 4 * 64] = {2};
+
+	assert_true(count <= 64);
+	write_u16(bytes + 2, (uint32_t)count);
+	for (size_t i = 0; i < count; i++)
+		write_u32(bytes + 4 + 4 * i, (uint32_t)encodings[i]);
+	client_send(client, bytes, 4 + 4 * count);
+}
+
+void client_set_pixel_format(struct client *client, const uint8_t format[16])
+{
+	uint8_t bytes[20] = {0};
+
+	memcpy(bytes + 4, format, 16);
+	client->bytes_per_pixel = format[0] / 8;
+	client_send(client, bytes, sizeof(bytes));
+}
+
+static void send_area(struct client *client, uint8_t type, bool flag,
+		const uint32_t area[4])
+{
+	uint8_t bytes[10] = {type, flag};
+
+	for (size_t i = 0; i < 4; i++)
+		write_u16(bytes + 2 + 2 * i, area[i]);
+	client_send(client, bytes, sizeof(bytes));
+}
+
+void client_request(struct client *client, bool incremental, uint32_t x_px,
+		uint32_t y_px, uint32_t width_px, uint32_t height_px)
+{
+	const uint32_t area[] = {x_px, y_px, width_px, height_px};
+
+	send_area(client, 3, incremental, area);
+}
+
+void client_request_all(struct client *client, bool incremental)
+{
+	client_request(client, incremental, 0, 0, client->width_px,
+			client->height_px);
+}
+
+void client_send_continuous(struct client *client, bool enable, uint32_t x_px,
+		uint32_t y_px, uint32_t width_px, uint32_t height_px)
+{
+	const uint32_t area[] = {x_px, y_px, width_px, height_px};
+
+	send_area(client, 150, enable, area);
+}
+
+void client_send_key(struct client *client, uint32_t keysym, bool down)
+{
+	uint8_t bytes[8] = {4, down};
+
+	write_u32(bytes + 4, keysym);
+	client_send(client, bytes, sizeof(bytes));
+}
+
+void client_send_pointer(
+		struct client *client, uint8_t mask, uint32_t x, uint32_t y)
+{
+	uint8_t bytes[6] = {5, mask};
+
+	write_u16(bytes + 2, x);
+	write_u16(bytes + 4, y);
+	client_send(client, bytes, sizeof(bytes));
+}
+
+void client_send_fence(struct client *client, uint32_t flags,
+		const void *payload, uint8_t payload_bytes)
+{
+	uint8_t bytes[9 + 64] = {248};
+
+	write_u32(bytes + 4, flags);
+	bytes[8] = payload_bytes;
+	memcpy(bytes + 9, payload, payload_bytes);
+	client_send(client, bytes, 9U + payload_bytes);
+}
+
+/* The answer must be the next that comes, or what came before is kept. */
+static bool mark_has_come(void *context)
+{
+	struct client *client = context;
+	size_t length = 9 + sizeof(MARK) - 1;
+
+	read_what_is_there(client);
+	assert_false(client->ended);
+	return client->input_used >= length &&
+			memcmp(client->input + client->input_used -
+							(sizeof(MARK) - 1),
+					MARK, sizeof(MARK) - 1) == 0;
+}
+
+void client_sync(struct client *client)
+{
+	client_send_fence(client, 0x80000000, MARK, sizeof(MARK) - 1);
+	rig_run_until(client->rig, mark_has_come, client);
+	client->input_used -= 9 + sizeof(MARK) - 1;
+}
+
+/* ---- messages from the server -----------------------------------------------
+ */
+
+static void paint_raw(struct client *client, const struct client_rect *rect,
+		const uint8_t *bytes)
+{
+	for (uint32_t y = 0; y < rect->height_px; y++)
+		for (uint32_t x = 0; x < rect->width_px; x++, bytes += 4)
+			client->canvas[(rect->y_px + y) * client->width_px +
+					rect->x_px + x] = (uint32_t)bytes[2]
+							<< 16 |
+					(uint32_t)bytes[1] << 8 | bytes[0];
+}
+
+static void take_raw(struct client *client, const struct client_rect *rect)
+{
+	size_t size = (size_t)rect->width_px * rect->height_px *
+			client->bytes_per_pixel;
+
+	assert_true(rect->x_px + rect->width_px <= client->width_px);
+	assert_true(rect->y_px + rect->height_px <= client->height_px);
+	need(client, size);
+	if (client->bytes_per_pixel == 4)
+		paint_raw(client, rect, client->input);
+	drop(client, size);
+}
+
+/* Of a length and what it counts, at `offset`; both must have come. */
+static size_t tight_data_bytes(struct client *client, size_t offset)
+{
+	size_t length = 0, used = 0;
+
+	do {
+		need(client, offset + used + 1);
+		length |= (size_t)(client->input[offset + used] &
+					  (used == 2 ? 0xff : 0x7f))
+				<< (7 * used);
+	} while (client->input[offset + used++] & 0x80 && used < 3);
+	need(client, offset + used + length);
+	return used + length;
+}
+
+/* All bytes of a Tight rectangle, from its header on, have come. */
+static void need_tight(struct client *client, const struct client_rect *rect)
+{
+	size_t at = 13, row = (size_t)rect->width_px * 3, bare;
+	uint8_t control;
+
+	need(client, at);
+	control = client->input[12] >> 4;
+	if (control == 8) {
+		need(client, at + 3);
+		return;
+	}
+	if (control == 9) {
+		tight_data_bytes(client, at);
+		return;
+	}
+	if (control & 4) {
+		need(client, at + 2);
+		if (client->input[at++] == 1) {
+			size_t colours = client->input[at++] + 1U;
+
+			at += colours * 3;
+			row = colours <= 2 ? (rect->width_px + 7) / 8
+					   : rect->width_px;
+		}
+	}
+	bare = row * rect->height_px;
+	if (bare < 12)
+		need(client, at + bare);
+	else
+		tight_data_bytes(client, at);
+}
+
+static void take_tight(struct client *client, const struct client_rect *rect)
+{
+	if (!client->tight) {
+		client->tight = calloc(1, sizeof(*client->tight));
+		assert_non_null(client->tight);
+		tight_decoder_init(client->tight, client->width_px,
+				client->height_px);
+	}
+	need_tight(client, rect);
+	drop(client,
+			tight_decode(client->tight, client->input,
+					client->input_used));
+	memcpy(client->canvas, client->tight->canvas,
+			(size_t)client->width_px * client->height_px *
+					sizeof(uint32_t));
+}
+
+static void resize(struct client *client, const struct client_rect *rect)
+{
+	if (rect->width_px == client->width_px &&
+			rect->height_px == client->height_px)
+		return;
+	client->width_px = rect->width_px;
+	client->height_px = rect->height_px;
+	free(client->canvas);
+	client->canvas = calloc((size_t)client->width_px * client->height_px,
+			sizeof(uint32_t));
+	if (client->tight)
+		tight_decoder_finish(client->tight);
+	free(client->tight);
+	client->tight = NULL;
+}
+
+static size_t pseudo_bytes(struct client *client, int32_t encoding)
+{
+	switch (encoding) {
+	case -223:
+	case -239:
+	case -258:
+	case -316:
+		return 0;
+	case -261:
+		return 1;
+	case 0x574d5668:
+		return 4;
+	case -307:
+		need(client, 4);
+		return 4 + read_u32(client->input);
+	case -308:
+		return 4 + 16;
+	default:
+		fail_msg("a rectangle of encoding %d", encoding);
+		return 0;
+	}
+}
+
+static void take_pseudo(struct client *client, struct client_rect *rect)
+{
+	size_t size = pseudo_bytes(client, rect->encoding);
+
+	assert_true(size <= sizeof(rect->data));
+	client_receive(client, rect->data, size);
+	if (rect->encoding == -223 || rect->encoding == -308)
+		resize(client, rect);
+}
+
+static void take_rect(struct client *client, struct client_rect *rect)
+{
+	need(client, 12);
+	rect->x_px = read_u16(client->input);
+	rect->y_px = read_u16(client->input + 2);
+	rect->width_px = read_u16(client->input + 4);
+	rect->height_px = read_u16(client->input + 6);
+	rect->encoding = (int32_t)read_u32(client->input + 8);
+	if (rect->encoding == TIGHT) { /* its decoder reads the header, too */
+		take_tight(client, rect);
+		return;
+	}
+	drop(client, 12);
+	if (rect->encoding == RAW)
+		take_raw(client, rect);
+	else
+		take_pseudo(client, rect);
+}
+
+void client_next(struct client *client, struct client_message *message)
+{
+	uint8_t head[9];
+
+	client_receive(client, head, 1);
+	message->type = head[0];
+	message->rects_n = 0;
+	switch (message->type) {
+	case CLIENT_UPDATE:
+		client_receive(client, head, 3);
+		message->rects_n = read_u16(head + 1);
+		assert_in_range(message->rects_n, 1, CLIENT_RECTS_MAX);
+		for (size_t i = 0; i < message->rects_n; i++)
+			take_rect(client, &message->rects[i]);
+		return;
+	case CLIENT_FENCE:
+		client_receive(client, head + 1, 8);
+		message->fence_flags = read_u32(head + 4);
+		message->fence_bytes = head[8];
+		client_receive(client, message->fence, head[8]);
+		return;
+	case CLIENT_END_OF_CONTINUOUS:
+		return;
+	case CLIENT_COLOUR_MAP:
+		client_receive(client, head + 1, 5);
+		need(client, 6 * read_u16(head + 4));
+		drop(client, 6 * read_u16(head + 4));
+		return;
+	}
+	fail_msg("a message of type %d", message->type);
+}
+
+void client_next_update(struct client *client, struct client_message *message)
+{
+	client_next(client, message);
+	assert_int_equal(message->type, CLIENT_UPDATE);
+}
+
+const struct client_rect *client_find(
+		const struct client_message *message, int32_t encoding)
+{
+	for (size_t i = 0; i < message->rects_n; i++)
+		if (message->rects[i].encoding == encoding)
+			return &message->rects[i];
+	return NULL;
+}
+
+void client_expect_picture(const struct client *client)
+{
+	const struct video_frame *frame = client->rig->frame;
+
+	assert_int_equal(client->width_px, frame->layout.width_px);
+	assert_int_equal(client->height_px, frame->layout.height_px);
+	for (uint32_t y = 0; y < client->height_px; y++)
+		for (uint32_t x = 0; x < client->width_px; x++)
+			if (client->canvas[y * client->width_px + x] !=
+					picture_pixel(frame, x, y))
+				fail_msg("pixel %u,%u differs", x, y);
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "rig.h"
+
+/*
+ * An RFB viewer that does exactly what a test tells it, in the loop's thread:
+ * whenever it waits for bytes, the rig's loop runs. It keeps a picture of what
+ * it was sent (Raw in our own pixel format, or Tight).
+ */
+#define CLIENT_RECTS_MAX 256
+
+struct client_rect {
+	uint32_t x_px, y_px, width_px, height_px;
+	int32_t encoding;
+	uint8_t data[64]; /* of a pseudo rectangle: its first bytes */
+};
+
+enum client_message_type {
+	CLIENT_UPDATE = 0,
+	CLIENT_COLOUR_MAP = 1,
+	CLIENT_END_OF_CONTINUOUS = 150,
+	CLIENT_FENCE = 248,
+};
+
+struct client_message {
+	enum client_message_type type;
+	size_t rects_n;
+	struct client_rect rects[CLIENT_RECTS_MAX];
+	uint32_t fence_flags;
+	uint8_t fence_bytes;
+	uint8_t fence[64];
+};
+
+struct client {
+	struct rig *rig;
+	int fd;
+	uint8_t *input;
+	size_t input_used;
+	size_t input_size;
+	bool ended; /* by the server */
+	uint32_t width_px;
+	uint32_t height_px;
+	unsigned bytes_per_pixel; /* of Raw */
+	uint32_t *canvas;         /* 0xRRGGBB */
+	struct tight_decoder *tight;
+};
+
+struct client *client_connect(struct rig *rig);
+void client_close(struct client *client); /* frees it */
+
+void client_send(struct client *client, const void *bytes, size_t size);
+
+/* `size` bytes from the server, which are then gone. Fails if it closes. */
+void client_receive(struct client *client, void *bytes, size_t size);
+void client_expect(struct client *client, const void *bytes, size_t size);
+
+/* Whatever still comes is thrown away. */
+void client_expect_end(struct client *client);
+
+/* Nothing has come and, when all jobs are done, nothing comes. */
+void client_expect_silence(struct client *client);
+
+/* RFB 3.8, None. Learns the size. */
+void client_shake_hands(struct client *client);
+struct client *client_join(struct rig *rig);
+
+void client_set_encodings(
+		struct client *client, const int32_t *encodings, size_t count);
+void client_set_pixel_format(struct client *client, const uint8_t format[16]);
+void client_request(struct client *client, bool incremental, uint32_t x_px,
+		uint32_t y_px, uint32_t width_px, uint32_t height_px);
+void client_request_all(struct client *client, bool incremental);
+void client_send_key(struct client *client, uint32_t keysym, bool down);
+void client_send_pointer(
+		struct client *client, uint8_t mask, uint32_t x, uint32_t y);
+void client_send_fence(struct client *client, uint32_t flags,
+		const void *payload, uint8_t payload_bytes);
+void client_send_continuous(struct client *client, bool enable, uint32_t x_px,
+		uint32_t y_px, uint32_t width_px, uint32_t height_px);
+
+/* The server has read all that was sent to it. */
+void client_sync(struct client *client);
+
+/* The next message from the server. */
+void client_next(struct client *client, struct client_message *message);
+
+/* The next one, which must be an update. */
+void client_next_update(struct client *client, struct client_message *message);
+
+/* The rectangle of that encoding, or NULL. */
+const struct client_rect *client_find(
+		const struct client_message *message, int32_t encoding);
+
+/* The picture is the rig's, bit by bit. */
+void client_expect_picture(const struct client *client);

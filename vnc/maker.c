@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "vnc/maker.h"
+
+#include <string.h>
+
+void vnc_maker_init(struct vnc_maker *maker, struct vnc_encoder *encoder,
+		struct core_workers *library, struct video_screen *screen,
+		const char *name)
+{
+	memset(maker, 0, sizeof(*maker));
+	maker->encoder = encoder;
+	maker->library = library;
+	maker->screen = screen;
+	maker->name = name;
+	maker->format = vnc_pixel_format_native;
+	vnc_capabilities_init(&maker->capabilities);
+}
+
+void vnc_maker_finish(struct vnc_maker *maker)
+{
+	vnc_fallback_destroy(maker->fallback);
+}
+
+void vnc_maker_set_format(
+		struct vnc_maker *maker, const struct vnc_pixel_format *format)
+{
+	maker->format = *format;
+	if (maker->fallback)
+		vnc_fallback_set_pixel_format(maker->fallback, format);
+}
+
+void vnc_maker_set_encodings(
+		struct vnc_maker *maker, const struct vnc_message *message)
+{
+	vnc_capabilities_read(&maker->capabilities, message);
+	if (maker->fallback)
+		vnc_fallback_set_encodings(maker->fallback,
+				maker->capabilities.fallback,
+				maker->capabilities.fallback_n);
+}
+
+static int make_fallback(struct vnc_maker *maker)
+{
+	int rc;
+
+	if (maker->fallback)
+		return 0;
+	rc = vnc_fallback_create(&maker->fallback, maker->library, maker->name);
+	if (rc < 0)
+		return rc;
+	vnc_fallback_set_pixel_format(maker->fallback, &maker->format);
+	vnc_fallback_set_encodings(maker->fallback,
+			maker->capabilities.fallback,
+			maker->capabilities.fallback_n);
+	return 0;
+}
+
+int vnc_maker_request(struct vnc_maker *maker, bool exact,
+		const struct video_rect *rects, size_t rects_n,
+		vnc_update_ready *ready, void *context, bool *in_order,
+		struct vnc_update **out)
+{
+	struct vnc_class class_;
+	int rc;
+
+	*in_order = vnc_capabilities_choose(&maker->capabilities,
+				    &maker->format,
+				    &class_) == VNC_WAY_FALLBACK;
+	if (!*in_order) {
+		if (exact && class_.codec == VNC_CODEC_TIGHT)
+			class_ = vnc_class_for_tight(-1);
+		return vnc_encoder_request(maker->encoder, &class_, rects,
+				rects_n, ready, context, out);
+	}
+	rc = make_fallback(maker);
+	if (rc < 0)
+		return rc;
+	return vnc_fallback_request(maker->fallback,
+			video_screen_get_frame(maker->screen), rects, rects_n,
+			ready, context, out);
+}

@@ -1,0 +1,434 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "vnc/viewer.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/clock.h"
+#include "core/log.h"
+#include "net/stream.h"
+#include "vnc/compose.h"
+#include "vnc/handshake.h"
+#include "vnc/input.h"
+#include "vnc/rfb-read.h"
+#include "vnc/rfb-write.h"
+
+enum viewer_state {
+	VIEWER_HANDSHAKE,
+	VIEWER_REFUSED, /* told so; what it still says is not read */
+	VIEWER_JOINED,
+	VIEWER_ENDED,
+};
+
+struct vnc_viewer {
+	const struct vnc_viewer_home *home;
+	vnc_viewer_id id;
+	enum viewer_state state;
+	bool joined;                   /* it was one; stays so to the end */
+	struct net_stranger *stranger; /* until it joined */
+	struct net_stream *stream;
+	sd_event_source *deadline; /* of the handshake or the refusal */
+	struct vnc_handshake handshake;
+	struct vnc_reader reader;
+	struct vnc_input input;
+	struct vnc_composer *composer; /* NULL until it joined */
+	uint64_t connected_us;
+	char peer[VNC_PEER_TEXT_BYTES];
+};
+
+void vnc_viewer_describe_peer(
+		const struct core_address *peer, char text[VNC_PEER_TEXT_BYTES])
+{
+	char address[CORE_ADDRESS_TEXT_BYTES];
+
+	if (peer->storage.ss_family == AF_UNIX) {
+		snprintf(text, VNC_PEER_TEXT_BYTES, "unix");
+		return;
+	}
+	core_address_format(peer, address);
+	snprintf(text, VNC_PEER_TEXT_BYTES, "%.*s", VNC_PEER_TEXT_BYTES - 1,
+			address);
+}
+
+/* ---- the end ----------------------------------------------------------------
+ */
+
+static void end(struct vnc_viewer *viewer)
+{
+	viewer->state = VIEWER_ENDED;
+	sd_event_source_set_enabled(viewer->deadline, SD_EVENT_OFF);
+	viewer->home->ended(viewer->home->context, viewer);
+}
+
+static void end_because(struct vnc_viewer *viewer, const char *why)
+{
+	if (viewer->state == VIEWER_ENDED)
+		return;
+	if (viewer->joined)
+		log_info("%s: viewer %s left: %s", viewer->home->name,
+				viewer->peer, why);
+	else
+		net_doorkeeper_log(viewer->home->doorkeeper,
+				"%s: %s turned away: %s", viewer->home->name,
+				viewer->peer, why);
+	end(viewer);
+}
+
+/* What it is told goes out first; the delay also slows down guessing. */
+static void refuse(struct vnc_viewer *viewer, const char *why)
+{
+	net_doorkeeper_log(viewer->home->doorkeeper, "%s: %s turned away: %s",
+			viewer->home->name, viewer->peer, why);
+	viewer->state = VIEWER_REFUSED;
+	sd_event_source_set_time_relative(
+			viewer->deadline, viewer->home->refusal_us);
+	net_stream_flush(viewer->stream);
+}
+
+static int on_deadline(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct vnc_viewer *viewer = userdata;
+
+	(void)source;
+	(void)usec;
+	if (viewer->state == VIEWER_REFUSED)
+		end(viewer);
+	else
+		end_because(viewer, "no handshake in time");
+	return 0;
+}
+
+static void on_failed(void *context, const char *why)
+{
+	end_because(context, why);
+}
+
+/* ---- the handshake ----------------------------------------------------------
+ */
+
+static const char *handshake_failure(int rc)
+{
+	switch (rc) {
+	case -EACCES:
+		return "wrong password";
+	case -EPROTONOSUPPORT:
+		return "no security type in common";
+	case -EPROTO:
+		return "it does not speak RFB";
+	default:
+		return strerrordesc_np(-rc);
+	}
+}
+
+static void send_server_init(struct vnc_viewer *viewer)
+{
+	struct vnc_writer writer = {0};
+	uint8_t format[VNC_PIXEL_FORMAT_BYTES];
+	uint32_t width_px, height_px;
+
+	vnc_composer_get_size(viewer->composer, &width_px, &height_px);
+	vnc_pixel_format_write(&vnc_pixel_format_native, format);
+	vnc_write_u16(&writer, width_px);
+	vnc_write_u16(&writer, height_px);
+	vnc_write_bytes(&writer, format, sizeof(format));
+	vnc_write_text(&writer, viewer->home->name);
+	net_stream_write(viewer->stream, writer.bytes, writer.used);
+}
+
+static void join(struct vnc_viewer *viewer)
+{
+	const struct vnc_viewer_home *home = viewer->home;
+	const struct vnc_composer_parts parts = {
+			.event = home->event,
+			.stream = viewer->stream,
+			.encoder = home->encoder,
+			.library = home->library,
+			.screen = home->screen,
+			.name = home->name,
+			.failed = on_failed,
+			.context = viewer,
+	};
+	int rc = vnc_composer_create(&viewer->composer, &parts);
+
+	if (rc < 0) {
+		end_because(viewer, strerrordesc_np(-rc));
+		return;
+	}
+	send_server_init(viewer);
+	net_stranger_dismiss(viewer->stranger);
+	viewer->stranger = NULL;
+	sd_event_source_set_enabled(viewer->deadline, SD_EVENT_OFF);
+	viewer->state = VIEWER_JOINED;
+	if (!home->joined(home->context, viewer)) {
+		end_because(viewer, "as many viewers as may be are here");
+		return;
+	}
+	viewer->joined = true;
+	log_info("%s: viewer %s joined", home->name, viewer->peer);
+}
+
+static size_t take_handshake(
+		struct vnc_viewer *viewer, const uint8_t *bytes, size_t size)
+{
+	ssize_t used = vnc_handshake_feed(
+			&viewer->handshake, viewer->stream, bytes, size);
+
+	if (used == -EPROTO) { /* there is no way to tell it */
+		end_because(viewer, handshake_failure((int)used));
+		return 0;
+	}
+	if (used < 0) {
+		refuse(viewer, handshake_failure((int)used));
+		return 0;
+	}
+	if (viewer->handshake.state == VNC_HANDSHAKE_DONE)
+		join(viewer);
+	return (size_t)used;
+}
+
+/* ---- messages ---------------------------------------------------------------
+ */
+
+static void pass_key(
+		struct vnc_viewer *viewer, const struct vnc_message *message)
+{
+	const struct vnc_viewer_home *home = viewer->home;
+	const struct vnc_key key = {
+			.keysym = message->key.keysym,
+			.xt_code = message->key.xt_code,
+			.down = message->key.down,
+	};
+
+	home->handler->key(home->handler_context, viewer->id, &key);
+}
+
+static void pass_pointer(
+		struct vnc_viewer *viewer, const struct vnc_message *message)
+{
+	const struct vnc_viewer_home *home = viewer->home;
+	struct vnc_pointer pointer;
+	uint32_t width_px, height_px;
+
+	/* The size that it knew when it pointed, not the screen's newest. */
+	vnc_composer_get_size(viewer->composer, &width_px, &height_px);
+	vnc_input_translate(
+			&viewer->input, message, width_px, height_px, &pointer);
+	home->handler->pointer(home->handler_context, viewer->id, &pointer);
+}
+
+static void take(struct vnc_viewer *viewer, const struct vnc_message *message)
+{
+	switch (message->kind) {
+	case VNC_MESSAGE_SET_PIXEL_FORMAT:
+		vnc_composer_take_pixel_format(
+				viewer->composer, &message->pixel_format);
+		return;
+	case VNC_MESSAGE_SET_ENCODINGS:
+		vnc_composer_take_encodings(viewer->composer, message);
+		return;
+	case VNC_MESSAGE_UPDATE_REQUEST:
+		vnc_composer_take_request(viewer->composer, message);
+		return;
+	case VNC_MESSAGE_KEY:
+		pass_key(viewer, message);
+		return;
+	case VNC_MESSAGE_POINTER:
+		pass_pointer(viewer, message);
+		return;
+	case VNC_MESSAGE_CUT_TEXT: /* the target has no clipboard */
+		return;
+	case VNC_MESSAGE_CONTINUOUS_UPDATES:
+		vnc_composer_take_continuous_updates(viewer->composer, message);
+		return;
+	case VNC_MESSAGE_FENCE:
+		vnc_composer_take_fence(viewer->composer, message);
+		return;
+	case VNC_MESSAGE_SET_DESKTOP_SIZE:
+		vnc_composer_take_desktop_size(viewer->composer);
+		return;
+	}
+}
+
+static size_t take_message(
+		struct vnc_viewer *viewer, const uint8_t *bytes, size_t size)
+{
+	struct vnc_message message;
+	bool whole;
+	ssize_t used;
+
+	viewer->reader.extended_buttons =
+			vnc_composer_told_extended_buttons(viewer->composer);
+	used = vnc_message_read(&viewer->reader, bytes, size, &message, &whole);
+	if (used < 0) {
+		end_because(viewer,
+				used == -EMSGSIZE
+						? "it sent a message too long"
+						: "it sent what is no message");
+		return 0;
+	}
+	if (whole)
+		take(viewer, &message);
+	return (size_t)used;
+}
+
+/* ---- the stream's events ----------------------------------------------------
+ */
+
+static void on_readable(void *context)
+{
+	struct vnc_viewer *viewer = context;
+	size_t size, used;
+
+	do {
+		const uint8_t *bytes = net_stream_peek(viewer->stream, &size);
+
+		used = 0;
+		if (viewer->state == VIEWER_REFUSED)
+			used = size;
+		else if (viewer->state == VIEWER_HANDSHAKE)
+			used = take_handshake(viewer, bytes, size);
+		else if (viewer->state == VIEWER_JOINED)
+			used = take_message(viewer, bytes, size);
+		net_stream_consume(viewer->stream, used);
+	} while (used > 0);
+	net_stream_flush(viewer->stream);
+}
+
+static void on_drained(void *context)
+{
+	struct vnc_viewer *viewer = context;
+
+	if (viewer->state == VIEWER_JOINED)
+		vnc_composer_update(viewer->composer);
+}
+
+static void on_closed(void *context, int rc)
+{
+	struct vnc_viewer *viewer = context;
+
+	if (viewer->state == VIEWER_REFUSED)
+		end(viewer);
+	else if (rc == 0)
+		end_because(viewer, "it closed the connection");
+	else if (rc == -ETIMEDOUT)
+		end_because(viewer, "it takes nothing any more");
+	else
+		end_because(viewer, strerrordesc_np(-rc));
+}
+
+static const struct net_stream_handler stream_handler = {
+		.readable = on_readable,
+		.drained = on_drained,
+		.closed = on_closed,
+};
+
+/* ---- life -------------------------------------------------------------------
+ */
+
+static int open_stream(struct vnc_viewer *viewer, int fd)
+{
+	struct net_transport *transport;
+	int rc = net_socket_create(&transport, fd);
+
+	if (rc < 0) {
+		close(fd);
+		return rc;
+	}
+	rc = net_stream_create(&viewer->stream, viewer->home->event, transport,
+			viewer->home->stall_us, &stream_handler, viewer);
+	if (rc < 0)
+		net_transport_destroy(transport);
+	return rc;
+}
+
+int vnc_viewer_create(struct vnc_viewer **out,
+		const struct vnc_viewer_home *home, vnc_viewer_id id, int fd,
+		const struct core_address *peer, struct net_stranger *stranger)
+{
+	struct vnc_viewer *viewer = calloc(1, sizeof(*viewer));
+	int rc;
+
+	*out = NULL;
+	if (!viewer) {
+		close(fd);
+		return -ENOMEM;
+	}
+	viewer->home = home;
+	viewer->id = id;
+	viewer->connected_us = clock_now_us();
+	vnc_viewer_describe_peer(peer, viewer->peer);
+	rc = open_stream(viewer, fd);
+	if (rc < 0)
+		goto fail;
+	rc = sd_event_add_time_relative(home->event, &viewer->deadline,
+			CLOCK_MONOTONIC, home->handshake_us, 0, on_deadline,
+			viewer);
+	if (rc < 0)
+		goto fail;
+	vnc_handshake_init(&viewer->handshake, viewer->stream, home->security,
+			home->password);
+	net_stream_flush(viewer->stream);
+	viewer->stranger = stranger;
+	*out = viewer;
+	return 0;
+
+fail:
+	vnc_viewer_destroy(viewer);
+	return rc;
+}
+
+void vnc_viewer_destroy(struct vnc_viewer *viewer)
+{
+	if (!viewer)
+		return;
+	sd_event_source_disable_unref(viewer->deadline);
+	vnc_composer_destroy(viewer->composer);
+	net_stream_destroy(viewer->stream);
+	net_stranger_dismiss(viewer->stranger);
+	free(viewer);
+}
+
+void vnc_viewer_screen_changed(struct vnc_viewer *viewer)
+{
+	if (viewer->state == VIEWER_JOINED)
+		vnc_composer_update(viewer->composer);
+}
+
+void vnc_viewer_set_leds(struct vnc_viewer *viewer, uint8_t hid_leds)
+{
+	if (viewer->state == VIEWER_JOINED)
+		vnc_composer_set_leds(viewer->composer, hid_leds);
+}
+
+vnc_viewer_id vnc_viewer_get_id(const struct vnc_viewer *viewer)
+{
+	return viewer->id;
+}
+
+bool vnc_viewer_has_joined(const struct vnc_viewer *viewer)
+{
+	return viewer->joined;
+}
+
+bool vnc_viewer_has_ended(const struct vnc_viewer *viewer)
+{
+	return viewer->state == VIEWER_ENDED;
+}
+
+void vnc_viewer_get_info(
+		const struct vnc_viewer *viewer, struct vnc_viewer_info *info)
+{
+	*info = (struct vnc_viewer_info){
+			.id = viewer->id,
+			.connected_us = viewer->connected_us,
+			.bytes_sent = net_stream_sent(viewer->stream),
+	};
+	snprintf(info->peer, sizeof(info->peer), "%s", viewer->peer);
+	if (!viewer->composer)
+		return;
+	info->updates = vnc_composer_get_updates(viewer->composer);
+	vnc_composer_describe(viewer->composer, info->encoding);
+}

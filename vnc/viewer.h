@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <systemd/sd-event.h>
+
+#include "core/address.h"
+#include "core/workers.h"
+#include "net/doorkeeper.h"
+#include "video/screen.h"
+#include "vnc/encoder.h"
+#include "vnc/server.h"
+
+/*
+ * One RFB connection: first a stranger who has 10 s to shake hands, then a
+ * viewer who is shown the screen and whose input is passed on.
+ *
+ * Threads: loop thread only.
+ * Errors:  -errno at creation; later ones end the connection, logged with the
+ *          cause.
+ */
+struct vnc_viewer;
+
+/* What all viewers of one server share; borrowed. */
+struct vnc_viewer_home {
+	sd_event *event;
+	struct vnc_encoder *encoder;
+	struct core_workers *library;
+	struct video_screen *screen;
+	struct net_doorkeeper *doorkeeper;
+	const char *name;
+	enum vnc_security security;
+	const char *password; /* VNC_PASSWORD_BYTES */
+	uint64_t handshake_us;
+	uint64_t refusal_us; /* between a failure and the end */
+	uint64_t stall_us;
+	const struct vnc_server_handler *handler;
+	void *handler_context;
+	/* Handshake done; the answer: may it stay? */
+	bool (*joined)(void *context, struct vnc_viewer *viewer);
+	/* It is over: destroy it, but not from within this call. */
+	void (*ended)(void *context, struct vnc_viewer *viewer);
+	void *context;
+};
+
+/*
+ * `fd` is taken, even on failure; `stranger` on success. `id` is what the
+ * handler hears.
+ */
+int vnc_viewer_create(struct vnc_viewer **out,
+		const struct vnc_viewer_home *home, vnc_viewer_id id, int fd,
+		const struct core_address *peer, struct net_stranger *stranger);
+
+/* Not from within one of its callbacks. NULL is allowed. */
+void vnc_viewer_destroy(struct vnc_viewer *viewer);
+
+/* Both are without effect before the handshake is done. */
+void vnc_viewer_screen_changed(struct vnc_viewer *viewer);
+void vnc_viewer_set_leds(struct vnc_viewer *viewer, uint8_t hid_leds);
+
+vnc_viewer_id vnc_viewer_get_id(const struct vnc_viewer *viewer);
+bool vnc_viewer_has_joined(const struct vnc_viewer *viewer);
+bool vnc_viewer_has_ended(const struct vnc_viewer *viewer);
+void vnc_viewer_get_info(
+		const struct vnc_viewer *viewer, struct vnc_viewer_info *info);
+
+/* As the log calls it: "192.0.2.1:40312", "unix". */
+#define VNC_PEER_TEXT_BYTES 64
+void vnc_viewer_describe_peer(const struct core_address *peer,
+		char text[VNC_PEER_TEXT_BYTES]);
