@@ -18,18 +18,18 @@ MAY_server := server config vnc hid-gadget capture video net core
 HEADERS_video := turbojpeg.h
 HEADERS_capture := linux/videodev2.h linux/v4l2-* libv4l2.h libv4l-plugin.h \
 	libv4lconvert.h
-HEADERS_hid-gadget := usbg/* linux/usb/*
+HEADERS_hid-gadget := usbg/* linux/usb/* systemd/sd-id128.h
 HEADERS_vnc := zlib.h nettle/*
 HEADERS_vnc/fallback.c := dlfcn.h
 HEADERS_vnc/library.c := rfb/rfb.h rfb/rfbregion.h
 HEADERS_config := confuse.h
 HEADERS_server := jansson.h systemd/sd-daemon.h
-HEADERS_tests := cmocka.h rfb/rfbclient.h
+HEADERS_tests := cmocka.h dlfcn.h rfb/rfbclient.h
 
 # HEADERS_all: the C library, the compiler, and the loop.
 HEADERS_all := assert.h ctype.h dirent.h endian.h errno.h fcntl.h float.h \
 	getopt.h glob.h grp.h inttypes.h libgen.h limits.h locale.h math.h \
-	poll.h pthread.h pwd.h setjmp.h signal.h stdalign.h stdarg.h \
+	poll.h pthread.h pwd.h semaphore.h setjmp.h signal.h stdalign.h stdarg.h \
 	stdatomic.h stdbool.h stddef.h stdint.h stdio.h stdlib.h string.h \
 	strings.h time.h unistd.h \
 	arpa/inet.h net/if.h netdb.h netinet/* sys/* \
