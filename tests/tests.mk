@@ -153,4 +153,29 @@ check-fresh-root:
 	tests/fresh-root.sh $(SUITE) $(AS) $(TEST)
 
 # The viewer that decodes what libvncserver's encoders made.
-TEST_LIBS_test-fallback := -lvncclient
+TEST_LIBS_test-fallback-viewer := -lvncclient
+
+# ---- noVNC's own decoders, in node --------------------------------------------
+
+NOVNC := build/novnc
+$(NOVNC)/.complete: tests/novnc/package.json tests/novnc/package-lock.json
+	rm -rf $(NOVNC)
+	@mkdir -p $(NOVNC)
+	cp $^ $(NOVNC)
+	cd $(NOVNC) && npm ci --ignore-scripts --no-audit --no-fund
+	touch $@
+
+$(BUILD)/obj/tests/novnc/%.o: tests/novnc/%.c $(MADE_WITH)
+	@mkdir -p $(@D)
+	$(call quiet,CC)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(CFLAGS_vnc) -MMD -MP -c -o $@ $<
+
+$(BUILD)/tests/novnc/dump: $(BUILD)/obj/tests/novnc/dump.o \
+		$(BUILD)/obj/tests/vnc/picture.o \
+		$(foreach f,$(MAY_vnc),$(call archive,$(f)))
+	@mkdir -p $(@D)
+	$(call link,$(filter %.o,$^),$(MAY_vnc))
+
+.PHONY: check-novnc
+check-novnc: $(BUILD)/tests/novnc/dump $(NOVNC)/.complete
+	$(BUILD)/tests/novnc/dump > $(NOVNC)/updates
+	node tests/novnc/decode.mjs $(NOVNC) $(NOVNC)/updates

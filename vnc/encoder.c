@@ -68,8 +68,7 @@ struct vnc_encoder {
 	struct bench *benches[BENCHES];
 };
 
-/* ---- the bench: one piece of work on a worker
- * -------------------------------- */
+/* ---- the bench: one piece of work on a worker ---- */
 
 static void bench_destroy(struct bench *bench)
 {
@@ -151,8 +150,7 @@ static void start_waiting(struct vnc_encoder *encoder)
 	}
 }
 
-/* ---- requests
- * ----------------------------------------------------------------- */
+/* ---- requests ---- */
 
 static void request_free(struct vnc_request *request)
 {
@@ -284,8 +282,7 @@ static void defer(struct vnc_request *request)
 	core_workers_submit(request->encoder->workers, &request->defer);
 }
 
-/* ---- from rectangles to slots
- * -------------------------------------------------- */
+/* ---- from rectangles to slots ---- */
 
 static bool lies_inside(const struct video_rect *rect,
 		const struct video_layout *layout)
@@ -444,8 +441,7 @@ int vnc_encoder_request(struct vnc_encoder *encoder,
 	return 0;
 }
 
-/* ---- the encoder
- * ----------------------------------------------------------------- */
+/* ---- the encoder ---- */
 
 int vnc_encoder_create(struct vnc_encoder **out, struct core_workers *workers,
 		struct video_screen *screen)

@@ -45,8 +45,7 @@ struct vnc_fallback {
 	struct core_job end;
 };
 
-/* ---- on the library's thread
- * ----------------------------------------------------- */
+/* ---- on the library's thread ---- */
 
 static int encode_rect(struct request *request, struct vnc_library *library,
 		const struct video_rect *rect, size_t *piece)
@@ -120,8 +119,7 @@ static void end_run(struct core_job *job)
 	fallback->library = NULL;
 }
 
-/* ---- on the loop
- * ------------------------------------------------------------------- */
+/* ---- on the loop ---- */
 
 static void end_done(struct core_job *job)
 {

@@ -41,8 +41,7 @@ struct vnc_library {
 	uint8_t pixels[BLOCK_AREA_MAX_PX * SOURCE_PIXEL_BYTES];
 };
 
-/* ---- the wire
- * ------------------------------------------------------------------ */
+/* ---- the wire ---- */
 
 static int write_all(const struct vnc_library *library, const uint8_t *bytes,
 		size_t size)
@@ -87,8 +86,7 @@ static int tell(const struct vnc_library *library, const uint8_t *message,
 	return library->client->sock == RFB_INVALID_SOCKET ? -EPROTO : 0;
 }
 
-/* ---- set-up
- * ---------------------------------------------------------------------- */
+/* ---- set-up ---- */
 
 static void __attribute__((format(printf, 1, 2)))
 log_line(const char *format, ...)
@@ -224,8 +222,7 @@ void vnc_library_destroy(struct vnc_library *library)
 	free(library);
 }
 
-/* ---- what the viewer wants
- * --------------------------------------------------------- */
+/* ---- what the viewer wants ---- */
 
 static unsigned bits_of(uint16_t max)
 {
@@ -353,8 +350,7 @@ int vnc_library_take_messages(
 	return read_all(library, out);
 }
 
-/* ---- blocks
- * -------------------------------------------------------------------------- */
+/* ---- blocks ---- */
 
 static uint32_t min_u32(uint32_t a, uint32_t b)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "picture.h"
+#include "tests/vnc/picture.h"
 
 #include <endian.h>
 #include <stdbool.h>

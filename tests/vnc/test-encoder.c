@@ -13,8 +13,8 @@
 
 #include <cmocka.h>
 
-#include "picture.h"
-#include "tight-decode.h"
+#include "tests/vnc/picture.h"
+#include "tests/vnc/tight-decode.h"
 
 #define WIDTH_PX 640
 #define HEIGHT_PX 480
@@ -336,8 +336,7 @@ static void nothing_asked_is_ready_at_once(void **state)
 	drop(&asker);
 }
 
-/* ---- going away in every state
- * -------------------------------------------------- */
+/* ---- going away in every state ---- */
 
 /* Keeps a worker busy until it is let go. */
 struct plug {
@@ -523,8 +522,7 @@ static void an_update_tells_that_the_pool_ended(void **state)
 	drop(&asker);
 }
 
-/* ---- bounds
- * -------------------------------------------------------------------------- */
+/* ---- bounds ---- */
 
 static void the_cache_forgets_what_is_long_unused(void **state)
 {

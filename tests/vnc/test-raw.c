@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "picture.h"
+#include "tests/vnc/picture.h"
 
 static const struct video_rect area = {3, 5, 37, 19};
 

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "picture.h"
+#include "tests/vnc/picture.h"
 #include "video/screen.h"
 
 static void assert_edge(uint32_t edge_px, uint32_t outer_px)

@@ -12,8 +12,8 @@
 
 #include <cmocka.h>
 
-#include "picture.h"
-#include "tight-decode.h"
+#include "tests/vnc/picture.h"
+#include "tests/vnc/tight-decode.h"
 #include "video/convert.h"
 #include "video/jpeg.h"
 

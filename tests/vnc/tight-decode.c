@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "tight-decode.h"
+#include "tests/vnc/tight-decode.h"
 
 #include <endian.h>
 #include <setjmp.h>
