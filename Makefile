@@ -43,7 +43,7 @@ FOLDERS := core net video capture hid-gadget vnc config server
 NEEDS_core := libsystemd=libsystemd-dev
 NEEDS_net :=
 NEEDS_video := libturbojpeg=libturbojpeg0-dev
-NEEDS_capture := libv4l2=libv4l-dev
+NEEDS_capture := libv4lconvert=libv4l-dev
 NEEDS_hid-gadget := libconfig=libconfig-dev libusbgx=libusbgx-dev
 NEEDS_vnc := libvncserver=libvncserver-dev zlib=zlib1g-dev nettle=nettle-dev
 NEEDS_config := libconfuse=libconfuse-dev

@@ -31,6 +31,7 @@ enum capture_state {
 struct capture_status {
 	enum capture_state state;
 	char detail[160]; /* the cause in words for an operator; may be empty */
+	char warning[160]; /* it works, but not as configured; may be empty */
 	uint64_t since_us; /* when this state began; CLOCK_MONOTONIC */
 	uint32_t width_px; /* of the newest good signal, 0 before the first */
 	uint32_t height_px;

@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "capture/v4l2-decode.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libv4l-plugin.h>
+#include <libv4lconvert.h>
+
+#include "video/jpeg.h"
+
+struct input {
+	struct capture_format format;
+	struct video_frame *coded; /* NULL: none */
+	size_t bytes;
+};
+
+struct capture_decoder {
+	struct core_job job; /* first: a job's address is its decoder's */
+	struct core_workers *workers;
+	capture_decoded *decoded; /* NULL: destroyed while the job ran */
+	void *context;
+	struct video_jpeg *jpeg;
+	struct v4lconvert_data *convert;
+	struct input current; /* the job's while it runs */
+	struct input waiting;
+	bool running;
+	bool cancelled;            /* the running job's result is not wanted */
+	int rc;                    /* the job's */
+	struct video_frame *frame; /* the job's */
+};
+
+/*
+ * libv4l wants a device, to ask whether its pictures need improving. Here it
+ * converts bytes and nothing else, so its device has an empty name and one
+ * format that needs nothing: no shared memory, no white balance.
+ */
+static void *absent_init(int fd)
+{
+	(void)fd;
+	return NULL;
+}
+
+static void absent_close(void *context)
+{
+	(void)context;
+}
+
+static int absent_ioctl(
+		void *context, int fd, unsigned long request, void *argument)
+{
+	(void)context;
+	(void)fd;
+	if (request == VIDIOC_QUERYCAP) {
+		memset(argument, 0, sizeof(struct v4l2_capability));
+		return 0;
+	}
+	if (request == VIDIOC_ENUM_FMT) {
+		struct v4l2_fmtdesc *entry = argument;
+
+		entry->pixelformat = V4L2_PIX_FMT_RGB24;
+		errno = EINVAL;
+		return entry->index == 0 ? 0 : -1;
+	}
+	errno = ENOTTY;
+	return -1;
+}
+
+static ssize_t absent_read(void *context, int fd, void *buffer, size_t n)
+{
+	(void)context;
+	(void)fd;
+	(void)buffer;
+	(void)n;
+	errno = ENOTTY;
+	return -1;
+}
+
+static ssize_t absent_write(void *context, int fd, const void *buffer, size_t n)
+{
+	(void)context;
+	(void)fd;
+	(void)buffer;
+	(void)n;
+	errno = ENOTTY;
+	return -1;
+}
+
+static const struct libv4l_dev_ops absent_device = {
+		.init = absent_init,
+		.close = absent_close,
+		.ioctl = absent_ioctl,
+		.read = absent_read,
+		.write = absent_write,
+};
+
+/* A frame on the heap in one of the layouts that libv4l writes. */
+struct converted {
+	struct video_frame frame; /* first: a frame's address is its owner's */
+	uint8_t pixels[];
+};
+
+static void converted_release(struct video_frame *frame)
+{
+	free((struct converted *)frame);
+}
+
+static size_t layout_bytes(const struct video_layout *layout)
+{
+	size_t bytes = 0;
+
+	for (uint32_t i = 0; i < video_layout_planes(layout->pixel); i++)
+		bytes += video_layout_plane_bytes(layout, i);
+	return bytes;
+}
+
+static struct converted *converted_create(const struct video_layout *layout)
+{
+	struct converted *converted =
+			malloc(sizeof(*converted) + layout_bytes(layout));
+	size_t offset = 0;
+
+	if (!converted)
+		return NULL;
+	converted->frame = (struct video_frame){
+			.layout = *layout,
+			.refs = 1,
+			.release = converted_release,
+	};
+	for (uint32_t i = 0; i < video_layout_planes(layout->pixel); i++) {
+		converted->frame.plane[i] = converted->pixels + offset;
+		offset += video_layout_plane_bytes(layout, i);
+	}
+	return converted;
+}
+
+/* libv4l's interface is single-planar; one memory plane means the same. */
+static void describe(const struct capture_format *format,
+		struct v4l2_format *source, struct v4l2_format *result)
+{
+	const struct v4l2_pix_format_mplane *mp = &format->raw.fmt.pix_mp;
+	struct v4l2_pix_format *pix;
+
+	*source = format->raw;
+	if (V4L2_TYPE_IS_MULTIPLANAR(format->raw.type)) {
+		memset(source, 0, sizeof(*source));
+		pix = &source->fmt.pix;
+		pix->width = mp->width;
+		pix->height = mp->height;
+		pix->pixelformat = mp->pixelformat;
+		pix->field = mp->field;
+		pix->bytesperline = mp->plane_fmt[0].bytesperline;
+		pix->sizeimage = mp->plane_fmt[0].sizeimage;
+		pix->colorspace = mp->colorspace;
+	}
+	source->type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
+
+	*result = *source;
+	pix = &result->fmt.pix;
+	pix->pixelformat = format->layout.pixel == VIDEO_PIXEL_YU12
+			? V4L2_PIX_FMT_YUV420
+			: V4L2_PIX_FMT_BGR24;
+	pix->bytesperline = format->layout.stride_bytes[0];
+	pix->sizeimage = (uint32_t)layout_bytes(&format->layout);
+}
+
+static int convert(struct v4lconvert_data *convert, const struct input *input,
+		struct video_frame **out)
+{
+	struct converted *converted;
+	struct v4l2_format source, result;
+	size_t bytes = layout_bytes(&input->format.layout);
+
+	*out = NULL;
+	if (input->bytes > INT_MAX || bytes > INT_MAX)
+		return -EINVAL;
+	converted = converted_create(&input->format.layout);
+	if (!converted)
+		return -ENOMEM;
+	describe(&input->format, &source, &result);
+	/* libv4l takes its source as writable but does not write there. */
+	if (v4lconvert_convert(convert, &source, &result,
+			    (unsigned char *)(uintptr_t)input->coded->plane[0],
+			    (int)input->bytes, converted->pixels,
+			    (int)bytes) < 0) {
+		free(converted);
+		return -EBADMSG;
+	}
+	*out = &converted->frame;
+	return 0;
+}
+
+static void run(struct core_job *job)
+{
+	struct capture_decoder *decoder = (struct capture_decoder *)job;
+	const struct input *input = &decoder->current;
+	const struct video_layout *layout = &input->format.layout;
+
+	if (input->format.coding == CAPTURE_CODING_JPEG)
+		decoder->rc = video_jpeg_decode(decoder->jpeg,
+				input->coded->plane[0], input->bytes,
+				layout->width_px, layout->height_px,
+				&decoder->frame);
+	else
+		decoder->rc = convert(decoder->convert, input, &decoder->frame);
+}
+
+static void input_drop(struct input *input)
+{
+	video_frame_unref(input->coded);
+	input->coded = NULL;
+}
+
+static void decoder_free(struct capture_decoder *decoder)
+{
+	if (decoder->convert)
+		v4lconvert_destroy(decoder->convert);
+	video_jpeg_destroy(decoder->jpeg);
+	free(decoder);
+}
+
+static void start_waiting(struct capture_decoder *decoder)
+{
+	if (decoder->running || !decoder->waiting.coded)
+		return;
+	decoder->current = decoder->waiting;
+	decoder->waiting.coded = NULL;
+	decoder->running = true;
+	decoder->cancelled = false;
+	decoder->rc = -ECANCELED;
+	decoder->frame = NULL;
+	core_workers_submit(decoder->workers, &decoder->job);
+}
+
+static void done(struct core_job *job)
+{
+	struct capture_decoder *decoder = (struct capture_decoder *)job;
+	struct video_frame *frame = decoder->frame;
+	bool wanted = decoder->decoded && !decoder->cancelled;
+	int rc = decoder->rc;
+
+	decoder->running = false;
+	decoder->frame = NULL;
+	if (frame)
+		frame->captured_us = decoder->current.coded->captured_us;
+	input_drop(&decoder->current);
+	if (!wanted)
+		video_frame_unref(frame);
+	if (!decoder->decoded) {
+		decoder_free(decoder);
+		return;
+	}
+	start_waiting(decoder);
+	if (wanted)
+		decoder->decoded(decoder->context, rc, frame);
+}
+
+int capture_decoder_create(struct capture_decoder **out,
+		struct core_workers *workers, capture_decoded *decoded,
+		void *context)
+{
+	struct capture_decoder *decoder = calloc(1, sizeof(*decoder));
+	int rc;
+
+	*out = NULL;
+	if (!decoder)
+		return -ENOMEM;
+	decoder->job.run = run;
+	decoder->job.done = done;
+	decoder->workers = workers;
+	decoder->decoded = decoded;
+	decoder->context = context;
+	rc = video_jpeg_create(&decoder->jpeg);
+	if (rc < 0)
+		goto fail;
+	decoder->convert = v4lconvert_create_with_dev_ops(
+			-1, NULL, &absent_device);
+	if (!decoder->convert) {
+		rc = -ENOTSUP;
+		goto fail;
+	}
+	*out = decoder;
+	return 0;
+
+fail:
+	decoder_free(decoder);
+	return rc;
+}
+
+void capture_decoder_cancel(struct capture_decoder *decoder)
+{
+	input_drop(&decoder->waiting);
+	decoder->cancelled = true;
+}
+
+void capture_decoder_destroy(struct capture_decoder *decoder)
+{
+	if (!decoder)
+		return;
+	capture_decoder_cancel(decoder);
+	decoder->decoded = NULL;
+	if (!decoder->running)
+		decoder_free(decoder);
+}
+
+bool capture_decoder_submit(struct capture_decoder *decoder,
+		const struct capture_format *format, struct video_frame *coded,
+		size_t bytes)
+{
+	bool replaced = decoder->waiting.coded != NULL;
+
+	input_drop(&decoder->waiting);
+	decoder->waiting.format = *format;
+	decoder->waiting.coded = coded;
+	decoder->waiting.bytes = bytes;
+	start_waiting(decoder);
+	return replaced;
+}
+
+/* libv4l has no list to ask, so it is given a tiny black picture to convert. */
+static bool convert_supports(const struct capture_format *format)
+{
+	struct v4lconvert_data *data = v4lconvert_create_with_dev_ops(
+			-1, NULL, &absent_device);
+	static const uint8_t nothing[16 * 16 * 8] = {0};
+	struct video_frame coded = {.plane = {nothing}};
+	struct input input = {
+			.format = *format,
+			.coded = &coded,
+			.bytes = sizeof(nothing),
+	};
+	struct v4l2_pix_format *pix = &input.format.raw.fmt.pix;
+	struct video_frame *frame;
+	int rc;
+
+	if (!data)
+		return false;
+	memset(&input.format.raw, 0, sizeof(input.format.raw));
+	input.format.raw.type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
+	pix->pixelformat = format->fourcc;
+	pix->width = 16;
+	pix->height = 16;
+	pix->bytesperline = 0;
+	input.format.layout.width_px = 16;
+	input.format.layout.height_px = 16;
+	video_layout_set_strides(&input.format.layout);
+	rc = convert(data, &input, &frame);
+	video_frame_unref(frame);
+	v4lconvert_destroy(data);
+	return rc == 0;
+}
+
+bool capture_decoder_supports(const struct capture_format *format)
+{
+	return format->coding != CAPTURE_CODING_OTHER ||
+			convert_supports(format);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "capture/v4l2-format.h"
+#include "core/workers.h"
+#include "video/frame.h"
+
+/*
+ * Turns captured bytes that are no picture yet (JPEG, or a format that only
+ * libv4l understands) into frames, on a worker. One is decoded at a time and
+ * one more may wait: the newest.
+ *
+ * Threads: loop thread only; the work is done on a worker.
+ * Errors:  -ENOMEM, -ENOTSUP at creation.
+ */
+struct capture_decoder;
+
+/*
+ * For each input that was not replaced or cancelled: a frame, whose reference
+ * is the callee's, or the -errno for which there is none.
+ */
+typedef void capture_decoded(void *context, int rc, struct video_frame *frame);
+
+int capture_decoder_create(struct capture_decoder **out,
+		struct core_workers *workers, capture_decoded *decoded,
+		void *context);
+
+/* The worker may go on for a moment, but nothing is called any more. */
+void capture_decoder_destroy(struct capture_decoder *decoder);
+
+/*
+ * Take over the reference on `coded`, whose first plane holds `bytes`. True if
+ * an input that waited was dropped for it.
+ */
+bool capture_decoder_submit(struct capture_decoder *decoder,
+		const struct capture_format *format, struct video_frame *coded,
+		size_t bytes);
+
+/* Forget what was submitted. */
+void capture_decoder_cancel(struct capture_decoder *decoder);
+
+/* Can frames of this format be had at all? Native ones: yes. */
+bool capture_decoder_supports(const struct capture_format *format);
