@@ -22,16 +22,21 @@ ROOT_PACKAGES=(systemd systemd-sysv udev kmod iproute2 procps v4l-utils jq)
 MASKS=(
 	apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer
 	e2scrub_all.timer e2scrub_reap.service fstrim.timer
-	systemd-logind.service getty@.service getty.target
-	serial-getty@.service console-getty.service
-	systemd-random-seed.service kmod-static-nodes.service
+	systemd-logind.service systemd-hostnamed.socket
+	systemd-user-sessions.service
+	getty@.service getty.target serial-getty@.service console-getty.service
+	modprobe@efi_pstore.service modprobe@drm.service modprobe@fuse.service
+	modprobe@dm_mod.service modprobe@loop.service kmod-static-nodes.service
+	ldconfig.service systemd-update-done.service
+	systemd-journal-catalog-update.service systemd-journal-flush.service
+	systemd-random-seed.service systemd-remount-fs.service
 	systemd-binfmt.service proc-sys-fs-binfmt_misc.automount
 	systemd-update-utmp.service systemd-update-utmp-runlevel.service
-	systemd-journal-flush.service systemd-remount-fs.service
 	systemd-pcrphase.service systemd-pcrphase-sysinit.service
-	systemd-user-sessions.service systemd-udev-trigger.service
+	systemd-udev-trigger.service systemd-udev-load-credentials.service
 	dev-mqueue.mount dev-hugepages.mount sys-kernel-debug.mount
 	sys-kernel-tracing.mount sys-fs-fuse-connections.mount
+	tmp.mount run-lock.mount
 )
 
 say() { printf 'rack: %s\n' "$*"; }
@@ -79,6 +84,8 @@ build_kernel() {
 		grep -v 'performed unsandboxed' || true)
 	dpkg -x "$rack"/download/linux-image-*.deb "$rack/kernel"
 	rm -r "$rack/download"
+	# Newer packages have their modules in /usr/lib alone.
+	[[ -e $rack/kernel/lib ]] || ln -s usr/lib "$rack/kernel/lib"
 	version=${package#linux-image-}
 	depmod -b "$rack/kernel" "$version"
 	mv "$rack/kernel/boot/vmlinuz-$version" "$rack/kernel/vmlinuz"

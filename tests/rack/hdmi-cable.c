@@ -30,6 +30,9 @@
 /* The menu of vivid's control "DV Timings Signal Mode". */
 enum { SIGNAL_CURRENT = 0, SIGNAL_NONE = 1, SIGNAL_SELECTED = 4 };
 
+/* The menu of its control "HDMI 000-0 Is Connected To". */
+enum { CONNECTED_GENERATOR = 0, CONNECTED_OUTPUT = 2 };
+
 struct cable {
 	const char *capture;
 	const char *output;
@@ -99,6 +102,20 @@ static int set_control(const char *device, const char *name, int32_t value)
 	if (rc == 0)
 		rc = control(fd, VIDIOC_S_CTRL, &setting);
 	close(fd);
+	return rc;
+}
+
+/*
+ * Whether the input gets what the output shows, or vivid's own patterns.
+ * Kernels since 6.11 have a menu of outputs instead of the switch.
+ */
+static int set_loop(const char *device, bool on)
+{
+	int rc = set_control(device, "loop_video", on);
+
+	if (rc == -ENOENT)
+		rc = set_control(device, "hdmi_000_0_is_connected_to",
+				on ? CONNECTED_OUTPUT : CONNECTED_GENERATOR);
 	return rc;
 }
 
@@ -362,7 +379,7 @@ static int run_show(void *context, int words_n, char **words)
 	int rc;
 
 	unplug(cable);
-	rc = set_control(cable->capture, "loop_video", 1);
+	rc = set_loop(cable->capture, true);
 	if (rc == 0)
 		rc = follow(cable, &format);
 	if (rc == 0)
@@ -413,6 +430,16 @@ static int run_change(void *context, int words_n, char **words)
 	return 0;
 }
 
+static int run_generate(void *context, int words_n, char **words)
+{
+	struct cable *cable = context;
+
+	(void)words_n;
+	(void)words;
+	unplug(cable);
+	return set_loop(cable->capture, false);
+}
+
 static int run_unplug(void *context, int words_n, char **words)
 {
 	(void)words_n;
@@ -436,6 +463,7 @@ static const struct agent_command commands[] = {
 		{"mode", 1, run_mode, "1280x720p60 [DARK_MS]"},
 		{"show", 2, run_show, "PATTERN SEED [EXPECTED.ppm]"},
 		{"change", 2, run_change, "PATTERN SEED [EXPECTED.ppm]"},
+		{"generate", 0, run_generate, ""},
 		{"unplug", 0, run_unplug, ""},
 };
 

@@ -22,20 +22,25 @@ $(RACK_TOOLS): $(RACK)/bin/%: $(call rack_object,%) \
 	@mkdir -p $(@D)
 	$(call quiet,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(RACK_LIBS)
 
+# Root file systems hold files of many owners.
+AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
+
 .PHONY: rack rack-stage test-rack rack-shell
 rack: programs $(RACK_TOOLS)
-	@tests/rack/build.sh $(RACK) $(PROGRAMS:%=$(BUILD)/%) $(RACK_TOOLS)
+	@$(AS_ROOT) tests/rack/build.sh $(RACK) $(PROGRAMS:%=$(BUILD)/%) $(RACK_TOOLS)
 
 # The product as a package would bring it.
 rack-stage: rack
-	@rm -rf $(RACK)/stage
+	@$(AS_ROOT) rm -rf $(RACK)/stage
 	@$(MAKE) --no-print-directory install DESTDIR=$(CURDIR)/$(RACK)/stage \
-		PREFIX=/usr SYSCONFDIR=/etc > $(RACK)/stage.log
+		PREFIX=/usr SYSCONFDIR=/etc > build/rack-stage.log
+	@$(AS_ROOT) chown -R root:root $(RACK)/stage
 
 test-rack: rack-stage
-	@tests/rack/test-rack.sh $(RACK)
+	@$(AS_ROOT) env RACKHAND_TEST_FULL=$(RACKHAND_TEST_FULL) \
+		tests/rack/test-rack.sh $(RACK)
 
 rack-shell: rack-stage
-	@tests/rack/vm.sh $(RACK) start
-	@tests/rack/vm.sh $(RACK) shell || true
-	@tests/rack/vm.sh $(RACK) stop
+	@$(AS_ROOT) tests/rack/vm.sh $(RACK) start
+	@$(AS_ROOT) tests/rack/vm.sh $(RACK) shell || true
+	@$(AS_ROOT) tests/rack/vm.sh $(RACK) stop

@@ -17,8 +17,7 @@ shown() {
 
 # VARIANT of vivid's own generator: colorspace, range.
 generate_bars() { # COLORSPACE QUANTIZATION
-	cable unplug
-	cable set loop_video 0
+	cable generate
 	cable set osd_text_mode 2
 	cable set test_pattern 1
 	cable set colorspace "$1"
