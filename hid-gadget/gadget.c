@@ -105,7 +105,7 @@ static int choose_udc(char udc[HID_VALUE_BYTES], const struct hid_paths *paths,
 		strcpy(udc, first);
 		return 0;
 	}
-	if (strlen(options->udc) >= HID_VALUE_BYTES ||
+	if (!options->udc[0] || strlen(options->udc) >= HID_VALUE_BYTES ||
 			strchr(options->udc, '/') ||
 			hid_path_format(path, "%s/class/udc/%s", paths->sys,
 					options->udc) < 0 ||
