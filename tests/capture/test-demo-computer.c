@@ -339,9 +339,11 @@ static void scales_the_pointer_exactly(void **state)
 		pointer = capture_computer_get_pointer(test->computer);
 		assert_int_equal(pointer.x_px, mode->width_px - 1);
 		assert_int_equal(pointer.y_px, mode->height_px - 1);
-		capture_computer_point(test->computer, UINT16_MAX, 0, 0, 0, 0);
+		capture_computer_point(
+				test->computer, UINT16_MAX, 16384, 0, 0, 0);
 		pointer = capture_computer_get_pointer(test->computer);
 		assert_int_equal(pointer.x_px, mode->width_px - 1);
+		assert_int_equal(pointer.y_px, mode->height_px / 2);
 	}
 }
 
