@@ -1,0 +1,747 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "vnc/compose.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "client.h"
+#include "picture.h"
+#include "tight-decode.h"
+
+#define RAW 0
+#define TIGHT 7
+#define ZRLE 16
+#define QUALITY_6 (-26)
+#define DESKTOP_SIZE (-223)
+#define CURSOR (-239)
+#define QEMU_KEY (-258)
+#define QEMU_LEDS (-261)
+#define NAME (-307)
+#define EXTENDED_SIZE (-308)
+#define FENCE (-312)
+#define CONTINUOUS (-313)
+#define EXTENDED_BUTTONS (-316)
+#define VMWARE_LEDS 0x574d5668
+
+#define SET(client, ...)                                                       \
+	client_set_encodings(client, (const int32_t[]){__VA_ARGS__},           \
+			sizeof((const int32_t[]){__VA_ARGS__}) /               \
+					sizeof(int32_t))
+
+/* ---- requests ---------------------------------------------------------------
+ */
+
+static void a_request_brings_the_picture(void **state)
+{
+	struct client_message message;
+	struct client *client = client_join(*state);
+
+	client_request_all(client, false);
+	client_next_update(client, &message);
+	client_expect_picture(client);
+	client_close(client);
+}
+
+static void nothing_is_sent_unasked(void **state)
+{
+	struct client *client = client_join(*state);
+
+	rig_touch(*state, 5, 5);
+	client_expect_silence(client);
+	client_close(client);
+}
+
+/* An incremental request stays open until something changes. */
+static void an_open_request_waits_for_a_change(void **state)
+{
+	struct client_message message;
+	struct client *client = client_join(*state);
+
+	client_request_all(client, false);
+	client_next_update(client, &message);
+	client_request_all(client, true);
+	client_expect_silence(client);
+	rig_touch(*state, 70, 40);
+	client_next_update(client, &message);
+	assert_int_equal(message.rects_n, 1);
+	assert_int_equal(message.rects[0].x_px, 64);
+	assert_int_equal(message.rects[0].y_px, 32);
+	assert_int_equal(message.rects[0].width_px, 16);
+	assert_int_equal(message.rects[0].height_px, 16);
+	client_expect_picture(client);
+	rig_touch(*state, 5, 5);
+	client_expect_silence(client); /* one request, one update */
+	client_close(client);
+}
+
+static void what_changed_meanwhile_comes_at_once(void **state)
+{
+	struct client_message message;
+	struct client *client = client_join(*state);
+
+	client_request_all(client, false);
+	client_next_update(client, &message);
+	rig_touch(*state, 3, 3);
+	rig_touch(*state, 100, 50);
+	rig_touch(*state, 3, 3);
+	client_request_all(client, true);
+	client_next_update(client, &message);
+	assert_int_equal(message.rects_n, 2);
+	client_expect_picture(client);
+	client_close(client);
+}
+
+static void a_full_request_sends_what_did_not_change(void **state)
+{
+	struct client_message message;
+	struct client *client = client_join(*state);
+
+	for (unsigned i = 0; i < 3; i++) {
+		client_request_all(client, false);
+		client_next_update(client, &message);
+		memset(client->canvas, 0xff,
+				RIG_WIDTH_PX * RIG_HEIGHT_PX *
+						sizeof(uint32_t));
+	}
+	client_request(client, false, 20, 20, 10, 10);
+	client_next_update(client, &message);
+	assert_int_equal(message.rects_n, 1);
+	assert_int_equal(message.rects[0].x_px, 16);
+	assert_int_equal(message.rects[0].width_px, 16);
+	assert_int_equal(client->canvas[20 * RIG_WIDTH_PX + 20],
+			picture_pixel(client->rig->frame, 20, 20));
+	client_expect_silence(client);
+	client_close(client);
+}
+
+/* Changes outside of what was asked for wait for another request. */
+static void the_area_of_a_request_is_respected(void **state)
+{
+	struct client_message message;
+	struct client *client = client_join(*state);
+
+	client_request_all(client, false);
+	client_next_update(client, &message);
+	rig_touch(*state, 3, 3);
+	client_request(client, true, 64, 0, 64, 64);
+	client_expect_silence(client);
+	rig_touch(*state, 65, 3);
+	client_next_update(client, &message);
+	assert_int_equal(message.rects_n, 1);
+	assert_int_equal(message.rects[0].x_px, 64);
+	client_request_all(client, true);
+	client_next_update(client, &message);
+	client_expect_picture(client);
+	client_close(client);
+}
+
+static void odd_areas_are_harmless(void **state)
+{
+	static const uint32_t areas[][4] = {
+			{0, 0, 0, 0},
+			{65535, 65535, 65535, 65535},
+			{127, 63, 65535, 1},
+			{128, 0, 1, 1},
+			{0, 64, 10, 10},
+			{0, 0, 65535, 65535},
+	};
+	struct client *client = client_join(*state);
+	struct client_message message;
+
+	for (size_t i = 0; i < sizeof(areas) / sizeof(areas[0]); i++)
+		client_request(client, i % 2, areas[i][0], areas[i][1],
+				areas[i][2], areas[i][3]);
+	client_sync(client);
+	client_request_all(client, false);
+	do
+		client_next_update(client, &message);
+	while (message.rects[0].width_px < RIG_WIDTH_PX);
+	client_close(client);
+}
+
+/* ---- encodings and formats --------------------------------------------------
+ */
+
+static void tight_is_used_when_listed(void **state)
+{
+	struct client_message message;
+	struct client *client = client_join(*state);
+
+	SET(client, ZRLE, TIGHT, RAW);
+	client_request_all(client, false);
+	client_next_update(client, &message);
+	assert_int_equal(message.rects[0].encoding, TIGHT);
+	client_expect_picture(client);
+	client_close(client);
+}
+
+static bool any_jpeg(struct client *client, struct client_message *message)
+{
+	client_next_update(client, message);
+	assert_non_null(client->tight);
+	return client->tight->kind == TIGHT_JPEG;
+}
+
+static void jpeg_is_only_for_who_names_a_quality(void **state)
+{
+	struct client_message message;
+	struct client *client = client_join(*state);
+
+	rig_show(*state,
+			picture_create(RIG_WIDTH_PX, RIG_HEIGHT_PX,
+					PICTURE_PHOTO, 1));
+	SET(client, TIGHT);
+	client_request_all(client, false);
+	assert_false(any_jpeg(client, &message));
+	client_expect_picture(client);
+
+	SET(client, TIGHT, QUALITY_6);
+	client_request_all(client, false);
+	assert_true(any_jpeg(client, &message));
+
+	SET(client, TIGHT); /* replaces all that was said before */
+	client_request_all(client, false);
+	assert_false(any_jpeg(client, &message));
+	client_expect_picture(client);
+	client_close(client);
+}
+
+/* The list changes while a JPEG is being made: it is not sent. */
+static void a_list_holds_for_what_is_being_made(void **state)
+{
+	struct client_message message;
+	struct client *client = client_join(*state);
+
+	rig_show(*state,
+			picture_create(RIG_WIDTH_PX, RIG_HEIGHT_PX,
+					PICTURE_PHOTO, 1));
+	SET(client, TIGHT, QUALITY_6);
+	rig_close_gate(*state);
+	client_request_all(client, false);
+	client_sync(client);
+	SET(client, TIGHT);
+	client_sync(client);
+	rig_open_gate(*state);
+	assert_false(any_jpeg(client, &message));
+	client_expect_picture(client);
+	client_expect_silence(client);
+	client_close(client);
+}
+
+static void what_was_lossy_and_stands_still_becomes_exact(void **state)
+{
+	struct client_message message;
+	struct client *client = client_join(*state);
+
+	rig_show(*state,
+			picture_create(RIG_WIDTH_PX, RIG_HEIGHT_PX,
+					PICTURE_PHOTO, 1));
+	SET(client, TIGHT, QUALITY_6);
+	client_request_all(client, false);
+	assert_true(any_jpeg(client, &message));
+	client_request_all(client, true);
+	assert_false(any_jpeg(client, &message));
+	client_expect_picture(client);
+	client_request_all(client, true);
+	client_expect_silence(client);
+	client_close(client);
+}
+
+/* 5-6-5 goes through the library, raw or not. */
+static void other_formats_go_through_the_fallback(void **state)
+{
+	static const uint8_t format[16] = {
+			16, 16, 0, 1, 0, 31, 0, 63, 0, 31, 11, 5, 0};
+	struct client_message message;
+	struct client *client = client_join(*state);
+
+	client_set_pixel_format(client, format);
+	SET(client, RAW);
+	for (unsigned i = 0; i < 3; i++) {
+		size_t pixels = 0;
+
+		client_request_all(client, false);
+		client_next_update(client, &message);
+		for (size_t j = 0; j < message.rects_n; j++) {
+			assert_int_equal(message.rects[j].encoding, RAW);
+			pixels += message.rects[j].width_px *
+					message.rects[j].height_px;
+		}
+		assert_int_equal(pixels, RIG_WIDTH_PX * RIG_HEIGHT_PX);
+	}
+	client_expect_silence(client);
+	client_close(client);
+}
+
+/* ---- sizes ------------------------------------------------------------------
+ */
+
+static void a_new_size_is_told_alone_and_first(void **state)
+{
+	static const int32_t ways[] = {DESKTOP_SIZE, EXTENDED_SIZE};
+
+	for (size_t i = 0; i < 2; i++) {
+		struct client_message message;
+		struct client *client = client_join(*state);
+		uint32_t width_px = i == 0 ? 160 : 96;
+
+		SET(client, RAW, ways[i]);
+		client_request_all(client, true);
+		client_next_update(client, &message);
+		client_request_all(client, true);
+		client_sync(client);
+		rig_show_noise(*state, width_px, 100, 1);
+		client_next_update(client, &message);
+		assert_int_equal(message.rects_n, 1);
+		assert_int_equal(message.rects[0].encoding, ways[i]);
+		assert_int_equal(message.rects[0].width_px, width_px);
+		assert_int_equal(message.rects[0].height_px, 100);
+		client_expect_silence(client); /* it must ask for the picture */
+		client_request_all(client, true);
+		client_next_update(client, &message);
+		client_expect_picture(client);
+		client_close(client);
+	}
+}
+
+static void the_newest_way_to_tell_a_size_wins(void **state)
+{
+	struct client_message message;
+	struct client *client = client_join(*state);
+
+	SET(client, RAW, DESKTOP_SIZE, EXTENDED_SIZE);
+	rig_show_noise(*state, 160, 100, 1);
+	client_request_all(client, true);
+	client_next_update(client, &message);
+	assert_int_equal(message.rects[0].encoding, EXTENDED_SIZE);
+	/* One screen, all of it, with a number that is not 0. */
+	assert_memory_equal(message.rects[0].data,
+			"\1\0\0\0\0\0\0\1\0\0\0\0\0\240\0\144\0\0\0\0", 20);
+	client_close(client);
+}
+
+static void who_cannot_follow_a_new_size_is_let_go(void **state)
+{
+	struct client_message message;
+	struct client *client = client_join(*state);
+
+	SET(client, RAW);
+	client_request_all(client, false);
+	client_next_update(client, &message);
+	client_request_all(client, true);
+	client_sync(client);
+	rig_show_noise(*state, 160, 100, 1);
+	client_expect_end(client);
+	client_close(client);
+}
+
+/* The size it had is the size that its pictures have. */
+static void a_picture_of_the_old_size_is_not_sent(void **state)
+{
+	struct client_message message;
+	struct client *client = client_join(*state);
+
+	SET(client, TIGHT, DESKTOP_SIZE);
+	rig_close_gate(*state);
+	client_request_all(client, false);
+	client_sync(client);
+	rig_show_noise(*state, 160, 100, 1);
+	rig_open_gate(*state);
+	client_next_update(client, &message);
+	assert_int_equal(message.rects_n, 1);
+	assert_int_equal(message.rects[0].encoding, DESKTOP_SIZE);
+	client_request_all(client, true);
+	client_next_update(client, &message);
+	client_expect_picture(client);
+	client_expect_silence(client);
+	client_close(client);
+}
+
+/* The fallback's streams have a memory: what is begun is sent, before. */
+static void the_fallback_finishes_before_a_new_size(void **state)
+{
+	static const uint8_t format[16] = {
+			16, 16, 0, 1, 0, 31, 0, 63, 0, 31, 11, 5, 0};
+	struct client_message message;
+	struct client *client = client_join(*state);
+
+	client_set_pixel_format(client, format);
+	SET(client, RAW, DESKTOP_SIZE);
+	client_request_all(client, false);
+	client_sync(client);
+	rig_show_noise(*state, 160, 100, 1);
+	client_next_update(client, &message);
+	client_request_all(client, true);
+	if (message.rects[0].encoding == RAW)
+		client_next_update(client, &message);
+	assert_int_equal(message.rects[0].encoding, DESKTOP_SIZE);
+	client_request_all(client, false);
+	client_next_update(client, &message);
+	assert_int_equal(message.rects[0].encoding, RAW);
+	client_close(client);
+}
+
+static void each_full_request_hears_the_size(void **state)
+{
+	struct client_message message;
+	struct client *client = client_join(*state);
+
+	SET(client, RAW, EXTENDED_SIZE);
+	for (unsigned i = 0; i < 2; i++) {
+		client_request_all(client, false);
+		client_next_update(client, &message);
+		assert_int_equal(message.rects_n, 1);
+		assert_int_equal(message.rects[0].encoding, EXTENDED_SIZE);
+		assert_int_equal(message.rects[0].x_px, 0); /* our own doing */
+		assert_int_equal(message.rects[0].width_px, RIG_WIDTH_PX);
+		client_next_update(client, &message);
+		assert_int_equal(message.rects[0].encoding, RAW);
+		client_expect_picture(client);
+	}
+	client_request_all(client, true);
+	client_expect_silence(client);
+	client_close(client);
+}
+
+static void a_wish_for_a_size_is_refused(void **state)
+{
+	static const uint8_t wish[24] = {251, 0, 4, 0, 3, 0, 1};
+	struct client_message message;
+	struct client *client = client_join(*state);
+
+	SET(client, RAW, EXTENDED_SIZE);
+	client_send(client, wish, sizeof(wish));
+	client_request_all(client, true);
+	client_next_update(client, &message);
+	assert_int_equal(message.rects_n, 1);
+	assert_int_equal(message.rects[0].encoding, EXTENDED_SIZE);
+	assert_int_equal(message.rects[0].x_px, 1); /* you asked */
+	assert_int_equal(message.rects[0].y_px, 1); /* prohibited */
+	assert_int_equal(message.rects[0].width_px, RIG_WIDTH_PX);
+	client_close(client);
+}
+
+/* ---- beside pictures --------------------------------------------------------
+ */
+
+static void extensions_are_acknowledged_once(void **state)
+{
+	static const int32_t all[] = {NAME, CURSOR, QEMU_KEY, EXTENDED_BUTTONS};
+	struct client_message message;
+	struct client *client = client_join(*state);
+
+	SET(client, TIGHT, NAME, CURSOR, QEMU_KEY, EXTENDED_BUTTONS);
+	client_request_all(client, false);
+	client_next_update(client, &message);
+	for (size_t i = 0; i < 4; i++) {
+		const struct client_rect *rect = client_find(&message, all[i]);
+
+		assert_non_null(rect);
+		assert_int_equal(rect->width_px, 0);
+		assert_int_equal(rect->height_px, 0);
+	}
+	assert_memory_equal(
+			client_find(&message, NAME)->data, "\0\0\0\5rack1", 9);
+	client_expect_picture(client);
+
+	SET(client, TIGHT, NAME, CURSOR, QEMU_KEY, EXTENDED_BUTTONS);
+	client_request_all(client, false);
+	client_next_update(client, &message);
+	for (size_t i = 0; i < 4; i++)
+		assert_null(client_find(&message, all[i]));
+	client_close(client);
+}
+
+static void who_lists_nothing_is_told_nothing(void **state)
+{
+	struct client_message message;
+	struct client *client = client_join(*state);
+
+	vnc_server_set_leds(client->rig->server, 7);
+	client_request_all(client, false);
+	client_next_update(client, &message);
+	assert_int_equal(message.rects_n, 1);
+	assert_int_equal(message.rects[0].encoding, RAW);
+	client_close(client);
+}
+
+/* HID: Num, Caps, Scroll. RFB: Scroll, Num, Caps. */
+static void leds_come_in_rfb_order(void **state)
+{
+	static const uint8_t rfb[8] = {0, 2, 4, 6, 1, 3, 5, 7};
+	struct rig *rig = *state;
+	struct client_message message;
+	struct client *qemu = client_join(rig), *vmware = client_join(rig);
+
+	SET(qemu, RAW, QEMU_LEDS, VMWARE_LEDS);
+	SET(vmware, RAW, VMWARE_LEDS);
+	client_request_all(qemu, false);
+	client_next_update(qemu, &message);
+	assert_null(client_find(&message, QEMU_LEDS)); /* not known yet */
+	client_request_all(vmware, false);
+	client_next_update(vmware, &message);
+	client_request_all(qemu, true);
+	client_request_all(vmware, true);
+	client_sync(qemu);
+	client_sync(vmware);
+	for (uint8_t leds = 0; leds < 8; leds++) {
+		const struct client_rect *rect;
+
+		vnc_server_set_leds(rig->server, leds);
+		vnc_server_set_leds(rig->server, leds); /* once is enough */
+		client_next_update(qemu, &message);
+		assert_int_equal(message.rects_n, 1);
+		rect = client_find(&message, QEMU_LEDS);
+		assert_non_null(rect);
+		assert_int_equal(rect->data[0], rfb[leds]);
+		client_next_update(vmware, &message);
+		rect = client_find(&message, VMWARE_LEDS);
+		assert_non_null(rect);
+		assert_memory_equal(rect->data, "\0\0\0", 3);
+		assert_int_equal(rect->data[3], rfb[leds]);
+	}
+	client_expect_silence(qemu);
+	client_close(qemu);
+	client_close(vmware);
+}
+
+static void a_newcomer_hears_the_leds(void **state)
+{
+	struct client_message message;
+	struct client *client;
+
+	vnc_server_set_leds(((struct rig *)*state)->server, 2);
+	client = client_join(*state);
+	SET(client, RAW, QEMU_LEDS);
+	client_request_all(client, false);
+	client_next_update(client, &message);
+	assert_int_equal(client_find(&message, QEMU_LEDS)->data[0], 4);
+	client_close(client);
+}
+
+/* ---- fences and continuous updates ------------------------------------------
+ */
+
+static void fences_come_back(void **state)
+{
+	struct client_message message;
+	struct client *client = client_join(*state);
+
+	client_send_fence(client, 0xffffffff, "twelve bytes", 12);
+	client_next(client, &message);
+	assert_int_equal(message.type, CLIENT_FENCE);
+	assert_int_equal(message.fence_flags, 7); /* those that we know */
+	assert_int_equal(message.fence_bytes, 12);
+	assert_memory_equal(message.fence, "twelve bytes", 12);
+	client_send_fence(client, 0, "what?", 5); /* an echo of nothing */
+	client_expect_silence(client);
+	client_close(client);
+}
+
+static void fence_and_continuous_are_announced_once(void **state)
+{
+	struct client_message message;
+	struct client *client = client_join(*state);
+
+	SET(client, RAW, CONTINUOUS); /* without fences: no */
+	client_expect_silence(client);
+	SET(client, RAW, FENCE);
+	client_next(client, &message);
+	assert_int_equal(message.type, CLIENT_FENCE);
+	assert_int_equal(message.fence_flags, 0x80000000);
+	SET(client, RAW, FENCE, CONTINUOUS);
+	client_next(client, &message);
+	assert_int_equal(message.type, CLIENT_END_OF_CONTINUOUS);
+	SET(client, RAW, FENCE, CONTINUOUS);
+	client_expect_silence(client);
+	client_close(client);
+}
+
+static struct client *join_continuous(struct rig *rig)
+{
+	struct client_message message;
+	struct client *client = client_join(rig);
+
+	SET(client, TIGHT, FENCE, CONTINUOUS, DESKTOP_SIZE);
+	client_next(client, &message);
+	client_next(client, &message);
+	client_send_continuous(client, true, 0, 0, client->width_px,
+			client->height_px);
+	return client;
+}
+
+/* An update and the fence behind it, which is echoed if `echo`. */
+static void next_continuous(
+		struct client *client, bool echo, struct client_message *update)
+{
+	struct client_message fence;
+
+	client_next_update(client, update);
+	client_next(client, &fence);
+	assert_int_equal(fence.type, CLIENT_FENCE);
+	assert_true(fence.fence_flags & 0x80000000);
+	if (echo)
+		client_send_fence(client, fence.fence_flags & 7, fence.fence,
+				fence.fence_bytes);
+}
+
+static void continuous_updates_come_unasked(void **state)
+{
+	struct client_message message;
+	struct client *client = join_continuous(*state);
+
+	next_continuous(client, true, &message);
+	client_expect_picture(client);
+	for (uint32_t i = 0; i < 5; i++) {
+		rig_touch(*state, i * 20, i * 10);
+		next_continuous(client, true, &message);
+		client_expect_picture(client);
+	}
+	client_request_all(client, true); /* says nothing now */
+	client_expect_silence(client);
+	client_request_all(client, false);
+	next_continuous(client, true, &message);
+	client_send_continuous(client, false, 0, 0, 0, 0);
+	client_next(client, &message);
+	assert_int_equal(message.type, CLIENT_END_OF_CONTINUOUS);
+	rig_touch(*state, 5, 5);
+	client_expect_silence(client);
+	client_close(client);
+}
+
+static void continuous_updates_keep_to_their_area(void **state)
+{
+	struct client_message message;
+	struct client *client = join_continuous(*state);
+
+	next_continuous(client, true, &message);
+	client_send_continuous(client, true, 64, 0, 64, 64);
+	client_sync(client);
+	rig_touch(*state, 3, 3);
+	client_expect_silence(client);
+	rig_touch(*state, 100, 3);
+	next_continuous(client, true, &message);
+	assert_int_equal(message.rects_n, 1);
+	assert_int_equal(message.rects[0].x_px, 96);
+	client_close(client);
+}
+
+/* What is being made when they end is not sent: nobody asked for it. */
+static void nothing_comes_after_the_end(void **state)
+{
+	struct client_message message;
+	struct client *client = join_continuous(*state);
+
+	next_continuous(client, true, &message);
+	rig_close_gate(*state);
+	client_sync(client);
+	rig_touch(*state, 3, 3);
+	client_send_continuous(client, false, 0, 0, 0, 0);
+	client_next(client, &message);
+	assert_int_equal(message.type, CLIENT_END_OF_CONTINUOUS);
+	rig_open_gate(*state);
+	client_expect_silence(client);
+	client_request_all(client, true);
+	client_next_update(client, &message);
+	client_expect_picture(client);
+	client_close(client);
+}
+
+static void the_end_is_always_answered(void **state)
+{
+	struct client_message message;
+	struct client *client = client_join(*state);
+
+	client_send_continuous(client, false, 0, 0, 0, 0);
+	client_next(client, &message);
+	assert_int_equal(message.type, CLIENT_END_OF_CONTINUOUS);
+	client_close(client);
+}
+
+/* Pictures that nobody echoes are not sent on and on. */
+static void the_window_closes_without_echoes(void **state)
+{
+	struct client_message message;
+	struct client *client;
+	unsigned updates = 0;
+
+	rig_show_noise(*state, RIG_WIDTH_PX, RIG_HEIGHT_PX, 99);
+	client = join_continuous(*state);
+	do { /* 24 KiB of noise each */
+		next_continuous(client, false, &message);
+		updates++;
+		rig_show_noise(*state, RIG_WIDTH_PX, RIG_HEIGHT_PX, updates);
+		client_sync(client);
+		rig_run_jobs(*state);
+		client_sync(client);
+	} while (client->input_used > 0);
+	assert_int_equal(updates, 3);
+	client_request_all(client, false);       /* asked for, it comes */
+	next_continuous(client, true, &message); /* all is echoed by this */
+	client_expect_picture(client);
+	rig_touch(*state, 3, 3);
+	next_continuous(client, true, &message);
+	client_close(client);
+}
+
+static void continuous_updates_follow_a_new_size(void **state)
+{
+	struct client_message message;
+	struct client *client = join_continuous(*state);
+
+	next_continuous(client, true, &message);
+	rig_show_noise(*state, 64, 64, 3);
+	client_next_update(client, &message);
+	assert_int_equal(message.rects[0].encoding, DESKTOP_SIZE);
+	next_continuous(client, true, &message); /* the old area, cut */
+	client_expect_picture(client);
+	client_close(client);
+}
+
+int main(void)
+{
+#define test(name)                                                             \
+	cmocka_unit_test_setup_teardown(name, rig_set_up, rig_tear_down)
+	const struct CMUnitTest tests[] = {
+			test(a_request_brings_the_picture),
+			test(nothing_is_sent_unasked),
+			test(an_open_request_waits_for_a_change),
+			test(what_changed_meanwhile_comes_at_once),
+			test(a_full_request_sends_what_did_not_change),
+			test(the_area_of_a_request_is_respected),
+			test(odd_areas_are_harmless),
+			test(tight_is_used_when_listed),
+			test(jpeg_is_only_for_who_names_a_quality),
+			test(a_list_holds_for_what_is_being_made),
+			test(what_was_lossy_and_stands_still_becomes_exact),
+			test(other_formats_go_through_the_fallback),
+			test(a_new_size_is_told_alone_and_first),
+			test(the_newest_way_to_tell_a_size_wins),
+			test(who_cannot_follow_a_new_size_is_let_go),
+			test(a_picture_of_the_old_size_is_not_sent),
+			test(the_fallback_finishes_before_a_new_size),
+			test(each_full_request_hears_the_size),
+			test(a_wish_for_a_size_is_refused),
+			test(extensions_are_acknowledged_once),
+			test(who_lists_nothing_is_told_nothing),
+			test(leds_come_in_rfb_order),
+			test(a_newcomer_hears_the_leds),
+			test(fences_come_back),
+			test(fence_and_continuous_are_announced_once),
+			test(continuous_updates_come_unasked),
+			test(continuous_updates_keep_to_their_area),
+			test(nothing_comes_after_the_end),
+			test(the_end_is_always_answered),
+			test(the_window_closes_without_echoes),
+			test(continuous_updates_follow_a_new_size),
+	};
+#undef test
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
