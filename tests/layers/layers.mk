@@ -27,7 +27,7 @@ HEADERS_server := jansson.h systemd/sd-daemon.h
 HEADERS_tests := cmocka.h dlfcn.h rfb/rfbclient.h
 
 # HEADERS_all: the C library, the compiler, and the loop.
-HEADERS_all := assert.h ctype.h dirent.h endian.h errno.h fcntl.h float.h \
+HEADERS_all := assert.h ctype.h dirent.h endian.h errno.h fcntl.h float.h ftw.h \
 	getopt.h glob.h grp.h inttypes.h libgen.h limits.h locale.h math.h \
 	poll.h pthread.h pwd.h semaphore.h setjmp.h signal.h stdalign.h stdarg.h \
 	stdatomic.h stdbool.h stddef.h stdint.h stdio.h stdlib.h string.h \
