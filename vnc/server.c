@@ -140,8 +140,11 @@ static int seat_peer(struct vnc_server *server, int fd,
 		const struct core_address *peer)
 {
 	struct net_stranger *stranger;
-	int rc = net_doorkeeper_admit(server->home.doorkeeper, peer, &stranger);
+	int rc = -ENOSPC;
 
+	if (server->joined_n < server->viewers_max)
+		rc = net_doorkeeper_admit(
+				server->home.doorkeeper, peer, &stranger);
 	if (rc < 0) {
 		close(fd);
 		return rc;
