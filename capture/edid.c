@@ -233,13 +233,12 @@ static void write_extension(uint8_t block[BLOCK], const uint8_t *vics)
 	*end++ = (uint8_t)(2 << 5 | n);
 	for (uint8_t i = 0; i < n; i++)
 		*end++ = vics[i];
-	block[5] |= 0x80; /* native */
 	memcpy(end, hdmi_blocks, sizeof(hdmi_blocks));
 	end += sizeof(hdmi_blocks);
 	block[0] = 2;
 	block[1] = 3;
 	block[2] = (uint8_t)(end - block);
-	block[3] = CEA_UNDERSCAN | 1; /* one native mode */
+	block[3] = CEA_UNDERSCAN | 1; /* the preferred mode is native */
 	write_checksum(block);
 }
 

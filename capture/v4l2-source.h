@@ -26,8 +26,8 @@
 struct capture_v4l2_times {
 	uint64_t requery_us;     /* while the signal is not good */
 	uint64_t settle_us;      /* that a new mode must last */
-	uint64_t settle_max_us;  /* of changing modes, then the newest is taken
-				  */
+	uint64_t settle_max_us;  /* then the newest is taken */
+	uint64_t mode_gap_us;    /* between two new modes, at least */
 	uint64_t stall_us;       /* without a frame */
 	uint64_t retry_min_us;   /* doubled after each failure ... */
 	uint64_t retry_max_us;   /* ... of a device that is there */
@@ -69,6 +69,7 @@ struct capture_v4l2 {
 	bool streaming;
 	bool settling; /* a new mode waits until it has lasted */
 	uint64_t settle_limit_us;
+	uint64_t applied_us; /* when a mode was set last */
 	bool silent; /* the stream stalled, and no frame has come since */
 	uint64_t arrived_us; /* the newest buffer, good or not */
 	unsigned bad_run;    /* damaged frames in a row */
@@ -93,8 +94,7 @@ int capture_v4l2_create_in(struct capture_source **out, sd_event *event,
 		const struct capture_handler *handler, void *context,
 		const struct capture_v4l2_world *world);
 
-/* ---- v4l2.c ----------------------------------------------------------------
- */
+/* ---- v4l2.c ---- */
 
 /* The device or its stream failed in `what`: close it and try again later. */
 void capture_v4l2_fail(struct capture_v4l2 *source, int rc, const char *what);
@@ -104,8 +104,7 @@ void capture_v4l2_publish(struct capture_v4l2 *source);
 
 void capture_v4l2_arm(sd_event_source *timer, uint64_t delay_us);
 
-/* ---- v4l2-stream.c ---------------------------------------------------------
- */
+/* ---- v4l2-stream.c ---- */
 
 /* Measure the signal and act on it; `settled`: a new mode is taken at once. */
 void capture_v4l2_look(struct capture_v4l2 *source, bool settled);

@@ -69,8 +69,7 @@ void capture_v4l2_stream_start(struct capture_v4l2 *source)
 	capture_v4l2_arm(source->stall, source->times.stall_us);
 }
 
-/* ---- the signal
- * --------------------------------------------------------------- */
+/* ---- the signal ---- */
 
 /* Other programs may have changed it, and so does a signal's colour. */
 static int format_is_current(struct capture_v4l2 *source, bool *current)
@@ -112,6 +111,7 @@ static int set_mode(struct capture_v4l2 *source, struct capture_signal *signal)
 	}
 	source->mode = *signal;
 	source->mode_set = true;
+	source->applied_us = clock_now_us();
 	return 0;
 }
 
@@ -192,6 +192,8 @@ static void settle_begin(struct capture_v4l2 *source)
 	source->settling = true;
 	if (at_us > source->settle_limit_us)
 		at_us = source->settle_limit_us;
+	if (at_us < source->applied_us + source->times.mode_gap_us)
+		at_us = source->applied_us + source->times.mode_gap_us;
 	capture_v4l2_arm(source->settle, at_us > now_us ? at_us - now_us : 0);
 }
 
@@ -287,8 +289,7 @@ int capture_v4l2_on_settle(
 	return 0;
 }
 
-/* ---- frames
- * ------------------------------------------------------------------- */
+/* ---- frames ---- */
 
 /* The last act of a handler: what is called here may do what it likes. */
 static void hand_on(struct capture_v4l2 *source, struct video_frame *frame)

@@ -40,8 +40,7 @@ void capture_v4l2_arm(sd_event_source *timer, uint64_t delay_us)
 	sd_event_source_set_enabled(timer, SD_EVENT_ONESHOT);
 }
 
-/* ---- what it says about itself
- * --------------------------------------------------- */
+/* ---- what it says about itself ---- */
 
 /* After one or two faults the picture may be back before anybody notices. */
 static bool is_recovering(const struct capture_v4l2 *source)
@@ -124,8 +123,7 @@ void capture_v4l2_publish(struct capture_v4l2 *source)
 	source->base.handler->status(source->base.context, status);
 }
 
-/* ---- opening and failing
- * ----------------------------------------------------------- */
+/* ---- opening and failing ---- */
 
 static void close_device(struct capture_v4l2 *source)
 {
@@ -288,8 +286,7 @@ static int on_retry(sd_event_source *event, uint64_t now_us, void *userdata)
 	return 0;
 }
 
-/* ---- the source
- * ----------------------------------------------------------------------- */
+/* ---- the source ---- */
 
 static void destroy(struct capture_source *base)
 {

@@ -11,11 +11,14 @@
  * dongle. A device that is missing is no error: it is looked for again.
  */
 struct capture_v4l2_options {
-	const char *name; /* the target's, for log lines */
-	const char *device; /* /dev/videoN, or a stable by-id/by-path link */
-	const char *subdevice; /* /dev/v4l-subdevN with timings and EDID; NULL */
-	const char *format; /* fourcc such as "YUYV" to force one; NULL: choose */
-	const char *edid; /* preset name or absolute file; NULL: leave it alone */
+	const char *name;      /* the target's, for log lines */
+	const char *device;    /* /dev/videoN, or a stable by-id/by-path link */
+	const char *subdevice; /* /dev/v4l-subdevN with timings and EDID; NULL
+				*/
+	const char *format; /* fourcc such as "YUYV" to force one; NULL: choose
+			     */
+	const char *edid; /* preset name or absolute file; NULL: leave it alone
+			   */
 };
 
 /* Strings are copied. MJPEG is decoded on `workers`. */

@@ -15,12 +15,7 @@
 
 #include <cmocka.h>
 
-#include "core/clock.h"
-#include "core/log.h"
-
-#define MEMORY_BYTES (FAKE_BUFFERS_MAX * VIDEO_PLANES_MAX * FAKE_BUFFER_BYTES)
-
-static uint32_t planes_of(uint32_t fourcc)
+uint32_t fake_planes_of(uint32_t fourcc)
 {
 	if (fourcc == V4L2_PIX_FMT_NV12M || fourcc == V4L2_PIX_FMT_NV16M)
 		return 2;
@@ -33,14 +28,13 @@ static uint32_t buffer_type(const struct fake *fake)
 				 : V4L2_BUF_TYPE_VIDEO_CAPTURE;
 }
 
-static uint32_t fourcc_of(const struct fake *fake)
+uint32_t fake_fourcc(const struct fake *fake)
 {
 	return fake->multiplanar ? fake->format.fmt.pix_mp.pixelformat
 				 : fake->format.fmt.pix.pixelformat;
 }
 
-/* ---- calls that ask
- * ----------------------------------------------------------- */
+/* ---- calls that ask ---- */
 
 static int query_capability(
 		struct fake *fake, struct v4l2_capability *capability)
@@ -117,8 +111,7 @@ static int enumerate_interval(struct fake *fake, struct v4l2_frmivalenum *entry)
 	return 0;
 }
 
-/* ---- calls that set
- * ------------------------------------------------------------- */
+/* ---- calls that set ---- */
 
 static int set_timings(struct fake *fake)
 {
@@ -142,7 +135,7 @@ static void fill_format(struct fake *fake, uint32_t fourcc, uint32_t width_px,
 		mp->height = height_px;
 		mp->field = (uint8_t)fake->field;
 		mp->colorspace = fake->colorspace;
-		mp->num_planes = (uint8_t)planes_of(fourcc);
+		mp->num_planes = (uint8_t)fake_planes_of(fourcc);
 	} else {
 		pix->pixelformat = fourcc;
 		pix->width = width_px;
@@ -208,8 +201,7 @@ static int take_event(struct fake *fake, struct v4l2_event *event)
 	return 0;
 }
 
-/* ---- streaming
- * --------------------------------------------------------------------- */
+/* ---- streaming ---- */
 
 static void forget_filled(struct fake *fake)
 {
@@ -233,7 +225,7 @@ static int request_buffers(
 
 static int query_buffer(struct fake *fake, struct v4l2_buffer *buffer)
 {
-	uint32_t planes = planes_of(fourcc_of(fake));
+	uint32_t planes = fake_planes_of(fake_fourcc(fake));
 
 	if (buffer->index >= fake->buffers)
 		return -EINVAL;
@@ -245,9 +237,9 @@ static int query_buffer(struct fake *fake, struct v4l2_buffer *buffer)
 static int query_planes(struct fake *fake, struct v4l2_buffer *buffer)
 {
 	if (buffer->index >= fake->buffers ||
-			buffer->length < planes_of(fourcc_of(fake)))
+			buffer->length < fake_planes_of(fake_fourcc(fake)))
 		return -EINVAL;
-	for (uint32_t i = 0; i < planes_of(fourcc_of(fake)); i++) {
+	for (uint32_t i = 0; i < fake_planes_of(fake_fourcc(fake)); i++) {
 		buffer->m.planes[i].length = FAKE_BUFFER_BYTES;
 		buffer->m.planes[i].m.mem_offset =
 				(buffer->index * VIDEO_PLANES_MAX + i) *
@@ -298,8 +290,7 @@ static int stream(struct fake *fake, bool on)
 	return 0;
 }
 
-/* ---- the table
- * --------------------------------------------------------------------- */
+/* ---- the table ---- */
 
 static int injected(struct fake *fake, unsigned long request)
 {
@@ -363,15 +354,26 @@ static int answer(struct fake *fake, unsigned long request, void *argument)
 	}
 }
 
+static bool is_receivers(unsigned long request)
+{
+	return request == VIDIOC_QUERY_DV_TIMINGS ||
+			request == VIDIOC_S_DV_TIMINGS ||
+			request == VIDIOC_G_EDID || request == VIDIOC_S_EDID ||
+			request == VIDIOC_SUBSCRIBE_EVENT ||
+			request == VIDIOC_DQEVENT;
+}
+
 static int fake_control(
 		void *context, int fd, unsigned long request, void *argument)
 {
 	struct fake *fake = context;
 	int rc;
 
-	(void)fd;
 	if (!fake->present)
 		return -ENODEV;
+	if (fake->subdevice &&
+			is_receivers(request) != (fd == fake->subdevice_fd))
+		return -ENOTTY;
 	rc = injected(fake, request);
 	return rc < 0 ? rc : answer(fake, request, argument);
 }
@@ -387,6 +389,8 @@ static int fake_open(void *context, const char *path)
 		return -ENODEV;
 	fd = fcntl(fake->ready, F_DUPFD_CLOEXEC, 0);
 	assert_true(fd >= 0);
+	if (fake->subdevice && strcmp(path, fake->subdevice) == 0)
+		fake->subdevice_fd = fd;
 	fake->opens++;
 	fake->fds++;
 	return fd;
@@ -422,229 +426,14 @@ static void fake_unmap(void *context, void *address, size_t length)
 	fake->maps--;
 }
 
-/* ---- what the source says
- * ------------------------------------------------------------ */
-
-static void on_frame(void *context, struct video_frame *frame)
+void fake_device_connect(struct fake *fake)
 {
-	struct fake *fake = context;
-	struct video_frame *old = fake->frame;
-
-	fake->frames++;
-	fake->frame = video_frame_ref(frame);
-	video_frame_unref(old);
-}
-
-static void on_status(void *context, const struct capture_status *status)
-{
-	struct fake *fake = context;
-
-	fake->statuses++;
-	fake->status = *status;
-	fake->seen[status->state] = true;
-}
-
-static const struct capture_handler handler = {
-		.frame = on_frame,
-		.status = on_status,
-};
-
-/* ---- for tests
- * ---------------------------------------------------------------------- */
-
-static void make_node(struct fake *fake, const char *node)
-{
-	int fd;
-
-	snprintf(fake->path, sizeof(fake->path), "%s/%s", fake->folder, node);
-	fd = open(fake->path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
-	assert_true(fd >= 0);
-	close(fd);
-	fake->present = true;
-}
-
-void fake_init(struct fake *fake)
-{
-	*fake = (struct fake){
-			.card = "HDMI",
-			.bus_info = "usb-1.2",
-			.offers = {{.fourcc = V4L2_PIX_FMT_YUYV}},
-			.field = V4L2_FIELD_NONE,
-			.colorspace = V4L2_COLORSPACE_SRGB,
-			.buffers_max = FAKE_BUFFERS_MAX,
-			.io = {fake, fake_open, fake_close, fake_control,
-					fake_map, fake_unmap},
-			.world.times =
-					{
-							.requery_us = 20000,
-							.settle_us = 4000,
-							.settle_max_us = 20000,
-							.stall_us = 5000000,
-							.retry_min_us = 1000,
-							.retry_max_us = 8000,
-							.missing_max_us = 4000,
-					},
+	fake->io = (struct capture_io){
+			.context = fake,
+			.open = fake_open,
+			.close = fake_close,
+			.control = fake_control,
+			.map = fake_map,
+			.unmap = fake_unmap,
 	};
-	log_set_level(getenv("RACKHAND_TEST_LOG") ? LOG_LEVEL_DEBUG
-						  : (enum log_level) - 1);
-	snprintf(fake->folder, sizeof(fake->folder),
-			"/tmp/rackhand-test-XXXXXX");
-	assert_non_null(mkdtemp(fake->folder));
-	make_node(fake, "video0");
-	fake->options.name = "test";
-	fake->options.device = strdup(fake->path);
-	fake->world.io = &fake->io;
-	fake->world.folder = fake->folder;
-	fake->memory = memfd_create("fake-device", MFD_CLOEXEC);
-	assert_int_equal(ftruncate(fake->memory, MEMORY_BYTES), 0);
-	fake->ready = eventfd(0, EFD_SEMAPHORE | EFD_NONBLOCK | EFD_CLOEXEC);
-	assert_true(sd_event_new(&fake->event) >= 0);
-	assert_int_equal(
-			core_workers_create(&fake->workers, fake->event, 1), 0);
-	fake_set_mode(fake, 64, 48);
-}
-
-void fake_start(struct fake *fake)
-{
-	assert_int_equal(capture_v4l2_create_in(&fake->source, fake->event,
-					 fake->workers, &fake->options,
-					 &handler, fake, &fake->world),
-			0);
-}
-
-void fake_watch(struct fake *fake)
-{
-	if (!fake->source)
-		fake_start(fake);
-	capture_source_set_watched(fake->source, true);
-	fake_run_until(fake, fake->streaming);
-}
-
-void fake_finish(struct fake *fake)
-{
-	capture_source_destroy(fake->source);
-	video_frame_unref(fake->frame);
-	core_workers_destroy(fake->workers);
-	sd_event_unref(fake->event);
-	assert_int_equal(fake->fds, 0);
-	assert_int_equal(fake_count_mappings(fake), 0);
-	close(fake->memory);
-	close(fake->ready);
-	unlink(fake->path);
-	rmdir(fake->folder);
-	free((char *)(uintptr_t)fake->options.device);
-}
-
-void fake_unplug(struct fake *fake)
-{
-	fake->present = false;
-	unlink(fake->path);
-	fake_send_event(fake);
-}
-
-void fake_plug(struct fake *fake, const char *node)
-{
-	make_node(fake, node);
-}
-
-void fake_set_mode(struct fake *fake, uint32_t width_px, uint32_t height_px)
-{
-	fake->timings = (struct v4l2_dv_timings){.type = V4L2_DV_BT_656_1120};
-	fake->timings.bt.width = width_px;
-	fake->timings.bt.height = height_px;
-	fake->timings.bt.hsync = 40;
-	fake->timings.bt.vsync = 8;
-	fake->timings.bt.pixelclock =
-			(uint64_t)(width_px + 40) * (height_px + 8) * 60;
-}
-
-void fake_send_event(struct fake *fake)
-{
-	struct capture_v4l2 *source = (struct capture_v4l2 *)fake->source;
-
-	if (fake->eats_events)
-		return;
-	fake->events++;
-	if (source->device.fd != -1)
-		capture_v4l2_on_video(NULL, -1, EPOLLPRI, source);
-}
-
-void fake_fail(struct fake *fake, unsigned long request, int rc, unsigned times)
-{
-	for (size_t i = 0; i < FAKE_FAULTS_MAX; i++)
-		if (fake->faults[i].times == 0) {
-			fake->faults[i] =
-					(struct fake_fault){request, rc, times};
-			return;
-		}
-	fail_msg("too many faults at once");
-}
-
-bool fake_fill_as(struct fake *fake, const void *data, uint32_t bytes,
-		uint32_t flags)
-{
-	uint32_t planes = planes_of(fourcc_of(fake));
-	const uint64_t one = 1;
-
-	for (uint32_t i = 0; i < fake->buffers; i++) {
-		if (!fake->queued[i])
-			continue;
-		for (uint32_t p = 0; p < planes && data; p++)
-			assert_int_equal(
-					pwrite(fake->memory, data, bytes,
-							(off_t)(i * VIDEO_PLANES_MAX +
-									p) *
-									FAKE_BUFFER_BYTES),
-					bytes);
-		fake->queued[i] = false;
-		fake->filled[fake->filled_n++] = i;
-		fake->filled_bytes[i] = bytes;
-		fake->filled_flags[i] = flags;
-		assert_int_equal(write(fake->ready, &one, sizeof(one)),
-				sizeof(one));
-		return true;
-	}
-	return false;
-}
-
-bool fake_fill(struct fake *fake, uint8_t value)
-{
-	uint32_t bytes = fake->timings.bt.width * fake->timings.bt.height * 2;
-	uint8_t data[FAKE_BUFFER_BYTES];
-
-	assert_true(bytes <= sizeof(data));
-	memset(data, value, bytes);
-	return fake_fill_as(fake, data, bytes, 0);
-}
-
-unsigned fake_count_mappings(const struct fake *fake)
-{
-	FILE *maps = fopen("/proc/self/maps", "re");
-	char line[512];
-	unsigned n = 0;
-
-	(void)fake;
-	assert_non_null(maps);
-	while (fgets(line, sizeof(line), maps))
-		n += strstr(line, "fake-device") != NULL;
-	fclose(maps);
-	return n;
-}
-
-uint64_t fake_now_us(void)
-{
-	return clock_now_us();
-}
-
-void fake_run_once(struct fake *fake)
-{
-	assert_true(sd_event_run(fake->event, 5000) >= 0);
-}
-
-void fake_run_for(struct fake *fake, uint64_t us)
-{
-	uint64_t end_us = clock_now_us() + us;
-
-	while (clock_now_us() < end_us)
-		assert_true(sd_event_run(fake->event, 1000) >= 0);
 }

@@ -52,6 +52,7 @@ struct fake {
 	bool without_events;
 	unsigned events; /* that wait */
 	bool eats_events;
+	const char *subdevice; /* its path; the receiver's calls go there */
 	struct fake_offer offers[FAKE_FORMATS_MAX];
 	uint32_t field;
 	uint32_t colorspace;
@@ -62,7 +63,8 @@ struct fake {
 
 	/* What came of it. */
 	unsigned opens;
-	unsigned fds;     /* open now */
+	unsigned fds; /* open now */
+	int subdevice_fd;
 	unsigned maps;    /* that were made and not unmapped */
 	unsigned streams; /* times that the stream was started */
 	unsigned timings_set;
@@ -97,9 +99,20 @@ struct fake {
 	char path[128];
 };
 
+/* The table of system calls, of fake-device.c; fake_init calls it. */
+void fake_device_connect(struct fake *fake);
+
+/* How many memory planes a format has. */
+uint32_t fake_planes_of(uint32_t fourcc);
+uint32_t fake_fourcc(const struct fake *fake);
+
 /* An HDMI receiver at FOLDER/video0 with 64x48 at 60 Hz and YUYV, no source. */
 void fake_init(struct fake *fake);
 void fake_finish(struct fake *fake);
+
+/* As set-up and tear-down of a test whose state is a fake. */
+int fake_set_up(void **state);
+int fake_tear_down(void **state);
 
 /* Make the source; options may have been changed before. */
 void fake_start(struct fake *fake);
@@ -118,6 +131,9 @@ void fake_fail(struct fake *fake, unsigned long request, int rc,
 bool fake_fill(struct fake *fake, uint8_t value);
 bool fake_fill_as(struct fake *fake, const void *data, uint32_t bytes,
 		uint32_t flags);
+
+/* Fill a buffer and wait until its frame has been handed on. */
+void fake_show(struct fake *fake, uint8_t value);
 
 /* Mappings of the device's memory in this process. */
 unsigned fake_count_mappings(const struct fake *fake);

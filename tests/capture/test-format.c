@@ -228,8 +228,7 @@ static void names_are_four_characters(void **state)
 	assert_string_equal(name, "????");
 }
 
-/* ---- choosing, on a device
- * -------------------------------------------------------- */
+/* ---- choosing, on a device ---- */
 
 static void choose(const struct fake_offer offers[FAKE_FORMATS_MAX], bool timed,
 		const char *forced, const char *expected, uint32_t width_px)

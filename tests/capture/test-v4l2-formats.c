@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tests/capture/fake-device.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "video/jpeg.h"
+
+/* ---- formats ---- */
+
+static void two_memory_planes_make_one_picture(void **state)
+{
+	struct fake *fake = *state;
+
+	fake->multiplanar = true;
+	fake->offers[0].fourcc = V4L2_PIX_FMT_NV12M;
+	fake_watch(fake);
+	fake_show(fake, 5);
+	assert_int_equal(fake->frame->layout.pixel, VIDEO_PIXEL_NV12);
+	assert_int_equal(fake->frame->plane[1][64 * 24 - 1], 5);
+	assert_string_equal(fake->status.format, "NM12");
+}
+
+static void an_exotic_format_is_converted(void **state)
+{
+	struct fake *fake = *state;
+	uint8_t data[64 * 48 * 2];
+
+	fake->offers[0].fourcc = V4L2_PIX_FMT_YVYU;
+	fake_watch(fake);
+	for (size_t i = 0; i < sizeof(data); i += 4) {
+		data[i] = 100;
+		data[i + 1] = 30; /* Cr */
+		data[i + 2] = 101;
+		data[i + 3] = 20; /* Cb */
+	}
+	fake_fill_as(fake, data, sizeof(data), 0);
+	fake_run_until(fake, fake->frames == 1);
+	assert_int_equal(fake->frame->layout.pixel, VIDEO_PIXEL_YU12);
+	assert_int_equal(fake->frame->plane[0][64 * 48 - 1], 101);
+	assert_int_equal(fake->frame->plane[1][32 * 24 - 1], 20);
+	assert_int_equal(fake->frame->plane[2][32 * 24 - 1], 30);
+	assert_true(fake->frame->captured_us > 0);
+}
+
+static size_t compress(uint8_t *jpeg, size_t room, uint8_t grey)
+{
+	struct video_jpeg *codec;
+	uint8_t bgrx[64 * 48 * 4];
+	const uint8_t *data;
+	size_t size;
+
+	memset(bgrx, grey, sizeof(bgrx));
+	assert_int_equal(video_jpeg_create(&codec), 0);
+	assert_int_equal(video_jpeg_encode(codec, bgrx, 64 * 4, 64, 48, 90,
+					 VIDEO_SUBSAMPLING_420, &data, &size),
+			0);
+	assert_true(size <= room);
+	memcpy(jpeg, data, size);
+	video_jpeg_destroy(codec);
+	return size;
+}
+
+static void jpegs_are_decoded_and_torn_ones_dropped(void **state)
+{
+	struct fake *fake = *state;
+	const struct capture_status *status;
+	uint8_t jpeg[16384];
+	size_t size = compress(jpeg, sizeof(jpeg), 200);
+
+	fake->offers[0].fourcc = V4L2_PIX_FMT_MJPEG;
+	fake_watch(fake);
+	status = capture_source_get_status(fake->source);
+	assert_string_equal(fake->status.format, "MJPG");
+	fake_fill_as(fake, jpeg, (uint32_t)size, 0);
+	fake_run_until(fake, fake->frames == 1);
+	assert_int_equal(fake->frame->layout.pixel, VIDEO_PIXEL_BGRX);
+	assert_in_range(fake->frame->plane[0][0], 198, 202);
+
+	for (size_t cut = 0; cut < size; cut += 37) {
+		uint64_t dropped = status->dropped;
+
+		fake_run_until(fake,
+				fake_fill_as(fake, jpeg, (uint32_t)cut, 0));
+		fake_run_until(fake, status->dropped > dropped);
+		fake_fill_as(fake, jpeg, (uint32_t)size, 0);
+		fake_run_until(fake,
+				status->frames == fake->frames &&
+						fake->frames == 2 + cut / 37);
+	}
+	assert_int_equal(status->restarts, 0);
+}
+
+static void of_many_jpegs_the_newest_is_decoded(void **state)
+{
+	struct fake *fake = *state;
+	const struct capture_status *status;
+	uint8_t jpeg[16384];
+	unsigned total = 60;
+
+	fake->offers[0].fourcc = V4L2_PIX_FMT_MJPEG;
+	fake_watch(fake);
+	status = capture_source_get_status(fake->source);
+	for (unsigned i = 1; i <= total; i++) {
+		size_t size = compress(jpeg, sizeof(jpeg), (uint8_t)(4 * i));
+
+		fake_run_until(fake,
+				fake_fill_as(fake, jpeg, (uint32_t)size, 0));
+		fake_run_once(fake);
+	}
+	fake_run_until(fake, status->frames + status->dropped == total);
+	assert_in_range(fake->frame->plane[0][0], 4 * total - 2, 4 * total + 2);
+}
+
+static void only_broken_jpegs_are_a_fault(void **state)
+{
+	struct fake *fake = *state;
+	const struct capture_status *status;
+
+	fake->offers[0].fourcc = V4L2_PIX_FMT_MJPEG;
+	fake_watch(fake);
+	status = capture_source_get_status(fake->source);
+	while (status->restarts == 0) {
+		fake_fill_as(fake, "no JPEG at all", 14, 0);
+		fake_run_once(fake);
+	}
+	assert_true(status->dropped >= 31);
+	assert_int_equal(status->frames, 0);
+}
+
+/* ---- EDID ---- */
+
+static void an_edid_is_written_once(void **state)
+{
+	struct fake *fake = *state;
+
+	fake->options.edid = "1080p60";
+	fake_watch(fake);
+	assert_int_equal(fake->edids_written, 1);
+	assert_int_equal(fake->edid_blocks, 2);
+	assert_string_equal(fake->status.warning, "");
+	/* A restart finds it there, and spares the target a new monitor. */
+	fake_fail(fake, VIDIOC_DQBUF, -EIO, 1);
+	fake_fill(fake, 1);
+	fake_run_until(fake, fake->streams == 2);
+	assert_int_equal(fake->edids_written, 1);
+	/* A receiver that forgot it gets it again. */
+	fake_unplug(fake);
+	fake->edid_blocks = 0;
+	fake_plug(fake, "video0");
+	fake_run_until(fake, fake->streams == 3);
+	assert_int_equal(fake->edids_written, 2);
+}
+
+static void an_edid_that_is_refused_is_a_warning(void **state)
+{
+	struct fake *fake = *state;
+
+	fake->options.edid = "720p60";
+	fake_fail(fake, VIDIOC_S_EDID, -EINVAL, 1000);
+	fake_watch(fake);
+	fake_show(fake, 1);
+	assert_non_null(strstr(fake->status.warning, "EDID"));
+	assert_int_equal(fake->status.state, CAPTURE_STATE_OK);
+	for (unsigned i = 2; i < 5; i++) { /* and no loop */
+		fake_fail(fake, VIDIOC_DQBUF, -EIO, 1);
+		fake_fill(fake, 1);
+		fake_run_until(fake, fake->streams == i);
+		fake_show(fake, 1);
+	}
+	assert_int_equal(fake->faults[0].times, 999);
+}
+
+static void wrong_options_are_refused(void **state)
+{
+	struct fake *fake = *state;
+	static const struct capture_handler none = {NULL, NULL};
+	struct capture_source *source;
+
+	fake->options.edid = "1081p61";
+	assert_int_equal(capture_v4l2_create_in(&source, fake->event,
+					 fake->workers, &fake->options, &none,
+					 NULL, &fake->world),
+			-ENOENT);
+	assert_null(source);
+	fake->options.edid = NULL;
+	fake->options.format = "YUYV2";
+	assert_int_equal(capture_v4l2_create_in(&source, fake->event,
+					 fake->workers, &fake->options, &none,
+					 NULL, &fake->world),
+			-EINVAL);
+	assert_null(source);
+}
+
+#define SPEC(test)                                                             \
+	cmocka_unit_test_setup_teardown(test, fake_set_up, fake_tear_down)
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+			SPEC(two_memory_planes_make_one_picture),
+			SPEC(an_exotic_format_is_converted),
+			SPEC(jpegs_are_decoded_and_torn_ones_dropped),
+			SPEC(of_many_jpegs_the_newest_is_decoded),
+			SPEC(only_broken_jpegs_are_a_fault),
+			SPEC(an_edid_is_written_once),
+			SPEC(an_edid_that_is_refused_is_a_warning),
+			SPEC(wrong_options_are_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
