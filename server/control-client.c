@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "server/control-client.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define PATIENCE_S 10
+#define REPLY_MAX_BYTES ((size_t)4 << 20)
+#define REPLY_FIRST_BYTES ((size_t)16 << 10)
+
+static int open_socket(const char *path)
+{
+	const struct timeval patience = {.tv_sec = PATIENCE_S};
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int fd;
+
+	if (strlen(path) >= sizeof(address.sun_path))
+		return -ENAMETOOLONG;
+	strcpy(address.sun_path, path);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd == -1)
+		return -errno;
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience,
+			    sizeof(patience)) == -1 ||
+			setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience,
+					sizeof(patience)) == -1 ||
+			connect(fd, (const struct sockaddr *)&address,
+					sizeof(address)) == -1) {
+		int rc = -errno;
+
+		close(fd);
+		return rc;
+	}
+	return fd;
+}
+
+static int send_request(int fd, const char *verb)
+{
+	json_t *request = json_pack("{s:s}", "verb", verb);
+	char *line = request ? json_dumps(request, JSON_COMPACT) : NULL;
+	size_t length;
+	int rc = 0;
+
+	json_decref(request);
+	if (!line)
+		return -ENOMEM;
+	length = strlen(line);
+	line[length++] = '\n'; /* in the place of its NUL */
+	/* Some dozen bytes into an empty socket: all or an error. */
+	if (send(fd, line, length, MSG_NOSIGNAL) != (ssize_t)length)
+		rc = -EIO;
+	free(line);
+	return rc;
+}
+
+/* Until the newline, or the end of a peer that only had a few words to say. */
+static int read_reply(int fd, char **reply, size_t *size)
+{
+	size_t room = 0;
+
+	for (;;) {
+		ssize_t got;
+
+		if (*size == room) {
+			char *larger;
+
+			room = room ? 2 * room : REPLY_FIRST_BYTES;
+			if (room > REPLY_MAX_BYTES)
+				return -EPROTO;
+			larger = realloc(*reply, room);
+			if (!larger)
+				return -ENOMEM;
+			*reply = larger;
+		}
+		got = recv(fd, *reply + *size, room - *size, 0);
+		if (got == -1 && errno == EINTR)
+			continue;
+		if (got == -1)
+			return errno == EAGAIN ? -ETIMEDOUT : -errno;
+		*size += (size_t)got;
+		if (got == 0 || (*reply)[*size - 1] == '\n')
+			return 0;
+	}
+}
+
+static int parse_reply(const char *reply, size_t size, json_t **result)
+{
+	json_t *object = json_loadb(reply, size, 0, NULL);
+	json_t *value;
+	int rc;
+
+	if (json_is_true(json_object_get(object, "ok"))) {
+		value = json_object_get(object, "result");
+		rc = value ? 0 : -EPROTO;
+	} else {
+		value = json_object_get(object, "error");
+		rc = json_is_string(value) ? -EREMOTEIO : -EPROTO;
+	}
+	if (rc != -EPROTO)
+		*result = json_incref(value);
+	json_decref(object);
+	return rc;
+}
+
+int server_control_call(const char *path, const char *verb, json_t **result)
+{
+	int fd = open_socket(path);
+	char *reply = NULL;
+	size_t size = 0;
+	int rc;
+
+	*result = NULL;
+	if (fd < 0)
+		return fd;
+	rc = send_request(fd, verb);
+	if (rc == 0)
+		rc = read_reply(fd, &reply, &size);
+	if (rc == 0)
+		rc = parse_reply(reply, size, result);
+	free(reply);
+	close(fd);
+	return rc;
+}

@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "server/control.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/address.h"
+#include "core/log.h"
+#include "net/listener.h"
+
+#define GROUPS_MAX 256
+
+struct connection {
+	struct server_control *control;
+	int fd; /* -1: the place is free */
+	sd_event_source *source;
+	sd_event_source *idle;
+	bool closing; /* after the reply that is being sent */
+	size_t in_used;
+	char in[SERVER_CONTROL_LINE_MAX_BYTES];
+	char *out; /* NULL: nothing to send */
+	size_t out_size;
+	size_t out_sent;
+};
+
+struct server_control {
+	sd_event *event;
+	const struct server_control_verb *verbs;
+	size_t verbs_n;
+	void *context;
+	struct net_listener *listener;
+	gid_t group; /* of the socket's file */
+	struct connection connections[SERVER_CONTROL_CONNECTIONS_MAX];
+};
+
+/* ---- one connection ------------------------------------------------------ */
+
+static void drop(struct connection *connection)
+{
+	sd_event_source_disable_unref(connection->source);
+	sd_event_source_disable_unref(connection->idle);
+	if (connection->fd != -1)
+		close(connection->fd);
+	free(connection->out);
+	*connection = (struct connection){
+			.control = connection->control, .fd = -1};
+}
+
+/* Takes `reply`. */
+static int queue_reply(struct connection *connection, json_t *reply)
+{
+	char *text = reply ? json_dumps(reply, JSON_COMPACT) : NULL;
+
+	json_decref(reply);
+	if (!text)
+		return -ENOMEM;
+	connection->out = text;
+	connection->out_size = strlen(text);
+	text[connection->out_size++] = '\n'; /* in the place of its NUL */
+	connection->out_sent = 0;
+	return 0;
+}
+
+static int queue_error(struct connection *connection, const char *text)
+{
+	return queue_reply(connection,
+			json_pack("{s:b, s:s}", "ok", 0, "error", text));
+}
+
+static int queue_unknown_verb(struct connection *connection)
+{
+	const struct server_control *control = connection->control;
+	char text[512] = "unknown verb; known are";
+
+	for (size_t i = 0; i < control->verbs_n; i++) {
+		strncat(text, i == 0 ? " " : ", ",
+				sizeof(text) - strlen(text) - 1);
+		strncat(text, control->verbs[i].name,
+				sizeof(text) - strlen(text) - 1);
+	}
+	return queue_error(connection, text);
+}
+
+static int answer(struct connection *connection, const json_t *request)
+{
+	const struct server_control *control = connection->control;
+	const char *verb = json_string_value(json_object_get(request, "verb"));
+	json_t *result;
+
+	if (!verb)
+		return queue_error(connection,
+				"a request is an object with a verb, such as {\"verb\":\"status\"}");
+	for (size_t i = 0; i < control->verbs_n; i++) {
+		if (strcmp(control->verbs[i].name, verb) != 0)
+			continue;
+		result = control->verbs[i].answer(control->context, request);
+		if (!result)
+			return -ENOMEM;
+		return queue_reply(connection,
+				json_pack("{s:b, s:o}", "ok", 1, "result",
+						result));
+	}
+	return queue_unknown_verb(connection);
+}
+
+static int answer_line(
+		struct connection *connection, const char *line, size_t length)
+{
+	json_t *request =
+			json_loadb(line, length, JSON_REJECT_DUPLICATES, NULL);
+	int rc;
+
+	if (!request)
+		return queue_error(connection, "this line is not JSON");
+	rc = answer(connection, request);
+	json_decref(request);
+	return rc;
+}
+
+/* Takes one line out of what has been read; *found says if there was one. */
+static int take_line(struct connection *connection, bool *found)
+{
+	char *end = memchr(connection->in, '\n', connection->in_used);
+	size_t length;
+	int rc;
+
+	*found = end;
+	if (!end && connection->in_used < sizeof(connection->in))
+		return 0;
+	if (!end) {
+		*found = true;
+		connection->closing = true;
+		return queue_error(connection, "this line is too long");
+	}
+	length = (size_t)(end - connection->in);
+	rc = answer_line(connection, connection->in, length);
+	connection->in_used -= length + 1;
+	memmove(connection->in, end + 1, connection->in_used);
+	return rc;
+}
+
+/* -EAGAIN: the peer does not read; the rest goes out later. */
+static int send_some(struct connection *connection)
+{
+	while (connection->out_sent < connection->out_size) {
+		ssize_t sent = send(connection->fd,
+				connection->out + connection->out_sent,
+				connection->out_size - connection->out_sent,
+				MSG_NOSIGNAL | MSG_DONTWAIT);
+
+		if (sent == -1 && errno == EINTR)
+			continue;
+		if (sent == -1)
+			return -errno;
+		connection->out_sent += (size_t)sent;
+	}
+	free(connection->out);
+	connection->out = NULL;
+	sd_event_source_set_time_relative(
+			connection->idle, SERVER_CONTROL_IDLE_US);
+	return 0;
+}
+
+/* Only whole requests and replies count against idling: see send_some. */
+static int read_some(struct connection *connection)
+{
+	ssize_t got = recv(connection->fd, connection->in + connection->in_used,
+			sizeof(connection->in) - connection->in_used,
+			MSG_DONTWAIT);
+
+	if (got == -1)
+		return errno == EINTR ? -EAGAIN : -errno;
+	if (got == 0)
+		return -ENODATA;
+	connection->in_used += (size_t)got;
+	return 0;
+}
+
+/* Replies go out before the next request is looked at. */
+static int work(struct connection *connection)
+{
+	bool found = true;
+	int rc = 0;
+
+	while (rc == 0 && (found || connection->out)) {
+		if (connection->out)
+			rc = send_some(connection);
+		else if (connection->closing)
+			return -ENODATA;
+		else
+			rc = take_line(connection, &found);
+	}
+	return rc;
+}
+
+static int on_ready(sd_event_source *source, int fd, uint32_t events,
+		void *userdata)
+{
+	struct connection *connection = userdata;
+	int rc = 0;
+
+	(void)fd;
+	if (!connection->out && events & EPOLLIN)
+		rc = read_some(connection);
+	else if (events & (EPOLLERR | EPOLLHUP))
+		rc = -ENODATA;
+	if (rc == 0)
+		rc = work(connection);
+	if (rc < 0 && rc != -EAGAIN) {
+		drop(connection);
+		return 0;
+	}
+	sd_event_source_set_io_events(
+			source, connection->out ? EPOLLOUT : EPOLLIN);
+	return 0;
+}
+
+static int on_idle(sd_event_source *source, uint64_t due_us, void *userdata)
+{
+	(void)source;
+	(void)due_us;
+	drop(userdata);
+	return 0;
+}
+
+/* ---- the socket ---------------------------------------------------------- */
+
+static bool has_group(int fd, gid_t group)
+{
+	gid_t groups[GROUPS_MAX];
+	socklen_t size = sizeof(groups);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, groups, &size) == -1)
+		return false;
+	for (size_t i = 0; i < size / sizeof(groups[0]); i++)
+		if (groups[i] == group)
+			return true;
+	return false;
+}
+
+static bool may_connect(const struct server_control *control, int fd)
+{
+	struct ucred peer;
+	socklen_t size = sizeof(peer);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == -1)
+		return false;
+	return peer.uid == 0 || peer.uid == geteuid() ||
+			peer.gid == control->group ||
+			has_group(fd, control->group);
+}
+
+/* One line before the door is closed; if it does not fit, then not. */
+static void turn_away(int fd, const char *line)
+{
+	ssize_t sent = send(
+			fd, line, strlen(line), MSG_NOSIGNAL | MSG_DONTWAIT);
+
+	(void)sent;
+	close(fd);
+}
+
+static struct connection *find_free(struct server_control *control)
+{
+	for (size_t i = 0; i < SERVER_CONTROL_CONNECTIONS_MAX; i++)
+		if (control->connections[i].fd == -1)
+			return &control->connections[i];
+	return NULL;
+}
+
+static void welcome(struct connection *connection, int fd)
+{
+	sd_event *event = connection->control->event;
+	int rc;
+
+	connection->fd = fd;
+	rc = sd_event_add_io(event, &connection->source, fd, EPOLLIN, on_ready,
+			connection);
+	if (rc >= 0)
+		rc = sd_event_add_time_relative(event, &connection->idle,
+				CLOCK_MONOTONIC, SERVER_CONTROL_IDLE_US, 0,
+				on_idle, connection);
+	if (rc < 0) {
+		log_warning_errno(rc, "control socket: connection refused");
+		drop(connection);
+	}
+}
+
+static void on_connect(void *context, int fd, const struct core_address *peer)
+{
+	struct server_control *control = context;
+	struct connection *connection;
+
+	(void)peer; /* Unix sockets that connect have no name */
+	if (!may_connect(control, fd)) {
+		turn_away(fd, "{\"ok\":false,\"error\":\"not allowed\"}\n");
+		return;
+	}
+	connection = find_free(control);
+	if (!connection)
+		turn_away(fd, "{\"ok\":false,\"error\":\"too many connections\"}\n");
+	else
+		welcome(connection, fd);
+}
+
+static int start(struct server_control *control, const char *path)
+{
+	char text[CORE_ADDRESS_TEXT_BYTES];
+	struct core_address address;
+	struct stat status;
+	int rc = -EINVAL;
+
+	if (snprintf(text, sizeof(text), "unix:%s", path) < (int)sizeof(text))
+		rc = core_address_parse(&address, text);
+	if (rc < 0) {
+		log_error("control socket: %s is no absolute path of at most 107 bytes",
+				path);
+		return rc;
+	}
+	rc = net_listener_create(&control->listener, control->event,
+			"control socket", &address, on_connect, control);
+	if (rc < 0)
+		return rc;
+	if (lstat(path, &status) == -1)
+		return -errno;
+	control->group = status.st_gid;
+	return 0;
+}
+
+int server_control_create(struct server_control **out, sd_event *event,
+		const char *path, const struct server_control_verb *verbs,
+		size_t verbs_n, void *context)
+{
+	struct server_control *control = calloc(1, sizeof(*control));
+	int rc;
+
+	*out = NULL;
+	if (!control)
+		return -ENOMEM;
+	control->event = event;
+	control->verbs = verbs;
+	control->verbs_n = verbs_n;
+	control->context = context;
+	for (size_t i = 0; i < SERVER_CONTROL_CONNECTIONS_MAX; i++)
+		control->connections[i] = (struct connection){
+				.control = control, .fd = -1};
+	rc = start(control, path);
+	if (rc < 0)
+		goto fail;
+	*out = control;
+	return 0;
+
+fail:
+	server_control_destroy(control);
+	return rc;
+}
+
+void server_control_destroy(struct server_control *control)
+{
+	if (!control)
+		return;
+	for (size_t i = 0; i < SERVER_CONTROL_CONNECTIONS_MAX; i++)
+		drop(&control->connections[i]);
+	net_listener_destroy(control->listener);
+	free(control);
+}

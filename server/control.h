@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <jansson.h>
+#include <stddef.h>
+#include <systemd/sd-event.h>
+
+/*
+ * The control socket: a Unix stream socket on which the operator's programs
+ * ask the daemon. A request is one line of JSON, {"verb":"status"}, and so is
+ * its reply: {"ok":true,"result":...} or {"ok":false,"error":"text"}. Any
+ * number of requests may follow each other on a connection.
+ *
+ * The socket's file has mode 0660, so that the kernel lets in its owner and
+ * its group; who else gets through (the mode was changed) is turned away by
+ * the credentials of the connection.
+ *
+ * Threads: loop thread only.
+ * Errors:  0 or -errno, logged; -EADDRINUSE when a daemon listens there, or
+ *          when something else than a socket is there.
+ */
+struct server_control;
+
+#define SERVER_CONTROL_LINE_MAX_BYTES 4096 /* of a request, newline included   \
+					    */
+#define SERVER_CONTROL_CONNECTIONS_MAX 8
+#define SERVER_CONTROL_IDLE_US UINT64_C(10000000)
+
+struct server_control_verb {
+	const char *name;
+	/* A new reference, given away; NULL: memory is short. */
+	json_t *(*answer)(void *context, const json_t *request);
+};
+
+/*
+ * Listen at `path`, in the place of a socket that nobody listens on any more.
+ * The verbs must outlive the control.
+ */
+int server_control_create(struct server_control **out, sd_event *event,
+		const char *path, const struct server_control_verb *verbs,
+		size_t verbs_n, void *context);
+
+/* Closes all connections and removes the socket's file. NULL is allowed. */
+void server_control_destroy(struct server_control *control);
