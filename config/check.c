@@ -122,40 +122,43 @@ static int check_complete(struct config_draft *draft, unsigned line)
 	return 0;
 }
 
-/* Any address of a family stands for all of it. */
-static bool host_overlaps(
-		const struct core_address *a, const struct core_address *b)
+static in_port_t port_of(const struct core_address *address)
 {
-	const struct sockaddr_in *a4 = (const struct sockaddr_in *)&a->storage;
-	const struct sockaddr_in *b4 = (const struct sockaddr_in *)&b->storage;
-	const struct sockaddr_in6 *a6 =
-			(const struct sockaddr_in6 *)&a->storage;
-	const struct sockaddr_in6 *b6 =
-			(const struct sockaddr_in6 *)&b->storage;
+	if (address->storage.ss_family == AF_INET)
+		return ((const struct sockaddr_in *)&address->storage)
+				->sin_port;
+	if (address->storage.ss_family == AF_INET6)
+		return ((const struct sockaddr_in6 *)&address->storage)
+				->sin6_port;
+	return 0;
+}
 
-	if (a->storage.ss_family == AF_INET)
-		return a4->sin_port == b4->sin_port &&
-				(a4->sin_addr.s_addr == INADDR_ANY ||
-						b4->sin_addr.s_addr ==
-								INADDR_ANY);
-	if (a->storage.ss_family == AF_INET6)
-		return a6->sin6_port == b6->sin6_port &&
-				(IN6_IS_ADDR_UNSPECIFIED(&a6->sin6_addr) ||
-						IN6_IS_ADDR_UNSPECIFIED(
-								&b6->sin6_addr));
-	return false;
+/* 0.0.0.0 takes in all of IPv4, and [::] everything. */
+static bool takes_in(const struct core_address *wide,
+		const struct core_address *other)
+{
+	const struct sockaddr_in *in =
+			(const struct sockaddr_in *)&wide->storage;
+	const struct sockaddr_in6 *in6 =
+			(const struct sockaddr_in6 *)&wide->storage;
+
+	if (port_of(wide) != port_of(other))
+		return false;
+	if (wide->storage.ss_family == AF_INET)
+		return in->sin_addr.s_addr == INADDR_ANY &&
+				other->storage.ss_family == AF_INET;
+	return wide->storage.ss_family == AF_INET6 &&
+			IN6_IS_ADDR_UNSPECIFIED(&in6->sin6_addr);
 }
 
 /* The second of the two could not listen. */
 static bool address_overlaps(
 		const struct core_address *a, const struct core_address *b)
 {
-	if (a->storage.ss_family != b->storage.ss_family)
-		return false;
 	if (a->length == b->length &&
 			memcmp(&a->storage, &b->storage, a->length) == 0)
 		return true;
-	return host_overlaps(a, b);
+	return takes_in(a, b) || takes_in(b, a);
 }
 
 static bool text_shared(const char *a, const char *b)

@@ -383,6 +383,11 @@ static void refuses_what_targets_would_share(void **state)
 			 "security = vncauth password_file = /p } }",
 					7,
 					"target \"a\" already listens on \"127.0.0.1:5900\"; "},
+			{"target a {\n" DEMO VNC "}\ntarget b {\n" DEMO
+			 "vnc { listen = \"[::]:5900\"\n"
+			 "security = vncauth password_file = /p } }",
+					7,
+					"target \"a\" already listens on \"127.0.0.1:5900\"; "},
 			{"target a {\n" DEMO
 			 "vnc { listen = \"[::]:5900\" security = vncauth\n"
 			 "password_file = /p } }\ntarget b {\n" DEMO
