@@ -157,6 +157,8 @@ static void on_ready(void *context, enum hid_function function, bool fresh)
 	it->waiting_us = 0; /* there is room again: the host has read */
 	if (fresh)
 		hid_queue_gap(&it->queue);
+	if (!it->queue.connected)
+		set_tick(input, HID_SLEEP_US); /* say it twice */
 	pump(input, function);
 	refresh(input);
 }
@@ -190,22 +192,34 @@ static int on_open(void *context, enum hid_function function)
 }
 
 /*
- * With nothing to say, a host that went off or to sleep shows in one thing:
- * the last report is not read. Saying again what is held tells which it is,
- * and changes nothing for a host that does read.
+ * Saying again what is held changes nothing for a host that has read it, and
+ * serves two others. With nothing to say, a host that went off or to sleep
+ * shows in one thing, that the keyboard's last report is not read; the answer
+ * to another one tells which it is. And Linux ignores what a keyboard says in
+ * the first 50 ms: a key held while the host restarts would get lost.
  */
+static bool is_repeat_due(const struct function_state *it)
+{
+	if (!it->queue.connected || it->waiting_us)
+		return false;
+	return hid_queue_is_holding(&it->queue) ||
+			(it->queue.function == HID_FUNCTION_KEYBOARD &&
+					!hid_device_is_writable(it->device, 0));
+}
+
 static int on_tick(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	struct hid_input *input = userdata;
-	struct function_state *it = &input->functions[HID_FUNCTION_KEYBOARD];
 
 	(void)source;
 	(void)usec;
 	set_tick(input, TICK_US);
-	if (it->queue.connected && !it->waiting_us &&
-			!hid_device_is_writable(it->device, 0)) {
+	for (int f = 0; f < HID_FUNCTIONS; f++) {
+		struct function_state *it = &input->functions[f];
 		uint8_t report[HID_REPORT_BYTES_MAX];
 
+		if (!is_repeat_due(it))
+			continue;
 		hid_queue_repeat(&it->queue, report);
 		wrote(input, it, hid_device_write(it->device, report));
 	}

@@ -477,6 +477,13 @@ void hid_queue_written(struct hid_queue *queue, uint64_t now_us)
 	edge->pan -= queue->step.pan;
 }
 
+bool hid_queue_is_holding(const struct hid_queue *queue)
+{
+	const struct hid_view *shown = &queue->shown;
+
+	return shown->keys.modifiers || shown->keys.count > 0 || shown->buttons;
+}
+
 void hid_queue_repeat(const struct hid_queue *queue,
 		uint8_t report[HID_REPORT_BYTES_MAX])
 {
@@ -489,10 +496,9 @@ bool hid_queue_farewell(const struct hid_queue *queue,
 		uint8_t report[HID_REPORT_BYTES_MAX])
 {
 	const struct hid_step step = {.last = true};
-	struct hid_view view = queue->shown;
+	const struct hid_view all_up = {
+			.x = queue->shown.x, .y = queue->shown.y};
 
-	view.keys = (struct hid_keys){.count = 0};
-	view.buttons = 0;
-	write_report(queue->function, &view, &step, report);
-	return !views_equal(queue, &view, &queue->shown);
+	write_report(queue->function, &all_up, &step, report);
+	return hid_queue_is_holding(queue);
 }

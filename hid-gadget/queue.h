@@ -100,6 +100,9 @@ bool hid_queue_next(struct hid_queue *queue, uint64_t now_us,
 /* The host took the report that hid_queue_next gave last. */
 void hid_queue_written(struct hid_queue *queue, uint64_t now_us);
 
+/* The host was shown a key or a button that is down. */
+bool hid_queue_is_holding(const struct hid_queue *queue);
+
 /* What the host was shown last, for saying it again. */
 void hid_queue_repeat(const struct hid_queue *queue,
 		uint8_t report[HID_REPORT_BYTES_MAX]);

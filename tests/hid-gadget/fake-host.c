@@ -228,6 +228,14 @@ void fake_host_run_until_state(struct fake_host *host, enum hid_state wanted)
 	assert_int_equal(hid_input_get_state(host->input), wanted);
 }
 
+void fake_host_run_until_leds(struct fake_host *host, uint8_t wanted)
+{
+	uint64_t deadline_us = clock_now_us() + PATIENCE_US;
+
+	while (host->leds != wanted)
+		run_once(host, deadline_us);
+}
+
 void fake_host_run_until_reports(struct fake_host *host, size_t wanted)
 {
 	uint64_t deadline_us = clock_now_us() + PATIENCE_US;

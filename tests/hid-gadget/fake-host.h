@@ -72,6 +72,7 @@ void fake_host_remove(struct fake_host *host, int open_rc);
 
 /* Run the loop until `value` is `wanted`, or fail. */
 void fake_host_run_until_state(struct fake_host *host, enum hid_state wanted);
+void fake_host_run_until_leds(struct fake_host *host, uint8_t wanted);
 void fake_host_run_until_reports(struct fake_host *host, size_t wanted);
 
 /* Run what is ready now, and what gets ready within ms. */
