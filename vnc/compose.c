@@ -9,6 +9,7 @@
 #include "core/clock.h"
 #include "vnc/area.h"
 #include "vnc/flow.h"
+#include "vnc/latency.h"
 #include "vnc/maker.h"
 #include "vnc/pseudo.h"
 #include "vnc/rfb-write.h"
@@ -38,9 +39,11 @@ struct vnc_composer {
 	struct vnc_pseudo pseudo;
 	struct vnc_seen *seen;
 	struct vnc_flow flow;
+	struct vnc_latency latency;
 	sd_event_source *tick; /* on while something was sent with loss */
 	bool sharpen;          /* since the last tick there may be work */
 	bool failed;
+	bool held; /* what the screen shows is known to be old */
 
 	uint32_t geometry; /* that the viewer was told */
 	uint32_t width_px;
@@ -116,7 +119,7 @@ static void answer_end_of_continuous(struct vnc_composer *composer)
 
 static bool may_send(const struct vnc_composer *composer)
 {
-	if (composer->failed || composer->update ||
+	if (composer->failed || composer->held || composer->update ||
 			net_stream_queued(composer->parts.stream) > 0)
 		return false;
 	return composer->wishes.requested ||
@@ -220,6 +223,7 @@ static void on_ready(void *context, struct vnc_update *update)
 		pieces_n--;
 	}
 	send_update(composer, update->rects, pieces, pieces_n);
+	vnc_latency_queued(&composer->latency, composer->parts.stream);
 	vnc_seen_done(composer->seen, update->lossy);
 	if (update->lossy)
 		sd_event_source_set_enabled(composer->tick, SD_EVENT_ONESHOT);
@@ -236,6 +240,7 @@ static void start_update(struct vnc_composer *composer,
 {
 	int rc;
 
+	vnc_latency_begin(&composer->latency, composer->parts.screen);
 	vnc_seen_begin(composer->seen, rects, rects_n);
 	composer->update_wishes = composer->wishes;
 	composer->wishes = (struct wishes){0};
@@ -370,6 +375,7 @@ static void send_size_answers(struct vnc_composer *composer)
 
 void vnc_composer_update(struct vnc_composer *composer)
 {
+	vnc_latency_sent(&composer->latency, composer->parts.stream);
 	if (!size_is_told(composer))
 		drop_update(composer); /* of a picture that is gone */
 	if (!may_send(composer))
@@ -506,6 +512,12 @@ void vnc_composer_take_desktop_size(struct vnc_composer *composer)
 	vnc_composer_update(composer);
 }
 
+void vnc_composer_set_held(struct vnc_composer *composer, bool held)
+{
+	composer->held = held;
+	vnc_composer_update(composer);
+}
+
 void vnc_composer_set_leds(struct vnc_composer *composer, uint8_t hid_leds)
 {
 	vnc_pseudo_set_leds(&composer->pseudo, &composer->maker.capabilities,
@@ -530,6 +542,7 @@ int vnc_composer_create(struct vnc_composer **out,
 			parts->screen, parts->name);
 	vnc_pseudo_init(&composer->pseudo, parts->name);
 	vnc_flow_init(&composer->flow);
+	vnc_latency_init(&composer->latency, parts->latency, parts->screen);
 	learn_size(composer);
 	rc = vnc_seen_create(&composer->seen, parts->screen);
 	if (rc < 0)

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <systemd/sd-event.h>
 
+#include "core/histogram.h"
 #include "core/workers.h"
 #include "net/stream.h"
 #include "video/screen.h"
@@ -32,6 +33,7 @@ struct vnc_composer_parts {
 	struct vnc_encoder *encoder;
 	struct core_workers *library; /* for the fallback */
 	struct video_screen *screen;
+	struct core_histogram *latency;
 	const char *name; /* of the desktop */
 	/* `why` is for the log. The composer must live on until it returns. */
 	void (*failed)(void *context, const char *why);
@@ -47,6 +49,9 @@ void vnc_composer_destroy(struct vnc_composer *composer);
 
 /* The screen changed, or the queue is empty: send what there is to send. */
 void vnc_composer_update(struct vnc_composer *composer);
+
+/* While held, nothing is sent but answers; wishes stay open. */
+void vnc_composer_set_held(struct vnc_composer *composer, bool held);
 
 void vnc_composer_set_leds(struct vnc_composer *composer, uint8_t hid_leds);
 

@@ -31,8 +31,10 @@ struct vnc_server {
 	unsigned viewers_max;
 	unsigned joined_n;
 	vnc_viewer_id last_id;
+	bool held;
 	bool leds_known;
 	uint8_t leds;
+	struct core_histogram latency;
 	struct net_doorkeeper *own_doorkeeper; /* NULL: it was lent one */
 	struct net_listener *listener;
 	sd_event_source *reaper; /* on when a viewer has ended */
@@ -58,6 +60,7 @@ static bool on_joined(void *context, struct vnc_viewer *viewer)
 		return false;
 	if (server->joined_n++ == 0)
 		home->handler->watched(home->handler_context, true);
+	vnc_viewer_set_held(viewer, server->held);
 	if (server->leds_known)
 		vnc_viewer_set_leds(viewer, server->leds);
 	return true;
@@ -267,6 +270,7 @@ static void furnish(struct vnc_server *server, sd_event *event,
 			.event = event,
 			.library = library,
 			.screen = screen,
+			.latency = &server->latency,
 			.name = server->name,
 			.security = options->security,
 			.password = server->password,
@@ -385,6 +389,21 @@ void vnc_server_screen_changed(struct vnc_server *server)
 
 	TAILQ_FOREACH(seat, &server->seats, in_server)
 	vnc_viewer_screen_changed(seat->viewer);
+}
+
+void vnc_server_set_held(struct vnc_server *server, bool held)
+{
+	struct seat *seat;
+
+	server->held = held;
+	TAILQ_FOREACH(seat, &server->seats, in_server)
+	vnc_viewer_set_held(seat->viewer, held);
+}
+
+const struct core_histogram *vnc_server_get_latency(
+		const struct vnc_server *server)
+{
+	return &server->latency;
 }
 
 void vnc_server_set_leds(struct vnc_server *server, uint8_t leds)

@@ -147,6 +147,7 @@ static void join(struct vnc_viewer *viewer)
 			.encoder = home->encoder,
 			.library = home->library,
 			.screen = home->screen,
+			.latency = home->latency,
 			.name = home->name,
 			.failed = on_failed,
 			.context = viewer,
@@ -395,6 +396,12 @@ void vnc_viewer_screen_changed(struct vnc_viewer *viewer)
 {
 	if (viewer->state == VIEWER_JOINED)
 		vnc_composer_update(viewer->composer);
+}
+
+void vnc_viewer_set_held(struct vnc_viewer *viewer, bool held)
+{
+	if (viewer->state == VIEWER_JOINED)
+		vnc_composer_set_held(viewer->composer, held);
 }
 
 void vnc_viewer_set_leds(struct vnc_viewer *viewer, uint8_t hid_leds)

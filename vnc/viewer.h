@@ -29,6 +29,7 @@ struct vnc_viewer_home {
 	struct core_workers *library;
 	struct video_screen *screen;
 	struct net_doorkeeper *doorkeeper;
+	struct core_histogram *latency;
 	const char *name;
 	enum vnc_security security;
 	const char *password; /* VNC_PASSWORD_BYTES */
@@ -55,8 +56,9 @@ int vnc_viewer_create(struct vnc_viewer **out,
 /* Not from within one of its callbacks. NULL is allowed. */
 void vnc_viewer_destroy(struct vnc_viewer *viewer);
 
-/* Both are without effect before the handshake is done. */
+/* None has an effect before the handshake is done. */
 void vnc_viewer_screen_changed(struct vnc_viewer *viewer);
+void vnc_viewer_set_held(struct vnc_viewer *viewer, bool held);
 void vnc_viewer_set_leds(struct vnc_viewer *viewer, uint8_t hid_leds);
 
 vnc_viewer_id vnc_viewer_get_id(const struct vnc_viewer *viewer);

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "server/daemon.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+
+#include "core/clock.h"
+#include "core/log.h"
+
+#define RETRY_US UINT64_C(5000000)
+
+/* A socket that systemd bound for the target of the same name. */
+struct inherited_listener {
+	char *name;
+	int fd;
+};
+
+struct server_daemon {
+	struct server_shared shared;
+	struct config *config;
+	struct server_target *targets[CONFIG_TARGETS_MAX]; /* as in config */
+	sd_event_source *retry_timer;
+	size_t listeners_n;
+	struct inherited_listener *listeners;
+};
+
+static int take_listeners(struct server_daemon *daemon)
+{
+	char **names = NULL;
+	int fds_n = sd_listen_fds_with_names(1, &names);
+	int rc = 0;
+
+	if (fds_n <= 0)
+		return fds_n;
+	daemon->listeners = calloc((size_t)fds_n, sizeof(*daemon->listeners));
+	if (!daemon->listeners)
+		rc = -ENOMEM;
+	for (int i = 0; i < fds_n; i++) {
+		if (rc < 0) {
+			free(names[i]);
+			continue;
+		}
+		daemon->listeners[i] = (struct inherited_listener){
+				names[i], SD_LISTEN_FDS_START + i};
+		daemon->listeners_n++;
+	}
+	free(names);
+	return rc;
+}
+
+/* Systemd's socket outlives a target's reload, so the target gets a copy. */
+static int copy_listener(const struct server_daemon *daemon, const char *name)
+{
+	for (size_t i = 0; i < daemon->listeners_n; i++)
+		if (strcmp(daemon->listeners[i].name, name) == 0)
+			return fcntl(daemon->listeners[i].fd, F_DUPFD_CLOEXEC,
+					3);
+	return -1;
+}
+
+static void start_target(struct server_daemon *daemon, size_t index)
+{
+	const struct config_target *config = &daemon->config->targets[index];
+	int listen_fd = copy_listener(daemon, config->name);
+	int rc = server_target_create(&daemon->targets[index], &daemon->shared,
+			config, listen_fd);
+
+	if (rc < 0 && listen_fd != -1)
+		close(listen_fd);
+}
+
+static void start_missing(struct server_daemon *daemon)
+{
+	size_t running_n;
+
+	for (size_t i = 0; i < daemon->config->targets_n; i++)
+		if (!daemon->targets[i])
+			start_target(daemon, i);
+	if (server_daemon_count(daemon, &running_n) == running_n)
+		return;
+	sd_event_source_set_time(
+			daemon->retry_timer, clock_now_us() + RETRY_US);
+	sd_event_source_set_enabled(daemon->retry_timer, SD_EVENT_ONESHOT);
+}
+
+static int on_retry(sd_event_source *source, uint64_t now_us, void *userdata)
+{
+	(void)source;
+	(void)now_us;
+	start_missing(userdata);
+	return 0;
+}
+
+int server_daemon_create(struct server_daemon **out, sd_event *event)
+{
+	struct server_daemon *daemon = calloc(1, sizeof(*daemon));
+	int rc;
+
+	*out = NULL;
+	if (!daemon)
+		return -ENOMEM;
+	daemon->shared.event = event;
+	rc = take_listeners(daemon);
+	if (rc < 0)
+		goto fail;
+	rc = core_workers_create(&daemon->shared.workers, event, 0);
+	if (rc < 0)
+		goto fail;
+	rc = core_workers_create(&daemon->shared.library, event, 1);
+	if (rc < 0)
+		goto fail;
+	rc = sd_event_add_time(event, &daemon->retry_timer, CLOCK_MONOTONIC, 0,
+			0, on_retry, daemon);
+	if (rc < 0)
+		goto fail;
+	sd_event_source_set_enabled(daemon->retry_timer, SD_EVENT_OFF);
+	*out = daemon;
+	return 0;
+
+fail:
+	log_error_errno(rc, "cannot start");
+	server_daemon_destroy(daemon);
+	return rc;
+}
+
+void server_daemon_destroy(struct server_daemon *daemon)
+{
+	if (!daemon)
+		return;
+	for (size_t i = 0; i < CONFIG_TARGETS_MAX; i++)
+		server_target_destroy(daemon->targets[i]);
+	sd_event_source_disable_unref(daemon->retry_timer);
+	core_workers_destroy(daemon->shared.library);
+	core_workers_destroy(daemon->shared.workers);
+	for (size_t i = 0; i < daemon->listeners_n; i++) {
+		free(daemon->listeners[i].name);
+		close(daemon->listeners[i].fd);
+	}
+	free(daemon->listeners);
+	config_destroy(daemon->config);
+	free(daemon);
+}
+
+/* Takes the running target out if `config` wants it exactly as it is. */
+static struct server_target *take_equal(struct server_daemon *daemon,
+		const struct config_target *config)
+{
+	for (size_t i = 0; i < CONFIG_TARGETS_MAX; i++) {
+		struct server_target *target = daemon->targets[i];
+
+		if (!target ||
+				!config_target_equal(config,
+						server_target_get_config(
+								target)))
+			continue;
+		daemon->targets[i] = NULL;
+		server_target_set_config(target, config);
+		return target;
+	}
+	return NULL;
+}
+
+void server_daemon_apply(struct server_daemon *daemon, struct config *config)
+{
+	struct server_target *kept[CONFIG_TARGETS_MAX] = {NULL};
+
+	for (size_t i = 0; i < config->targets_n; i++)
+		kept[i] = take_equal(daemon, &config->targets[i]);
+	for (size_t i = 0; i < CONFIG_TARGETS_MAX; i++) {
+		if (daemon->targets[i])
+			log_info("%s: no longer served as it was",
+					server_target_get_config(
+							daemon->targets[i])
+							->name);
+		server_target_destroy(daemon->targets[i]);
+		daemon->targets[i] = kept[i];
+	}
+	config_destroy(daemon->config);
+	daemon->config = config;
+	log_set_level(config->log_level);
+	start_missing(daemon);
+}
+
+size_t server_daemon_count(
+		const struct server_daemon *daemon, size_t *running_n)
+{
+	*running_n = 0;
+	for (size_t i = 0; i < CONFIG_TARGETS_MAX; i++)
+		if (daemon->targets[i])
+			(*running_n)++;
+	return daemon->config ? daemon->config->targets_n : 0;
+}
+
+const struct server_target *server_daemon_get_target(
+		const struct server_daemon *daemon, size_t index)
+{
+	return daemon->targets[index];
+}
+
+const struct config_target *server_daemon_get_config(
+		const struct server_daemon *daemon, size_t index)
+{
+	return &daemon->config->targets[index];
+}

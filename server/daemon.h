@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <stddef.h>
+#include <systemd/sd-event.h>
+
+#include "config/config.h"
+#include "server/target.h"
+
+/*
+ * The targets that are served, as the newest good configuration wants them. A
+ * target that cannot be served now (its address is taken) is tried again; it
+ * keeps nobody else from being served.
+ *
+ * Threads: loop thread only.
+ * Errors:  0 or -errno, the cause logged.
+ */
+struct server_daemon;
+
+/* Serves nothing yet. Takes the listening sockets that systemd passed. */
+int server_daemon_create(struct server_daemon **out, sd_event *event);
+
+/* Ends all targets. NULL is allowed. */
+void server_daemon_destroy(struct server_daemon *daemon);
+
+/*
+ * Takes `config`. Targets that it no longer has end, changed ones end and
+ * start anew, new ones start; equal ones are left alone, viewers and all.
+ */
+void server_daemon_apply(struct server_daemon *daemon, struct config *config);
+
+/* What the configuration names; *running_n of them are served now. */
+size_t server_daemon_count(
+		const struct server_daemon *daemon, size_t *running_n);
+
+/* In the order of the file; NULL if it is not being served. */
+const struct server_target *server_daemon_get_target(
+		const struct server_daemon *daemon, size_t index);
+const struct config_target *server_daemon_get_config(
+		const struct server_daemon *daemon, size_t index);

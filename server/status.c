@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "server/status.h"
+
+#include <string.h>
+
+#include "core/clock.h"
+#include "server/session.h"
+
+/* More than one console ever shows; the count says if there are more. */
+#define VIEWERS_LISTED 100
+
+static json_int_t seconds_since(uint64_t then_us)
+{
+	return (json_int_t)((clock_now_us() - then_us) / CLOCK_US_PER_S);
+}
+
+static json_t *capture_status(const struct capture_source *source)
+{
+	const struct capture_status *status = capture_source_get_status(source);
+
+	return json_pack("{s:s, s:s, s:I, s:i, s:i, s:i, s:s, s:I, s:I, s:I}",
+			"state", capture_state_name(status->state), "detail",
+			status->detail, "since_s",
+			seconds_since(status->since_us), "width",
+			(int)status->width_px, "height", (int)status->height_px,
+			"refresh_millihz", (int)status->refresh_millihz,
+			"format", status->format, "frames",
+			(json_int_t)status->frames, "dropped",
+			(json_int_t)status->dropped, "restarts",
+			(json_int_t)status->restarts);
+}
+
+static json_t *led_names(uint8_t leds)
+{
+	static const struct {
+		uint8_t bit;
+		const char *name;
+	} names[] = {
+			{HID_LED_NUM_LOCK, "num"},
+			{HID_LED_CAPS_LOCK, "caps"},
+			{HID_LED_SCROLL_LOCK, "scroll"},
+	};
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (leds & names[i].bit)
+			json_array_append_new(list, json_string(names[i].name));
+	return list;
+}
+
+static json_t *usb_status(const struct hid_input *input)
+{
+	struct hid_input_stats stats;
+
+	if (!input)
+		return json_null();
+	stats = hid_input_get_stats(input);
+	return json_pack("{s:s, s:o, s:I, s:I, s:I, s:I}", "state",
+			hid_state_name(hid_input_get_state(input)), "leds",
+			led_names(hid_input_get_leds(input)), "reports",
+			(json_int_t)stats.reports, "coalesced",
+			(json_int_t)stats.coalesced, "dropped",
+			(json_int_t)stats.dropped, "retries",
+			(json_int_t)stats.retries);
+}
+
+static json_t *viewer_status(const struct vnc_viewer_info *info)
+{
+	return json_pack("{s:I, s:s, s:s, s:I, s:I, s:I}", "id",
+			(json_int_t)info->id, "peer", info->peer, "encoding",
+			info->encoding, "connected_s",
+			seconds_since(info->connected_us), "updates",
+			(json_int_t)info->updates, "bytes",
+			(json_int_t)info->bytes_sent);
+}
+
+static json_t *latency_status(const struct core_histogram *latency)
+{
+	return json_pack("{s:I, s:I, s:I, s:I}", "samples",
+			(json_int_t)latency->samples, "p50",
+			(json_int_t)core_histogram_percentile_us(latency, 50),
+			"p90",
+			(json_int_t)core_histogram_percentile_us(latency, 90),
+			"p99",
+			(json_int_t)core_histogram_percentile_us(latency, 99));
+}
+
+/* Fills in "vnc" and "operator". */
+static void add_viewers(json_t *target, const struct config_target *config,
+		const struct server_target_parts *parts)
+{
+	struct vnc_viewer_info infos[VIEWERS_LISTED];
+	size_t viewers_n = vnc_server_list_viewers(
+			parts->vnc, infos, VIEWERS_LISTED);
+	vnc_viewer_id operator_id = server_session_get_operator(parts->session);
+	json_t *viewers = json_array();
+	json_t *operator= json_null();
+	char listen[CORE_ADDRESS_TEXT_BYTES];
+
+	for (size_t i = 0; i < viewers_n && i < VIEWERS_LISTED; i++) {
+		json_array_append_new(viewers, viewer_status(&infos[i]));
+		if (infos[i].id == operator_id)
+			operator= json_string(infos[i].peer);
+	}
+	core_address_format(&config->vnc.listen, listen);
+	json_object_set_new(target, "vnc",
+			json_pack("{s:s, s:I, s:o, s:o}", "listen", listen,
+					"viewers_n", (json_int_t)viewers_n,
+					"viewers", viewers, "frame_to_sent_us",
+					latency_status(vnc_server_get_latency(
+							parts->vnc))));
+	json_object_set_new(target, "operator", operator);
+}
+
+static json_t *target_status(const struct server_daemon *daemon, size_t index)
+{
+	const struct config_target *config =
+			server_daemon_get_config(daemon, index);
+	const struct server_target *target =
+			server_daemon_get_target(daemon, index);
+	struct server_target_parts parts;
+	json_t *object = json_pack("{s:s, s:b}", "name", config->name, "served",
+			target != NULL);
+
+	if (!target || !object)
+		return object;
+	parts = server_target_get_parts(target);
+	json_object_set_new(object, "capture", capture_status(parts.source));
+	json_object_set_new(object, "usb", usb_status(parts.input));
+	add_viewers(object, config, &parts);
+	return object;
+}
+
+json_t *server_status_create(const struct server_daemon *daemon)
+{
+	size_t running_n;
+	size_t targets_n = server_daemon_count(daemon, &running_n);
+	json_t *targets = json_array();
+
+	for (size_t i = 0; i < targets_n; i++)
+		json_array_append_new(targets, target_status(daemon, i));
+	return json_pack("{s:s, s:o}", "version", RACKHAND_VERSION, "targets",
+			targets);
+}

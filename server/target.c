@@ -1,0 +1,474 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "server/target.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "capture/demo.h"
+#include "capture/v4l2.h"
+#include "core/clock.h"
+#include "core/log.h"
+#include "hid-gadget/gadget.h"
+#include "server/secret.h"
+#include "video/screen.h"
+#include "video/text.h"
+
+/* Before the first signal. */
+#define CARD_WIDTH_PX 1024
+#define CARD_HEIGHT_PX 768
+
+/* How long a new viewer waits for a fresh frame before it is told why not. */
+#define FIRST_FRAME_US UINT64_C(1500000)
+
+struct server_target {
+	const struct config_target *config;
+	const struct server_shared *shared;
+	struct video_screen *screen;
+	struct hid_input *input;
+	struct server_session *session;
+	struct vnc_server *vnc;
+	struct capture_source *source;
+	sd_event_source *first_frame_timer;
+	bool held;          /* viewers wait for a fresh frame */
+	time_t state_began; /* wall clock, for people */
+	enum capture_state state;
+	int demo_fd[HID_FUNCTIONS]; /* our ends of the demo's USB; -1: used */
+};
+
+/* ---- the picture ----------------------------------------------------------
+ */
+
+static void show(struct server_target *target, struct video_frame *frame)
+{
+	bool changed;
+
+	if (video_screen_show(target->screen, frame, &changed) < 0)
+		return; /* a frame that is no frame: the source has said so */
+	if (changed && target->vnc)
+		vnc_server_screen_changed(target->vnc);
+}
+
+static void set_held(struct server_target *target, bool held)
+{
+	target->held = held;
+	if (target->vnc)
+		vnc_server_set_held(target->vnc, held);
+	sd_event_source_set_enabled(target->first_frame_timer, SD_EVENT_OFF);
+}
+
+/* The size in which a card is drawn: of the signal, else of the last picture.
+ */
+static void card_size(const struct server_target *target,
+		const struct capture_status *status, uint32_t *width_px,
+		uint32_t *height_px)
+{
+	if (status && status->state == CAPTURE_STATE_OK && status->width_px) {
+		*width_px = status->width_px;
+		*height_px = status->height_px;
+		return;
+	}
+	video_screen_get_size(target->screen, width_px, height_px);
+	if (*width_px == 0) {
+		*width_px = CARD_WIDTH_PX;
+		*height_px = CARD_HEIGHT_PX;
+	}
+}
+
+/* Draw the reason why there is no picture, since when, and whose it is. */
+static int show_card(struct server_target *target, const char *heading,
+		const char *detail)
+{
+	const struct capture_status *status = target->source
+			? capture_source_get_status(target->source)
+			: NULL;
+	char since[64] = "";
+	const char *const lines[VIDEO_CARD_LINES] = {
+			target->config->name, since, detail};
+	struct video_frame *frame;
+	uint32_t width_px, height_px;
+	struct tm local;
+	int rc;
+
+	localtime_r(&target->state_began, &local);
+	strftime(since, sizeof(since), "since %Y-%m-%d %H:%M:%S", &local);
+	card_size(target, status, &width_px, &height_px);
+	rc = video_card_create(&frame, width_px, height_px, heading, lines);
+	if (rc < 0) {
+		log_error_errno(rc, "%s: cannot draw a message",
+				target->config->name);
+		return rc;
+	}
+	show(target, frame);
+	video_frame_unref(frame);
+	return 0;
+}
+
+static void show_state(struct server_target *target)
+{
+	const struct capture_status *status =
+			capture_source_get_status(target->source);
+
+	if (status->state == CAPTURE_STATE_OK)
+		show_card(target, "waiting for the first frame", "");
+	else
+		show_card(target, capture_state_text(status->state),
+				status->detail);
+}
+
+static void on_frame(void *context, struct video_frame *frame)
+{
+	struct server_target *target = context;
+
+	show(target, frame);
+	if (target->held)
+		set_held(target, false);
+}
+
+static void on_status(void *context, const struct capture_status *status)
+{
+	struct server_target *target = context;
+
+	if (status->state != target->state) {
+		target->state = status->state;
+		target->state_began = time(NULL);
+	}
+	if (!target->source)
+		return; /* still being created */
+	if (status->state != CAPTURE_STATE_OK) {
+		show_state(target);
+		set_held(target, false);
+	} else if (target->vnc &&
+			!vnc_server_list_viewers(target->vnc, NULL, 0)) {
+		show_state(target); /* whoever comes next finds the right size
+				     */
+	}
+}
+
+static int on_first_frame_late(
+		sd_event_source *source, uint64_t now_us, void *userdata)
+{
+	struct server_target *target = userdata;
+
+	(void)source;
+	(void)now_us;
+	show_state(target);
+	set_held(target, false);
+	return 0;
+}
+
+static const struct capture_handler capture_handler = {
+		.frame = on_frame,
+		.status = on_status,
+};
+
+/* ---- viewers --------------------------------------------------------------
+ */
+
+/*
+ * The picture of an unwatched target is old. A viewer that takes only one (a
+ * snapshot) must not get that one, so all wait for the first fresh frame.
+ */
+static void on_watched(void *context, bool watched)
+{
+	struct server_target *target = context;
+	const struct capture_status *status =
+			capture_source_get_status(target->source);
+
+	if (watched && status->state == CAPTURE_STATE_OK) {
+		set_held(target, true);
+		sd_event_source_set_time(target->first_frame_timer,
+				clock_now_us() + FIRST_FRAME_US);
+		sd_event_source_set_enabled(
+				target->first_frame_timer, SD_EVENT_ONESHOT);
+	}
+	capture_source_set_watched(target->source, watched);
+	if (!watched) {
+		set_held(target, false);
+		show_state(target); /* lets go of the source's buffer */
+	}
+}
+
+static void on_key(
+		void *context, vnc_viewer_id viewer, const struct vnc_key *key)
+{
+	struct server_target *target = context;
+
+	server_session_key(target->session, viewer, key);
+}
+
+static void on_pointer(void *context, vnc_viewer_id viewer,
+		const struct vnc_pointer *pointer)
+{
+	struct server_target *target = context;
+
+	server_session_point(target->session, viewer, pointer);
+}
+
+static void on_left(void *context, vnc_viewer_id viewer)
+{
+	struct server_target *target = context;
+
+	server_session_leave(target->session, viewer);
+}
+
+static const struct vnc_server_handler vnc_handler = {
+		.watched = on_watched,
+		.key = on_key,
+		.pointer = on_pointer,
+		.left = on_left,
+};
+
+/* ---- keyboard and pointers ------------------------------------------------
+ */
+
+/* The demo computer has one life, so its descriptors can be had once. */
+static int open_demo(void *context, enum hid_function function)
+{
+	struct server_target *target = context;
+	int fd = target->demo_fd[function];
+
+	target->demo_fd[function] = -1;
+	return fd == -1 ? -ENODEV : fd;
+}
+
+static int open_gadget(void *context, enum hid_function function)
+{
+	struct server_target *target = context;
+
+	return hid_gadget_open(target->config->name, function);
+}
+
+static void on_hid_state(void *context, enum hid_state state)
+{
+	struct server_target *target = context;
+
+	log_info("%s: USB: %s", target->config->name, hid_state_text(state));
+	if (target->session &&
+			(state == HID_STATE_ABSENT || state == HID_STATE_OFF))
+		server_session_release(target->session);
+}
+
+static void on_leds(void *context, uint8_t leds)
+{
+	struct server_target *target = context;
+
+	if (target->vnc)
+		vnc_server_set_leds(target->vnc, leds);
+}
+
+static const struct hid_input_handler gadget_handler = {
+		.open = open_gadget,
+		.state = on_hid_state,
+		.leds = on_leds,
+};
+
+static const struct hid_input_handler demo_handler = {
+		.open = open_demo,
+		.state = on_hid_state,
+		.leds = on_leds,
+};
+
+/* ---- life -----------------------------------------------------------------
+ */
+
+/* A cable between our HID functions and the demo computer's USB host side. */
+static int create_demo_cable(struct server_target *target,
+		struct capture_demo_options *options)
+{
+	int *const host[HID_FUNCTIONS] = {
+			[HID_FUNCTION_KEYBOARD] = &options->keyboard_fd,
+			[HID_FUNCTION_ABSOLUTE] = &options->absolute_fd,
+			[HID_FUNCTION_RELATIVE] = &options->relative_fd,
+	};
+
+	for (int i = 0; i < HID_FUNCTIONS; i++) {
+		int pair[2];
+
+		if (socketpair(AF_UNIX,
+				    SOCK_SEQPACKET | SOCK_NONBLOCK |
+						    SOCK_CLOEXEC,
+				    0, pair) == -1)
+			return -errno;
+		target->demo_fd[i] = pair[0];
+		*host[i] = pair[1];
+	}
+	return 0;
+}
+
+static int create_demo(struct server_target *target)
+{
+	struct capture_demo_options options = {
+			.name = target->config->name,
+			.keyboard_fd = -1,
+			.absolute_fd = -1,
+			.relative_fd = -1,
+	};
+	int rc = create_demo_cable(target, &options);
+
+	if (rc < 0) {
+		if (options.keyboard_fd != -1)
+			close(options.keyboard_fd);
+		if (options.absolute_fd != -1)
+			close(options.absolute_fd);
+		return rc;
+	}
+	return capture_demo_create(&target->source, target->shared->event,
+			&options, &capture_handler, target);
+}
+
+static int create_source(struct server_target *target)
+{
+	const struct config_capture *config = &target->config->capture;
+	struct capture_v4l2_options options = {
+			.name = target->config->name,
+			.device = config->device,
+			.subdevice = config->subdevice,
+			.format = config->format,
+			.edid = config->edid,
+	};
+
+	if (config->source == CONFIG_SOURCE_DEMO)
+		return create_demo(target);
+	return capture_v4l2_create(&target->source, target->shared->event,
+			target->shared->workers, &options, &capture_handler,
+			target);
+}
+
+static int create_input(struct server_target *target)
+{
+	const struct config_target *config = target->config;
+	bool demo = config->capture.source == CONFIG_SOURCE_DEMO;
+	struct server_session_options options = {
+			.name = config->name,
+			.pointer = config->usb.pointer ==
+							CONFIG_POINTER_RELATIVE
+					? SERVER_POINTER_RELATIVE
+					: SERVER_POINTER_ABSOLUTE,
+			.now_us = clock_now_us,
+	};
+	int rc = 0;
+
+	if (demo || config->usb.enabled)
+		rc = hid_input_create(&target->input, target->shared->event,
+				config->name,
+				demo ? &demo_handler : &gadget_handler, target);
+	if (rc < 0)
+		return rc;
+	return server_session_create(&target->session, target->input, &options);
+}
+
+static int create_vnc(struct server_target *target, int listen_fd)
+{
+	const struct config_vnc *config = &target->config->vnc;
+	struct vnc_server_options options = {
+			.name = target->config->name,
+			.listen = config->listen,
+			.listen_fd = listen_fd,
+			.security = config->security == CONFIG_SECURITY_VNCAUTH
+					? VNC_SECURITY_VNCAUTH
+					: VNC_SECURITY_NONE,
+			.viewers_max = config->viewers_max,
+	};
+	int rc = 0;
+
+	if (config->password_file)
+		rc = server_secret_read(config->password_file, options.password,
+				sizeof(options.password));
+	if (rc == 0)
+		rc = vnc_server_create(&target->vnc, target->shared->event,
+				target->shared->workers,
+				target->shared->library, target->screen,
+				&options, &vnc_handler, target);
+	explicit_bzero(options.password, sizeof(options.password));
+	return rc;
+}
+
+int server_target_create(struct server_target **out,
+		const struct server_shared *shared,
+		const struct config_target *config, int listen_fd)
+{
+	struct server_target *target = calloc(1, sizeof(*target));
+	int rc;
+
+	*out = NULL;
+	if (!target)
+		return -ENOMEM;
+	target->config = config;
+	target->shared = shared;
+	target->state = CAPTURE_STATE_NO_DEVICE;
+	target->state_began = time(NULL);
+	for (int i = 0; i < HID_FUNCTIONS; i++)
+		target->demo_fd[i] = -1;
+
+	rc = sd_event_add_time(shared->event, &target->first_frame_timer,
+			CLOCK_MONOTONIC, 0, 0, on_first_frame_late, target);
+	if (rc < 0)
+		goto fail;
+	sd_event_source_set_enabled(target->first_frame_timer, SD_EVENT_OFF);
+	rc = video_screen_create(&target->screen);
+	if (rc < 0)
+		goto fail;
+	rc = create_source(target);
+	if (rc < 0)
+		goto fail;
+	show_state(target);
+	rc = create_input(target);
+	if (rc < 0)
+		goto fail;
+	rc = create_vnc(target, listen_fd);
+	if (rc < 0)
+		goto fail;
+	*out = target;
+	return 0;
+
+fail:
+	log_error_errno(rc, "%s: cannot be served", config->name);
+	server_target_destroy(target);
+	return rc;
+}
+
+void server_target_destroy(struct server_target *target)
+{
+	if (!target)
+		return;
+	vnc_server_destroy(target->vnc);
+	target->vnc = NULL; /* the parts below still call back */
+	server_session_destroy(target->session);
+	target->session = NULL;
+	hid_input_destroy(target->input);
+	capture_source_destroy(target->source);
+	video_screen_destroy(target->screen);
+	sd_event_source_disable_unref(target->first_frame_timer);
+	for (int i = 0; i < HID_FUNCTIONS; i++)
+		if (target->demo_fd[i] != -1)
+			close(target->demo_fd[i]);
+	free(target);
+}
+
+const struct config_target *server_target_get_config(
+		const struct server_target *target)
+{
+	return target->config;
+}
+
+void server_target_set_config(struct server_target *target,
+		const struct config_target *config)
+{
+	target->config = config;
+}
+
+struct server_target_parts server_target_get_parts(
+		const struct server_target *target)
+{
+	return (struct server_target_parts){
+			.source = target->source,
+			.input = target->input,
+			.session = target->session,
+			.vnc = target->vnc,
+	};
+}

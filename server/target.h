@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <systemd/sd-event.h>
+
+#include "capture/source.h"
+#include "config/config.h"
+#include "core/workers.h"
+#include "hid-gadget/input.h"
+#include "server/session.h"
+#include "vnc/server.h"
+
+/*
+ * One controlled machine: a source, a screen, a keyboard with pointers, a
+ * session and an RFB server, tied together. While there is no picture, the
+ * screen says why.
+ *
+ * Threads: loop thread only.
+ * Errors:  0 or -errno at creation, the cause logged; later failures are
+ *          states that the parts recover from.
+ */
+struct server_target;
+
+/* What all targets share; borrowed, outlives them. */
+struct server_shared {
+	sd_event *event;
+	struct core_workers *workers;
+	struct core_workers *library; /* one thread, for libvncserver */
+};
+
+/*
+ * `config` is borrowed; see server_target_set_config. `listen_fd` comes from
+ * systemd and is taken on success; -1: there is none.
+ */
+int server_target_create(struct server_target **out,
+		const struct server_shared *shared,
+		const struct config_target *config, int listen_fd);
+
+/* Releases every key, closes every viewer. NULL is allowed. */
+void server_target_destroy(struct server_target *target);
+
+const struct config_target *server_target_get_config(
+		const struct server_target *target);
+
+/* An equal configuration takes the place of the one that goes away. */
+void server_target_set_config(struct server_target *target,
+		const struct config_target *config);
+
+/* For the status; borrowed. `input` is NULL without a usb section. */
+struct server_target_parts {
+	const struct capture_source *source;
+	const struct hid_input *input;
+	const struct server_session *session;
+	const struct vnc_server *vnc;
+};
+struct server_target_parts server_target_get_parts(
+		const struct server_target *target);
