@@ -18,14 +18,14 @@
 
 /*
  * Raw is the most that any encoding makes of a block, apart from a few bytes
- * for each of its rectangles. Linux counts up to twice the bytes against the
- * socket's buffer.
+ * for each of its rectangles. Linux counts more than the bytes against the
+ * socket's buffer, the smaller the writes the more; three times is enough.
  */
 #define BLOCK_BYTES_MAX 65536
 #define BLOCK_EDGE_PX 64 /* ZRLE's tiles */
 #define BLOCK_AREA_MAX_PX (BLOCK_BYTES_MAX)
 #define SEND_BUFFER_BYTES (4 * BLOCK_BYTES_MAX)
-#define SEND_BUFFER_MIN_BYTES (2 * BLOCK_BYTES_MAX)
+#define SEND_BUFFER_MIN_BYTES (3 * BLOCK_BYTES_MAX)
 
 #define SOURCE_PIXEL_BYTES 4
 #define UPDATE_HEADER_BYTES 4

@@ -25,6 +25,8 @@
 enum {
 	RAW = 0,
 	COPYRECT = 1,
+	RRE = 2,
+	CORRE = 4,
 	HEXTILE = 5,
 	ZLIB = 6,
 	TIGHT = 7,
@@ -46,6 +48,32 @@ static void a_large_raw_picture_does_not_block(void **state)
 	assert_int_equal(fallback_request(rig, frame, &all, 1), 0);
 	fallback_wait(rig);
 	assert_int_equal(rig->update->rc, 0);
+	video_frame_unref(frame);
+}
+
+/* The worst there is for all of them: what they write has to fit, too. */
+static void noise_does_not_block(void **state)
+{
+	static const int32_t encodings[] = {
+			RAW, RRE, CORRE, HEXTILE, ZLIB, ZRLE};
+	static const struct vnc_pixel_format formats[] = {
+			{32, 24, false, true, 255, 255, 255, 16, 8, 0},
+			{16, 16, false, true, 31, 63, 31, 11, 5, 0},
+			{8, 8, false, true, 7, 7, 3, 0, 3, 6}};
+	static const struct video_rect all = {0, 0, 1100, 130};
+	struct fallback_rig *rig = *state;
+	struct video_frame *frame = picture_create(1100, 130, PICTURE_NOISE, 1);
+
+	for (size_t i = 0; i < LENGTH(formats) * LENGTH(encodings); i++) {
+		vnc_fallback_set_pixel_format(
+				rig->fallback, &formats[i / LENGTH(encodings)]);
+		vnc_fallback_set_encodings(rig->fallback,
+				&encodings[i % LENGTH(encodings)], 1);
+		assert_int_equal(fallback_request(rig, frame, &all, 1), 0);
+		fallback_wait(rig);
+		assert_int_equal(rig->update->rc, 0);
+		fallback_drop(rig);
+	}
 	video_frame_unref(frame);
 }
 
@@ -295,6 +323,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 			TEST(a_large_raw_picture_does_not_block),
+			TEST(noise_does_not_block),
 			TEST(only_its_own_encodings_reach_the_library),
 			cmocka_unit_test(refuses_pixels_that_cannot_be),
 			TEST(one_request_at_a_time),
