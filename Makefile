@@ -195,7 +195,8 @@ install-build-packages:
 run: install-build-packages
 	@$(MAKE) --no-print-directory all
 	@echo 'Demo target: vncviewer 127.0.0.1::5901   (Ctrl-C here ends it)'
-	@exec build/rackhandd --config config/demo.conf --socket build/demo.sock
+	@exec build/rackhandd --config config/demo.conf \
+		--socket '$(CURDIR)/build/demo.sock'
 
 include systemd/install.mk
 include tests/tests.mk

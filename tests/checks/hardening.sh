@@ -8,32 +8,36 @@ set -uo pipefail
 passed=0
 failed=0
 
+# Does readelf's answer about PROGRAM have a line like PATTERN?
+shows() # PROGRAM OPTION PATTERN
+{
+	readelf -W "$2" "$1" | grep -E "$3" > /dev/null
+}
+
 # Each check prints nothing and succeeds when PROGRAM has the property.
 position_independent()
 {
-	readelf -hW "$1" | grep -Eq 'Type: +DYN' &&
-		readelf -dW "$1" | grep -Eq 'FLAGS_1.* PIE'
+	shows "$1" -h 'Type: +DYN' && shows "$1" -d 'FLAGS_1.* PIE'
 }
 
 full_relro()
 {
-	readelf -lW "$1" | grep -q GNU_RELRO &&
-		readelf -dW "$1" | grep -Eq 'BIND_NOW|FLAGS_1.* NOW'
+	shows "$1" -l GNU_RELRO && shows "$1" -d 'BIND_NOW|FLAGS_1.* NOW'
 }
 
 stack_not_executable()
 {
-	readelf -lW "$1" | grep -Eq 'GNU_STACK.* RW +0x'
+	shows "$1" -l 'GNU_STACK.* RW +0x'
 }
 
 stack_protector()
 {
-	readelf -sW "$1" | grep -q __stack_chk_fail
+	shows "$1" -s __stack_chk_fail
 }
 
 fortified()
 {
-	readelf -sW "$1" | grep -Eq '__[a-z]+_chk(@|$)'
+	shows "$1" -s '__[a-z]+_chk(@|$)'
 }
 
 checks=(position_independent full_relro stack_not_executable stack_protector
