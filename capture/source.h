@@ -22,7 +22,7 @@ struct capture_source;
 enum capture_state {
 	CAPTURE_STATE_NO_DEVICE, /* no such device now; looked for again */
 	CAPTURE_STATE_NO_CABLE, /* nothing plugged in, or target off: ENOLINK */
-	CAPTURE_STATE_NO_LOCK, /* a signal that is not stable: ENOLCK */
+	CAPTURE_STATE_NO_LOCK,  /* a signal that is not stable: ENOLCK */
 	CAPTURE_STATE_UNSUPPORTED, /* a mode the receiver can't take: ERANGE */
 	CAPTURE_STATE_OK,
 	CAPTURE_STATES
@@ -35,10 +35,10 @@ struct capture_status {
 	uint64_t since_us; /* when this state began; CLOCK_MONOTONIC */
 	uint32_t width_px; /* of the newest good signal, 0 before the first */
 	uint32_t height_px;
-	uint32_t refresh_millihz; /* 59940 is 59.94 frames a second; 0 unknown */
-	char format[8]; /* what is captured: "YUYV", "MJPG", "demo" */
-	uint64_t frames; /* handed on since creation */
-	uint64_t dropped; /* skipped as stale, flagged bad or truncated */
+	uint32_t refresh_millihz; /* 59940 is 59.94 Hz; 0: unknown */
+	char format[8];           /* what is captured: "YUYV", "MJPG", "demo" */
+	uint64_t frames;          /* handed on since creation */
+	uint64_t dropped;  /* skipped as stale, flagged bad or truncated */
 	uint64_t restarts; /* of the stream, after a fault */
 };
 
@@ -78,5 +78,5 @@ const struct capture_status *capture_source_get_status(
 /* "no device", "no cable or target off", "no lock", ... for people. */
 const char *capture_state_text(enum capture_state state);
 
-/* "no-device", "no-cable", "no-lock", "unsupported-mode", "ok": for programs. */
+/* "no-device", "no-cable", "no-lock", "unsupported-mode", "ok". */
 const char *capture_state_name(enum capture_state state);

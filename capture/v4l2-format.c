@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "capture/v4l2.h"
+
 /*
  * The formats that are read without libv4l. Of the formats that a device
  * offers at the same size and speed the one with the lowest cost is taken:
@@ -99,7 +101,7 @@ static enum video_pixel other_pixel(uint32_t fourcc)
 	return VIDEO_PIXEL_YU12;
 }
 
-bool capture_format_is_name(const char *name)
+bool capture_v4l2_is_format(const char *name)
 {
 	size_t length = strlen(name);
 

@@ -42,9 +42,6 @@ struct capture_format {
 	uint32_t refresh_millihz; /* of a device without timings; 0: unknown */
 };
 
-/* Is it the four characters of a format code, or fewer? */
-bool capture_format_is_name(const char *name);
-
 /* Of a name that passes; and back, unprintable characters as '?'. */
 uint32_t capture_format_parse(const char *name);
 void capture_format_name(uint32_t fourcc, char name[8]);

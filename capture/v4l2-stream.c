@@ -13,8 +13,10 @@
 
 static void listen_for(struct capture_v4l2 *source, uint32_t events)
 {
-	if (source->video_io)
-		sd_event_source_set_io_events(source->video_io, events);
+	if (!source->video_io)
+		return;
+	sd_event_source_set_io_events(source->video_io, events);
+	sd_event_source_set_enabled(source->video_io, SD_EVENT_ON);
 }
 
 void capture_v4l2_stream_stop(struct capture_v4l2 *source)
@@ -379,6 +381,25 @@ static bool take_events(struct capture_v4l2 *source)
 	return source->device.fd != -1;
 }
 
+/*
+ * Gone, or one of the drivers that report an error for every descriptor without
+ * a stream: that one is asked now and then instead of listened to.
+ */
+static void doubt_device(struct capture_v4l2 *source)
+{
+	struct v4l2_capability capability;
+	int rc = capture_device_control(
+			&source->device, VIDIOC_QUERYCAP, &capability);
+
+	if (rc < 0) {
+		capture_v4l2_fail(source, rc, "does not answer");
+		return;
+	}
+	sd_event_source_set_enabled(source->video_io, SD_EVENT_OFF);
+	source->has_events = false;
+	look_again_later(source);
+}
+
 int capture_v4l2_on_video(sd_event_source *event, int fd, uint32_t revents,
 		void *userdata)
 {
@@ -392,8 +413,7 @@ int capture_v4l2_on_video(sd_event_source *event, int fd, uint32_t revents,
 	if (source->streaming)
 		take_frames(source, revents);
 	else if (revents & (EPOLLERR | EPOLLHUP))
-		capture_v4l2_fail(
-				source, -ENODEV, "the device reports an error");
+		doubt_device(source);
 	return 0;
 }
 

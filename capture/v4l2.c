@@ -343,7 +343,7 @@ static int copy_options(struct capture_v4l2 *source,
 	const char *why;
 	int rc;
 
-	if (options->format && !capture_format_is_name(options->format)) {
+	if (options->format && !capture_v4l2_is_format(options->format)) {
 		log_error("%s: '%s' is no format code", options->name,
 				options->format);
 		return -EINVAL;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 
+#include <stdbool.h>
+
 #include <systemd/sd-event.h>
 
 #include "capture/source.h"
@@ -12,14 +14,14 @@
  */
 struct capture_v4l2_options {
 	const char *name;      /* the target's, for log lines */
-	const char *device;    /* /dev/videoN, or a stable by-id/by-path link */
-	const char *subdevice; /* /dev/v4l-subdevN with timings and EDID; NULL
-				*/
-	const char *format; /* fourcc such as "YUYV" to force one; NULL: choose
-			     */
-	const char *edid; /* preset name or absolute file; NULL: leave it alone
-			   */
+	const char *device;    /* /dev/videoN, or better a by-path link */
+	const char *subdevice; /* for timings and EDID; NULL: none */
+	const char *format;    /* code of the one to take; NULL: choose */
+	const char *edid;      /* preset or absolute path; NULL: keep it */
 };
+
+/* Is it the code of a format, one to four characters? For a configuration. */
+bool capture_v4l2_is_format(const char *name);
 
 /* Strings are copied. MJPEG is decoded on `workers`. */
 int capture_v4l2_create(struct capture_source **out, sd_event *event,

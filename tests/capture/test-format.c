@@ -215,11 +215,11 @@ static void names_are_four_characters(void **state)
 	char name[8];
 
 	(void)state;
-	assert_true(capture_format_is_name("YUYV"));
-	assert_true(capture_format_is_name("Y16"));
-	assert_false(capture_format_is_name(""));
-	assert_false(capture_format_is_name("YUYV2"));
-	assert_false(capture_format_is_name("YU V"));
+	assert_true(capture_v4l2_is_format("YUYV"));
+	assert_true(capture_v4l2_is_format("Y16"));
+	assert_false(capture_v4l2_is_format(""));
+	assert_false(capture_v4l2_is_format("YUYV2"));
+	assert_false(capture_v4l2_is_format("YU V"));
 	assert_int_equal(capture_format_parse("YUYV"), V4L2_PIX_FMT_YUYV);
 	assert_int_equal(capture_format_parse("Y16"), V4L2_PIX_FMT_Y16);
 	capture_format_name(V4L2_PIX_FMT_Y16, name);

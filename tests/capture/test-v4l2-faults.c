@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -137,6 +138,27 @@ static void a_stalled_stream_is_restarted(void **state)
 	fake_show(fake, 2);
 	assert_int_equal(fake->status.state, CAPTURE_STATE_OK);
 	assert_true(capture_source_get_status(fake->source)->restarts >= 2);
+}
+
+static void an_error_without_a_stream_is_no_loss(void **state)
+{
+	struct fake *fake = *state;
+	struct capture_v4l2 *source;
+
+	fake_start(fake);
+	fake_run_until(fake, fake->status.state == CAPTURE_STATE_OK);
+	source = (struct capture_v4l2 *)fake->source;
+	capture_v4l2_on_video(NULL, -1, EPOLLERR, source);
+	assert_int_equal(fake->fds, 1);
+	fake->timings_rc = -ENOLINK; /* and no event tells */
+	fake_run_until(fake, fake->status.state == CAPTURE_STATE_NO_CABLE);
+	fake->timings_rc = 0;
+	fake_watch(fake);
+	fake_show(fake, 1);
+	capture_source_set_watched(fake->source, false);
+	fake->present = false;
+	capture_v4l2_on_video(NULL, -1, EPOLLERR, source);
+	assert_int_equal(fake->status.state, CAPTURE_STATE_NO_DEVICE);
 }
 
 /* ---- lost and found ---- */
@@ -296,6 +318,7 @@ int main(void)
 			SPEC(a_call_that_fails_once_is_survived),
 			SPEC(a_call_that_fails_for_ever_is_told_and_not_hammered),
 			SPEC(a_stalled_stream_is_restarted),
+			SPEC(an_error_without_a_stream_is_no_loss),
 			SPEC(a_missing_device_is_waited_for),
 			SPEC(a_lost_device_is_let_go_at_once),
 			SPEC(a_device_with_a_new_number_is_found),
