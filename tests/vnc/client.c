@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "client.h"
+#include "tests/vnc/client.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,11 +14,9 @@
 #include <cmocka.h>
 
 #include "core/clock.h"
-#include "picture.h"
-#include "tight-decode.h"
+#include "tests/vnc/picture.h"
+#include "tests/vnc/tight-decode.h"
 
-#define RAW 0
-#define TIGHT 7
 #define MARK "in step"
 
 static uint32_t read_u16(const uint8_t *bytes)
@@ -421,19 +419,19 @@ static void resize(struct client *client, const struct client_rect *rect)
 static size_t pseudo_bytes(struct client *client, int32_t encoding)
 {
 	switch (encoding) {
-	case -223:
-	case -239:
-	case -258:
-	case -316:
+	case DESKTOP_SIZE:
+	case CURSOR:
+	case QEMU_KEY:
+	case EXTENDED_BUTTONS:
 		return 0;
-	case -261:
+	case QEMU_LEDS:
 		return 1;
-	case 0x574d5668:
+	case VMWARE_LEDS:
 		return 4;
-	case -307:
+	case NAME:
 		need(client, 4);
 		return 4 + read_u32(client->input);
-	case -308:
+	case EXTENDED_SIZE:
 		return 4 + 16;
 	default:
 		fail_msg("a rectangle of encoding %d", encoding);
@@ -447,7 +445,7 @@ static void take_pseudo(struct client *client, struct client_rect *rect)
 
 	assert_true(size <= sizeof(rect->data));
 	client_receive(client, rect->data, size);
-	if (rect->encoding == -223 || rect->encoding == -308)
+	if (rect->encoding == DESKTOP_SIZE || rect->encoding == EXTENDED_SIZE)
 		resize(client, rect);
 }
 

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "rig.h"
+#include "tests/vnc/rig.h"
 
 /*
  * An RFB viewer that does exactly what a test tells it, in the loop's thread:
@@ -19,6 +19,30 @@ struct client_rect {
 	int32_t encoding;
 	uint8_t data[64]; /* of a pseudo rectangle: its first bytes */
 };
+
+/* Numbers on the wire, written down here once more. */
+enum {
+	RAW = 0,
+	TIGHT = 7,
+	ZRLE = 16,
+	QUALITY_6 = -26,
+	DESKTOP_SIZE = -223,
+	CURSOR = -239,
+	QEMU_KEY = -258,
+	QEMU_LEDS = -261,
+	NAME = -307,
+	EXTENDED_SIZE = -308,
+	FENCE = -312,
+	CONTINUOUS = -313,
+	EXTENDED_BUTTONS = -316,
+	VMWARE_LEDS = 0x574d5668,
+};
+
+/* SetEncodings with the numbers that are given. */
+#define CLIENT_SET(client, ...)                                                \
+	client_set_encodings(client, (const int32_t[]){__VA_ARGS__},           \
+			sizeof((const int32_t[]){__VA_ARGS__}) /               \
+					sizeof(int32_t))
 
 enum client_message_type {
 	CLIENT_UPDATE = 0,

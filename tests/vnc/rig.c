@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "rig.h"
+#include "tests/vnc/rig.h"
 
 #include <arpa/inet.h>
 #include <dirent.h>
@@ -14,7 +14,7 @@
 
 #include "core/clock.h"
 #include "core/log.h"
-#include "picture.h"
+#include "tests/vnc/picture.h"
 
 /* Long enough for any machine; only a broken test waits for it. */
 #define TOO_LONG_US (30 * CLOCK_US_PER_S)

@@ -14,9 +14,9 @@
 #include <cmocka.h>
 #include <nettle/des.h>
 
-#include "client.h"
 #include "core/clock.h"
 #include "core/log.h"
+#include "tests/vnc/client.h"
 
 #define PASSWORD "se(R3t!"
 

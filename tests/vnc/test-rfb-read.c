@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "picture.h"
+#include "tests/vnc/picture.h"
 
 /* Memory of exactly that size, so that reading beyond it is seen. */
 static uint8_t *exactly(const uint8_t *bytes, size_t size)

@@ -10,29 +10,9 @@
 
 #include <cmocka.h>
 
-#include "client.h"
-#include "picture.h"
-#include "tight-decode.h"
-
-#define RAW 0
-#define TIGHT 7
-#define ZRLE 16
-#define QUALITY_6 (-26)
-#define DESKTOP_SIZE (-223)
-#define CURSOR (-239)
-#define QEMU_KEY (-258)
-#define QEMU_LEDS (-261)
-#define NAME (-307)
-#define EXTENDED_SIZE (-308)
-#define FENCE (-312)
-#define CONTINUOUS (-313)
-#define EXTENDED_BUTTONS (-316)
-#define VMWARE_LEDS 0x574d5668
-
-#define SET(client, ...)                                                       \
-	client_set_encodings(client, (const int32_t[]){__VA_ARGS__},           \
-			sizeof((const int32_t[]){__VA_ARGS__}) /               \
-					sizeof(int32_t))
+#include "tests/vnc/client.h"
+#include "tests/vnc/picture.h"
+#include "tests/vnc/tight-decode.h"
 
 /* ---- requests ---------------------------------------------------------------
  */
@@ -173,7 +153,7 @@ static void tight_is_used_when_listed(void **state)
 	struct client_message message;
 	struct client *client = client_join(*state);
 
-	SET(client, ZRLE, TIGHT, RAW);
+	CLIENT_SET(client, ZRLE, TIGHT, RAW);
 	client_request_all(client, false);
 	client_next_update(client, &message);
 	assert_int_equal(message.rects[0].encoding, TIGHT);
@@ -196,16 +176,16 @@ static void jpeg_is_only_for_who_names_a_quality(void **state)
 	rig_show(*state,
 			picture_create(RIG_WIDTH_PX, RIG_HEIGHT_PX,
 					PICTURE_PHOTO, 1));
-	SET(client, TIGHT);
+	CLIENT_SET(client, TIGHT);
 	client_request_all(client, false);
 	assert_false(any_jpeg(client, &message));
 	client_expect_picture(client);
 
-	SET(client, TIGHT, QUALITY_6);
+	CLIENT_SET(client, TIGHT, QUALITY_6);
 	client_request_all(client, false);
 	assert_true(any_jpeg(client, &message));
 
-	SET(client, TIGHT); /* replaces all that was said before */
+	CLIENT_SET(client, TIGHT); /* replaces all that was said before */
 	client_request_all(client, false);
 	assert_false(any_jpeg(client, &message));
 	client_expect_picture(client);
@@ -221,11 +201,11 @@ static void a_list_holds_for_what_is_being_made(void **state)
 	rig_show(*state,
 			picture_create(RIG_WIDTH_PX, RIG_HEIGHT_PX,
 					PICTURE_PHOTO, 1));
-	SET(client, TIGHT, QUALITY_6);
+	CLIENT_SET(client, TIGHT, QUALITY_6);
 	rig_close_gate(*state);
 	client_request_all(client, false);
 	client_sync(client);
-	SET(client, TIGHT);
+	CLIENT_SET(client, TIGHT);
 	client_sync(client);
 	rig_open_gate(*state);
 	assert_false(any_jpeg(client, &message));
@@ -242,7 +222,7 @@ static void what_was_lossy_and_stands_still_becomes_exact(void **state)
 	rig_show(*state,
 			picture_create(RIG_WIDTH_PX, RIG_HEIGHT_PX,
 					PICTURE_PHOTO, 1));
-	SET(client, TIGHT, QUALITY_6);
+	CLIENT_SET(client, TIGHT, QUALITY_6);
 	client_request_all(client, false);
 	assert_true(any_jpeg(client, &message));
 	client_request_all(client, true);
@@ -262,7 +242,7 @@ static void other_formats_go_through_the_fallback(void **state)
 	struct client *client = client_join(*state);
 
 	client_set_pixel_format(client, format);
-	SET(client, RAW);
+	CLIENT_SET(client, RAW);
 	for (unsigned i = 0; i < 3; i++) {
 		size_t pixels = 0;
 
@@ -291,7 +271,7 @@ static void a_new_size_is_told_alone_and_first(void **state)
 		struct client *client = client_join(*state);
 		uint32_t width_px = i == 0 ? 160 : 96;
 
-		SET(client, RAW, ways[i]);
+		CLIENT_SET(client, RAW, ways[i]);
 		client_request_all(client, true);
 		client_next_update(client, &message);
 		client_request_all(client, true);
@@ -315,7 +295,7 @@ static void the_newest_way_to_tell_a_size_wins(void **state)
 	struct client_message message;
 	struct client *client = client_join(*state);
 
-	SET(client, RAW, DESKTOP_SIZE, EXTENDED_SIZE);
+	CLIENT_SET(client, RAW, DESKTOP_SIZE, EXTENDED_SIZE);
 	rig_show_noise(*state, 160, 100, 1);
 	client_request_all(client, true);
 	client_next_update(client, &message);
@@ -331,7 +311,7 @@ static void who_cannot_follow_a_new_size_is_let_go(void **state)
 	struct client_message message;
 	struct client *client = client_join(*state);
 
-	SET(client, RAW);
+	CLIENT_SET(client, RAW);
 	client_request_all(client, false);
 	client_next_update(client, &message);
 	client_request_all(client, true);
@@ -347,7 +327,7 @@ static void a_picture_of_the_old_size_is_not_sent(void **state)
 	struct client_message message;
 	struct client *client = client_join(*state);
 
-	SET(client, TIGHT, DESKTOP_SIZE);
+	CLIENT_SET(client, TIGHT, DESKTOP_SIZE);
 	rig_close_gate(*state);
 	client_request_all(client, false);
 	client_sync(client);
@@ -372,7 +352,7 @@ static void the_fallback_finishes_before_a_new_size(void **state)
 	struct client *client = client_join(*state);
 
 	client_set_pixel_format(client, format);
-	SET(client, RAW, DESKTOP_SIZE);
+	CLIENT_SET(client, RAW, DESKTOP_SIZE);
 	client_request_all(client, false);
 	client_sync(client);
 	rig_show_noise(*state, 160, 100, 1);
@@ -392,7 +372,7 @@ static void each_full_request_hears_the_size(void **state)
 	struct client_message message;
 	struct client *client = client_join(*state);
 
-	SET(client, RAW, EXTENDED_SIZE);
+	CLIENT_SET(client, RAW, EXTENDED_SIZE);
 	for (unsigned i = 0; i < 2; i++) {
 		client_request_all(client, false);
 		client_next_update(client, &message);
@@ -415,7 +395,7 @@ static void a_wish_for_a_size_is_refused(void **state)
 	struct client_message message;
 	struct client *client = client_join(*state);
 
-	SET(client, RAW, EXTENDED_SIZE);
+	CLIENT_SET(client, RAW, EXTENDED_SIZE);
 	client_send(client, wish, sizeof(wish));
 	client_request_all(client, true);
 	client_next_update(client, &message);
@@ -424,283 +404,6 @@ static void a_wish_for_a_size_is_refused(void **state)
 	assert_int_equal(message.rects[0].x_px, 1); /* you asked */
 	assert_int_equal(message.rects[0].y_px, 1); /* prohibited */
 	assert_int_equal(message.rects[0].width_px, RIG_WIDTH_PX);
-	client_close(client);
-}
-
-/* ---- beside pictures --------------------------------------------------------
- */
-
-static void extensions_are_acknowledged_once(void **state)
-{
-	static const int32_t all[] = {NAME, CURSOR, QEMU_KEY, EXTENDED_BUTTONS};
-	struct client_message message;
-	struct client *client = client_join(*state);
-
-	SET(client, TIGHT, NAME, CURSOR, QEMU_KEY, EXTENDED_BUTTONS);
-	client_request_all(client, false);
-	client_next_update(client, &message);
-	for (size_t i = 0; i < 4; i++) {
-		const struct client_rect *rect = client_find(&message, all[i]);
-
-		assert_non_null(rect);
-		assert_int_equal(rect->width_px, 0);
-		assert_int_equal(rect->height_px, 0);
-	}
-	assert_memory_equal(
-			client_find(&message, NAME)->data, "\0\0\0\5rack1", 9);
-	client_expect_picture(client);
-
-	SET(client, TIGHT, NAME, CURSOR, QEMU_KEY, EXTENDED_BUTTONS);
-	client_request_all(client, false);
-	client_next_update(client, &message);
-	for (size_t i = 0; i < 4; i++)
-		assert_null(client_find(&message, all[i]));
-	client_close(client);
-}
-
-static void who_lists_nothing_is_told_nothing(void **state)
-{
-	struct client_message message;
-	struct client *client = client_join(*state);
-
-	vnc_server_set_leds(client->rig->server, 7);
-	client_request_all(client, false);
-	client_next_update(client, &message);
-	assert_int_equal(message.rects_n, 1);
-	assert_int_equal(message.rects[0].encoding, RAW);
-	client_close(client);
-}
-
-/* HID: Num, Caps, Scroll. RFB: Scroll, Num, Caps. */
-static void leds_come_in_rfb_order(void **state)
-{
-	static const uint8_t rfb[8] = {0, 2, 4, 6, 1, 3, 5, 7};
-	struct rig *rig = *state;
-	struct client_message message;
-	struct client *qemu = client_join(rig), *vmware = client_join(rig);
-
-	SET(qemu, RAW, QEMU_LEDS, VMWARE_LEDS);
-	SET(vmware, RAW, VMWARE_LEDS);
-	client_request_all(qemu, false);
-	client_next_update(qemu, &message);
-	assert_null(client_find(&message, QEMU_LEDS)); /* not known yet */
-	client_request_all(vmware, false);
-	client_next_update(vmware, &message);
-	client_request_all(qemu, true);
-	client_request_all(vmware, true);
-	client_sync(qemu);
-	client_sync(vmware);
-	for (uint8_t leds = 0; leds < 8; leds++) {
-		const struct client_rect *rect;
-
-		vnc_server_set_leds(rig->server, leds);
-		vnc_server_set_leds(rig->server, leds); /* once is enough */
-		client_next_update(qemu, &message);
-		assert_int_equal(message.rects_n, 1);
-		rect = client_find(&message, QEMU_LEDS);
-		assert_non_null(rect);
-		assert_int_equal(rect->data[0], rfb[leds]);
-		client_next_update(vmware, &message);
-		rect = client_find(&message, VMWARE_LEDS);
-		assert_non_null(rect);
-		assert_memory_equal(rect->data, "\0\0\0", 3);
-		assert_int_equal(rect->data[3], rfb[leds]);
-	}
-	client_expect_silence(qemu);
-	client_close(qemu);
-	client_close(vmware);
-}
-
-static void a_newcomer_hears_the_leds(void **state)
-{
-	struct client_message message;
-	struct client *client;
-
-	vnc_server_set_leds(((struct rig *)*state)->server, 2);
-	client = client_join(*state);
-	SET(client, RAW, QEMU_LEDS);
-	client_request_all(client, false);
-	client_next_update(client, &message);
-	assert_int_equal(client_find(&message, QEMU_LEDS)->data[0], 4);
-	client_close(client);
-}
-
-/* ---- fences and continuous updates ------------------------------------------
- */
-
-static void fences_come_back(void **state)
-{
-	struct client_message message;
-	struct client *client = client_join(*state);
-
-	client_send_fence(client, 0xffffffff, "twelve bytes", 12);
-	client_next(client, &message);
-	assert_int_equal(message.type, CLIENT_FENCE);
-	assert_int_equal(message.fence_flags, 7); /* those that we know */
-	assert_int_equal(message.fence_bytes, 12);
-	assert_memory_equal(message.fence, "twelve bytes", 12);
-	client_send_fence(client, 0, "what?", 5); /* an echo of nothing */
-	client_expect_silence(client);
-	client_close(client);
-}
-
-static void fence_and_continuous_are_announced_once(void **state)
-{
-	struct client_message message;
-	struct client *client = client_join(*state);
-
-	SET(client, RAW, CONTINUOUS); /* without fences: no */
-	client_expect_silence(client);
-	SET(client, RAW, FENCE);
-	client_next(client, &message);
-	assert_int_equal(message.type, CLIENT_FENCE);
-	assert_int_equal(message.fence_flags, 0x80000000);
-	SET(client, RAW, FENCE, CONTINUOUS);
-	client_next(client, &message);
-	assert_int_equal(message.type, CLIENT_END_OF_CONTINUOUS);
-	SET(client, RAW, FENCE, CONTINUOUS);
-	client_expect_silence(client);
-	client_close(client);
-}
-
-static struct client *join_continuous(struct rig *rig)
-{
-	struct client_message message;
-	struct client *client = client_join(rig);
-
-	SET(client, TIGHT, FENCE, CONTINUOUS, DESKTOP_SIZE);
-	client_next(client, &message);
-	client_next(client, &message);
-	client_send_continuous(client, true, 0, 0, client->width_px,
-			client->height_px);
-	return client;
-}
-
-/* An update and the fence behind it, which is echoed if `echo`. */
-static void next_continuous(
-		struct client *client, bool echo, struct client_message *update)
-{
-	struct client_message fence;
-
-	client_next_update(client, update);
-	client_next(client, &fence);
-	assert_int_equal(fence.type, CLIENT_FENCE);
-	assert_true(fence.fence_flags & 0x80000000);
-	if (echo)
-		client_send_fence(client, fence.fence_flags & 7, fence.fence,
-				fence.fence_bytes);
-}
-
-static void continuous_updates_come_unasked(void **state)
-{
-	struct client_message message;
-	struct client *client = join_continuous(*state);
-
-	next_continuous(client, true, &message);
-	client_expect_picture(client);
-	for (uint32_t i = 0; i < 5; i++) {
-		rig_touch(*state, i * 20, i * 10);
-		next_continuous(client, true, &message);
-		client_expect_picture(client);
-	}
-	client_request_all(client, true); /* says nothing now */
-	client_expect_silence(client);
-	client_request_all(client, false);
-	next_continuous(client, true, &message);
-	client_send_continuous(client, false, 0, 0, 0, 0);
-	client_next(client, &message);
-	assert_int_equal(message.type, CLIENT_END_OF_CONTINUOUS);
-	rig_touch(*state, 5, 5);
-	client_expect_silence(client);
-	client_close(client);
-}
-
-static void continuous_updates_keep_to_their_area(void **state)
-{
-	struct client_message message;
-	struct client *client = join_continuous(*state);
-
-	next_continuous(client, true, &message);
-	client_send_continuous(client, true, 64, 0, 64, 64);
-	client_sync(client);
-	rig_touch(*state, 3, 3);
-	client_expect_silence(client);
-	rig_touch(*state, 100, 3);
-	next_continuous(client, true, &message);
-	assert_int_equal(message.rects_n, 1);
-	assert_int_equal(message.rects[0].x_px, 96);
-	client_close(client);
-}
-
-/* What is being made when they end is not sent: nobody asked for it. */
-static void nothing_comes_after_the_end(void **state)
-{
-	struct client_message message;
-	struct client *client = join_continuous(*state);
-
-	next_continuous(client, true, &message);
-	rig_close_gate(*state);
-	client_sync(client);
-	rig_touch(*state, 3, 3);
-	client_send_continuous(client, false, 0, 0, 0, 0);
-	client_next(client, &message);
-	assert_int_equal(message.type, CLIENT_END_OF_CONTINUOUS);
-	rig_open_gate(*state);
-	client_expect_silence(client);
-	client_request_all(client, true);
-	client_next_update(client, &message);
-	client_expect_picture(client);
-	client_close(client);
-}
-
-static void the_end_is_always_answered(void **state)
-{
-	struct client_message message;
-	struct client *client = client_join(*state);
-
-	client_send_continuous(client, false, 0, 0, 0, 0);
-	client_next(client, &message);
-	assert_int_equal(message.type, CLIENT_END_OF_CONTINUOUS);
-	client_close(client);
-}
-
-/* Pictures that nobody echoes are not sent on and on. */
-static void the_window_closes_without_echoes(void **state)
-{
-	struct client_message message;
-	struct client *client;
-	unsigned updates = 0;
-
-	rig_show_noise(*state, RIG_WIDTH_PX, RIG_HEIGHT_PX, 99);
-	client = join_continuous(*state);
-	do { /* 24 KiB of noise each */
-		next_continuous(client, false, &message);
-		updates++;
-		rig_show_noise(*state, RIG_WIDTH_PX, RIG_HEIGHT_PX, updates);
-		client_sync(client);
-		rig_run_jobs(*state);
-		client_sync(client);
-	} while (client->input_used > 0);
-	assert_int_equal(updates, 3);
-	client_request_all(client, false);       /* asked for, it comes */
-	next_continuous(client, true, &message); /* all is echoed by this */
-	client_expect_picture(client);
-	rig_touch(*state, 3, 3);
-	next_continuous(client, true, &message);
-	client_close(client);
-}
-
-static void continuous_updates_follow_a_new_size(void **state)
-{
-	struct client_message message;
-	struct client *client = join_continuous(*state);
-
-	next_continuous(client, true, &message);
-	rig_show_noise(*state, 64, 64, 3);
-	client_next_update(client, &message);
-	assert_int_equal(message.rects[0].encoding, DESKTOP_SIZE);
-	next_continuous(client, true, &message); /* the old area, cut */
-	client_expect_picture(client);
 	client_close(client);
 }
 
@@ -728,18 +431,6 @@ int main(void)
 			test(the_fallback_finishes_before_a_new_size),
 			test(each_full_request_hears_the_size),
 			test(a_wish_for_a_size_is_refused),
-			test(extensions_are_acknowledged_once),
-			test(who_lists_nothing_is_told_nothing),
-			test(leds_come_in_rfb_order),
-			test(a_newcomer_hears_the_leds),
-			test(fences_come_back),
-			test(fence_and_continuous_are_announced_once),
-			test(continuous_updates_come_unasked),
-			test(continuous_updates_keep_to_their_area),
-			test(nothing_comes_after_the_end),
-			test(the_end_is_always_answered),
-			test(the_window_closes_without_echoes),
-			test(continuous_updates_follow_a_new_size),
 	};
 #undef test
 

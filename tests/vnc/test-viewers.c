@@ -11,14 +11,9 @@
 
 #include <cmocka.h>
 
-#include "client.h"
 #include "core/clock.h"
 #include "net/doorkeeper.h"
-
-#define RAW 0
-#define DESKTOP_SIZE (-223)
-#define QEMU_KEY (-258)
-#define EXTENDED_BUTTONS (-316)
+#include "tests/vnc/client.h"
 
 static const struct rig_event *heard(struct rig *rig, size_t index)
 {
@@ -81,7 +76,7 @@ static void viewers_are_listed(void **state)
 	struct vnc_viewer_info infos[2];
 
 	client_expect(stranger, "RFB 003.008\n", 12);
-	client_set_encodings(client, (const int32_t[]){7, -26}, 2);
+	CLIENT_SET(client, 7, -26);
 	client_request_all(client, false);
 	client_next_update(client, &message);
 	assert_int_equal(vnc_server_list_viewers(rig->server, infos, 2), 1);
@@ -170,7 +165,7 @@ static void more_buttons_after_the_acknowledgement(void **state)
 	struct client *client = client_join(rig);
 	struct client_message message;
 
-	client_set_encodings(client, (const int32_t[]){0, EXTENDED_BUTTONS}, 2);
+	CLIENT_SET(client, 0, EXTENDED_BUTTONS);
 	client_send_pointer(client, 0x80, 1, 1); /* listed, not answered */
 	assert_int_equal(heard(rig, 1)->pointer.buttons, VNC_BUTTON_BACK);
 	client_request_all(client, false);
@@ -213,7 +208,7 @@ static void the_pointer_is_on_the_screen_that_was_told(void **state)
 	struct client *client = client_join(rig);
 	struct client_message message;
 
-	client_set_encodings(client, (const int32_t[]){0, DESKTOP_SIZE}, 2);
+	CLIENT_SET(client, 0, DESKTOP_SIZE);
 	rig_show_noise(rig, 320, 200, 1);
 	client_send_pointer(client, 0, 319, 199);
 	assert_int_equal(heard(rig, 1)->pointer.width_px, RIG_WIDTH_PX);
@@ -303,7 +298,7 @@ static struct client *join_and_stall(struct rig *rig)
 
 	setsockopt(client->fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
 	client_shake_hands(client);
-	client_set_encodings(client, (const int32_t[]){0, DESKTOP_SIZE}, 2);
+	CLIENT_SET(client, 0, DESKTOP_SIZE);
 	for (unsigned i = 0; i < 8; i++)
 		client_request_all(client, false);
 	return client;
@@ -329,7 +324,7 @@ static void a_stalled_viewer_holds_nobody(void **state)
 	rig_show_noise(rig, 1920, 1080, 1);
 	stalled = join_and_stall(rig);
 	other = client_join(rig);
-	client_set_encodings(other, (const int32_t[]){0, DESKTOP_SIZE}, 2);
+	CLIENT_SET(other, 0, DESKTOP_SIZE);
 	client_request_all(other, false);
 	client_next_update(other, &message);
 	client_expect_picture(other);
