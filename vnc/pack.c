@@ -15,12 +15,14 @@ uint8_t *vnc_pack_rgb(uint8_t *out, const uint32_t *pixels, size_t pixels_n)
 	return out;
 }
 
+/* A sum of fixed length without branches, which compilers turn into SIMD. */
 static uint8_t pack_byte(const uint32_t *pixels, uint32_t background)
 {
-	unsigned bits = 0;
+	static const uint32_t weights[8] = {128, 64, 32, 16, 8, 4, 2, 1};
+	uint32_t bits = 0;
 
 	for (unsigned i = 0; i < 8; i++)
-		bits |= (unsigned)(pixels[i] != background) << (7 - i);
+		bits += pixels[i] != background ? weights[i] : 0;
 	return (uint8_t)bits;
 }
 
