@@ -326,6 +326,21 @@ static void jpeg_is_as_good_as_the_plain_way(void **state)
 	video_frame_unref(frame);
 }
 
+static void the_largest_strip_of_noise_fits(void **state)
+{
+	static const struct video_rect rect = {0, 0, 2048, 32};
+	struct rig *rig = *state;
+	struct video_frame *frame = picture_create(2048, 32, PICTURE_NOISE, 6);
+
+	for (int level = -1; level <= 9; level += 5) {
+		struct vnc_encoded encoded = show(rig, frame, &rect, level);
+
+		assert_true(encoded.bytes->size < 1 << 22);
+		core_bytes_unref(encoded.bytes);
+	}
+	video_frame_unref(frame);
+}
+
 static void refuses_more_than_a_strip(void **state)
 {
 	static const struct video_rect rects[] = {{0, 0, 2049, 1},
@@ -363,6 +378,7 @@ int main(void)
 			TEST(rectangles_stand_alone),
 			TEST(streams_take_turns),
 			TEST(jpeg_is_as_good_as_the_plain_way),
+			TEST(the_largest_strip_of_noise_fits),
 			TEST(refuses_more_than_a_strip),
 			cmocka_unit_test(destroys_nothing),
 	};
