@@ -116,6 +116,34 @@ static void of_many_jpegs_the_newest_is_decoded(void **state)
 	assert_in_range(fake->frame->plane[0][0], 4 * total - 2, 4 * total + 2);
 }
 
+static void what_was_being_decoded_is_forgotten_with_its_stream(void **state)
+{
+	struct fake *fake = *state;
+	uint8_t jpeg[16384];
+	size_t size = compress(jpeg, sizeof(jpeg), 10);
+
+	fake->offers[0].fourcc = V4L2_PIX_FMT_MJPEG;
+	fake_watch(fake);
+	fake_fill_as(fake, jpeg, (uint32_t)size, 0);
+	fake_run_until(fake, fake->filled_n == 0);
+	capture_source_set_watched(fake->source, false);
+	capture_source_set_watched(fake->source, true);
+	fake_run_for(fake, 20000);
+	assert_int_equal(fake->frames, 0);
+
+	size = compress(jpeg, sizeof(jpeg), 100);
+	fake_fill_as(fake, jpeg, (uint32_t)size, 0);
+	fake_run_until(fake, fake->frames == 1);
+	assert_in_range(fake->frame->plane[0][0], 98, 102);
+	/* And a source may go at any time. */
+	fake_fill_as(fake, jpeg, (uint32_t)size, 0);
+	fake_run_until(fake, fake->filled_n == 0);
+	capture_source_destroy(fake->source);
+	fake->source = NULL;
+	fake_run_for(fake, 20000);
+	assert_int_equal(fake->frames, 1);
+}
+
 static void only_broken_jpegs_are_a_fault(void **state)
 {
 	struct fake *fake = *state;
@@ -206,6 +234,7 @@ int main(void)
 			SPEC(an_exotic_format_is_converted),
 			SPEC(jpegs_are_decoded_and_torn_ones_dropped),
 			SPEC(of_many_jpegs_the_newest_is_decoded),
+			SPEC(what_was_being_decoded_is_forgotten_with_its_stream),
 			SPEC(only_broken_jpegs_are_a_fault),
 			SPEC(an_edid_is_written_once),
 			SPEC(an_edid_that_is_refused_is_a_warning),
