@@ -71,7 +71,7 @@ visit() # NETWORK COMMAND: NETWORK is host, or none for a loopback alone
 		' visit "$1" "$root" "$owner" "$clone" "$2" "${3:-}" "$seconds"
 }
 
-visit host 'make install-build-packages all'
+visit host 'make install-build-packages && make'
 # All is there now, so the network is not asked for again.
 visit none 'make run' greet
 [[ -z $goal ]] || visit host "make $goal"
