@@ -10,7 +10,7 @@
 # make check-headers  every header compiles alone
 # make check-docs     man pages, options, links
 # make check-arm64    cross-build, unit tests under qemu-user
-# make check-fresh-root SUITE=trixie AS=sudo TEST=test
+# make check-fresh-root SUITE=trixie BY=sudo TEST=test
 #                     the two commands in a minimal Debian of their own
 
 # What make test and make test-full run, in this order: names of targets.
@@ -21,6 +21,7 @@ FULL_CHECKS = unit-thread unit-clang-sanitized check-arm64
 
 include tests/layers/layers.mk
 include tests/rack/rack.mk
+include tests/viewers/viewers.mk
 
 # Extra libraries of one test: tests/FOLDER/test-NAME.c -> TEST_LIBS_test-NAME.
 TEST_LIBS := -lcmocka
@@ -146,16 +147,18 @@ check-arm64: install-full-packages
 		CC='$(ARM64)-gcc --sysroot=$(CURDIR)/$(ARM64_ROOT)' \
 		UNIT_RUNNER='timeout -k 5 $(UNIT_SECONDS) qemu-aarch64-static -L $(ARM64_ROOT)'
 
-# AS: root or sudo. TEST: empty, or test or test-full to pass them in there.
+# BY: root or sudo. TEST: empty, or test or test-full to pass them in there.
 SUITE ?= bookworm
-AS ?= root
+BY ?= root
 check-fresh-root:
-	tests/fresh-root.sh $(SUITE) $(AS) $(TEST)
+	tests/fresh-root.sh $(SUITE) $(BY) $(TEST)
 
 # The viewer that decodes what libvncserver's encoders made.
 TEST_LIBS_test-fallback-viewer := -lvncclient
 
-# ---- noVNC's own decoders, in node --------------------------------------------
+# ---- noVNC's own decoders -------------------------------------------------------
+#
+# make check-novnc    what is encoded, decoded by noVNC in node
 
 NOVNC := build/novnc
 $(NOVNC)/.complete: tests/novnc/package.json tests/novnc/package-lock.json
