@@ -223,8 +223,11 @@ static void new_modes_keep_their_distance(void **state)
 	fake_watch(fake);
 	fake_set_mode(fake, 128, 96);
 	fake_send_event(fake);
+	fake_fill(fake, 1); /* noise: the new mode in the old format */
 	fake_run_for(fake, QUIET_US);
 	assert_int_equal(fake->status.width_px, 64);
+	assert_int_equal(fake->frames, 0);
+	assert_int_equal(fake->filled_n, 0);
 }
 
 static void a_storm_without_end_does_not_blind(void **state)
