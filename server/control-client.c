@@ -51,9 +51,12 @@ static int send_request(int fd, const char *verb)
 		return -ENOMEM;
 	length = strlen(line);
 	line[length++] = '\n'; /* in the place of its NUL */
-	/* Some dozen bytes into an empty socket: all or an error. */
-	if (send(fd, line, length, MSG_NOSIGNAL) != (ssize_t)length)
-		rc = -EIO;
+	/*
+	 * Some dozen bytes into an empty socket: all or an error. A daemon that
+	 * turns us away has hung up by now, and its reason waits to be read.
+	 */
+	if (send(fd, line, length, MSG_NOSIGNAL) == -1 && errno != EPIPE)
+		rc = errno == EAGAIN ? -ETIMEDOUT : -errno;
 	free(line);
 	return rc;
 }

@@ -184,6 +184,13 @@ static void measure(const json_t *target, size_t widths[COLUMNS])
 	}
 }
 
+/* Names and causes come from devices and viewers: no escape sequences. */
+static void print_clean(FILE *out, const char *text)
+{
+	for (; *text; text++)
+		fputc(*text < ' ' || *text > '~' ? '?' : *text, out);
+}
+
 static void print_detail(FILE *out, const json_t *target)
 {
 	const char *detail =
@@ -191,11 +198,9 @@ static void print_detail(FILE *out, const json_t *target)
 
 	if (strcmp(detail, NONE) == 0)
 		return;
-	fprintf(out, "%s: ", text_of(target, "name"));
-	for (; *detail; detail++)
-		fputc((unsigned char)*detail < ' ' || *detail == 0x7f ? '?'
-								      : *detail,
-				out);
+	print_clean(out, text_of(target, "name"));
+	fputs(": ", out);
+	print_clean(out, detail);
 	fputc('\n', out);
 }
 
