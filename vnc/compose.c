@@ -14,6 +14,7 @@
 #include "vnc/pseudo.h"
 #include "vnc/rfb-write.h"
 #include "vnc/seen.h"
+#include "vnc/wishes.h"
 
 /* Of one update; what is beyond them comes with the next. */
 #define RECTS_MAX 128
@@ -24,14 +25,6 @@
 
 /* Answers that a viewer may ask for without reading them. */
 #define ANSWERS_MAX_BYTES (64 << 10)
-
-/* What a viewer wants to be sent. */
-struct wishes {
-	bool requested;            /* a request is open */
-	struct video_rect wanted;  /* what changed in there */
-	struct video_rect refresh; /* all of that, changed or not */
-	bool answer_size;          /* ExtendedDesktopSize, as it is */
-};
 
 struct vnc_composer {
 	struct vnc_composer_parts parts;
@@ -49,7 +42,7 @@ struct vnc_composer {
 	uint32_t width_px;
 	uint32_t height_px;
 
-	struct wishes wishes;
+	struct vnc_wishes wishes;
 	bool refuse_size;
 	bool continuous;
 	struct video_rect continuous_area;
@@ -60,7 +53,7 @@ struct vnc_composer {
 	/* Being encoded; NULL: nothing is. */
 	struct vnc_update *update;
 	bool update_in_order; /* the fallback's: its bytes must be sent */
-	struct wishes update_wishes;
+	struct vnc_wishes update_wishes;
 
 	size_t answers_bytes; /* in the queue */
 	uint64_t updates;
@@ -133,14 +126,6 @@ static bool size_is_told(const struct vnc_composer *composer)
 			video_screen_get_geometry(composer->parts.screen);
 }
 
-static void add_wishes(struct wishes *wishes, const struct wishes *more)
-{
-	wishes->requested |= more->requested;
-	wishes->answer_size |= more->answer_size;
-	wishes->wanted = vnc_area_union(&wishes->wanted, &more->wanted);
-	wishes->refresh = vnc_area_union(&wishes->refresh, &more->refresh);
-}
-
 /* As if it had not been begun; the fallback's cannot be taken back. */
 static void drop_update(struct vnc_composer *composer)
 {
@@ -149,7 +134,7 @@ static void drop_update(struct vnc_composer *composer)
 	vnc_update_destroy(composer->update);
 	composer->update = NULL;
 	vnc_seen_drop(composer->seen);
-	add_wishes(&composer->wishes, &composer->update_wishes);
+	vnc_wishes_add(&composer->wishes, &composer->update_wishes);
 }
 
 /* That were ever queued. */
@@ -226,7 +211,7 @@ static void on_ready(void *context, struct vnc_update *update)
 	vnc_latency_queued(&composer->latency, composer->parts.stream);
 	vnc_seen_done(composer->seen, update->lossy);
 	if (update->lossy)
-		sd_event_source_set_enabled(composer->tick, SD_EVENT_ONESHOT);
+		start_ticking(composer);
 	vnc_update_destroy(update);
 	if (composer->end_of_continuous)
 		answer_end_of_continuous(composer);
@@ -243,7 +228,7 @@ static void start_update(struct vnc_composer *composer,
 	vnc_latency_begin(&composer->latency, composer->parts.screen);
 	vnc_seen_begin(composer->seen, rects, rects_n);
 	composer->update_wishes = composer->wishes;
-	composer->wishes = (struct wishes){0};
+	composer->wishes = (struct vnc_wishes){0};
 	rc = vnc_maker_request(&composer->maker, exact, rects, rects_n,
 			on_ready, composer, &composer->update_in_order,
 			&composer->update);
@@ -251,15 +236,22 @@ static void start_update(struct vnc_composer *composer,
 		fail_errno(composer, "cannot encode", rc);
 }
 
+/* Where the viewer wants to know what changes. */
+static struct video_rect watched_area(const struct vnc_composer *composer)
+{
+	if (!composer->continuous)
+		return composer->wishes.wanted;
+	return vnc_area_union(
+			&composer->wishes.wanted, &composer->continuous_area);
+}
+
 static bool send_picture(struct vnc_composer *composer)
 {
-	struct wishes *wishes = &composer->wishes;
+	struct vnc_wishes *wishes = &composer->wishes;
 	struct video_rect rects[RECTS_MAX];
-	struct video_rect area = wishes->wanted;
+	struct video_rect area = watched_area(composer);
 	size_t rects_n = 0;
 
-	if (composer->continuous)
-		area = vnc_area_union(&area, &composer->continuous_area);
 	if (!vnc_area_is_empty(&wishes->refresh)) {
 		rects[rects_n++] = wishes->refresh;
 		vnc_seen_blur(composer->seen);
@@ -277,12 +269,11 @@ static bool send_picture(struct vnc_composer *composer)
 /* What stands still after it was sent with loss is sent as it is. */
 static bool send_sharper(struct vnc_composer *composer)
 {
-	struct video_rect area = {
-			0, 0, composer->width_px, composer->height_px};
+	struct video_rect area = watched_area(composer);
 	struct video_rect rects[RECTS_MAX];
 	size_t rects_n;
 
-	if (!composer->sharpen)
+	if (!composer->sharpen || vnc_area_is_empty(&area))
 		return false;
 	rects_n = vnc_seen_list_blurred(
 			composer->seen, &area, rects, RECTS_MAX);
@@ -355,7 +346,7 @@ static void follow_size(struct vnc_composer *composer)
 		return;
 	}
 	learn_size(composer);
-	composer->wishes = (struct wishes){0};
+	composer->wishes = (struct vnc_wishes){0};
 	composer->sharpen = false;
 	send_size(composer, VNC_SIZE_BY_SERVER, VNC_SIZE_OK);
 }
@@ -445,7 +436,7 @@ void vnc_composer_take_request(struct vnc_composer *composer,
 {
 	struct video_rect area =
 			area_on_screen(composer, &message->update_request.area);
-	struct wishes more = {.requested = true, .wanted = area};
+	struct vnc_wishes more = {.requested = true, .wanted = area};
 
 	if (message->update_request.incremental && composer->continuous)
 		return;
@@ -453,7 +444,7 @@ void vnc_composer_take_request(struct vnc_composer *composer,
 		more.refresh = area;
 		more.answer_size = true;
 	}
-	add_wishes(&composer->wishes, &more);
+	vnc_wishes_add(&composer->wishes, &more);
 	vnc_composer_update(composer);
 }
 

@@ -310,8 +310,9 @@ static void on_closed(void *context, int rc)
 {
 	struct vnc_viewer *viewer = context;
 
-	if (viewer->state == VIEWER_REFUSED)
-		end(viewer);
+	if (viewer->state == VIEWER_REFUSED ||
+			(viewer->state == VIEWER_HANDSHAKE && rc == 0))
+		end(viewer); /* nothing that the log has not said already */
 	else if (rc == 0)
 		end_because(viewer, "it closed the connection");
 	else if (rc == -ETIMEDOUT)

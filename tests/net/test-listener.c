@@ -243,6 +243,30 @@ static void only_a_dead_socket_is_replaced(void **state)
 	unlink(rig->path);
 }
 
+/* Alive, though it cannot answer now. */
+static void a_busy_socket_is_not_dead(void **state)
+{
+	struct rig *rig = *state;
+	struct core_address address = unix_address(rig);
+	const struct sockaddr *name = (const struct sockaddr *)&address.storage;
+	struct net_listener *listener;
+	int busy = socket(AF_UNIX, SOCK_STREAM, 0);
+	int peers[2];
+
+	assert_int_equal(bind(busy, name, address.length), 0);
+	assert_int_equal(listen(busy, 0), 0);
+	for (size_t i = 0; i < 2; i++) {
+		peers[i] = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+		connect(peers[i], name, address.length); /* until it is full */
+	}
+	assert_int_equal(listen_on(rig, &address, &listener), -EADDRINUSE);
+	assert_int_equal(access(rig->path, F_OK), 0);
+	for (size_t i = 0; i < 2; i++)
+		close(peers[i]);
+	close(busy);
+	unlink(rig->path);
+}
+
 static void a_listening_descriptor_is_taken(void **state)
 {
 	struct rig *rig = *state;
@@ -324,6 +348,7 @@ int main(void)
 			test(an_address_in_use_is_refused),
 			test(a_unix_socket_is_for_owner_and_group),
 			test(only_a_dead_socket_is_replaced),
+			test(a_busy_socket_is_not_dead),
 			test(a_listening_descriptor_is_taken),
 			test(another_descriptor_stays_the_callers),
 			test(running_out_of_descriptors_passes),
