@@ -16,6 +16,11 @@
  * reopened, host back) the first report says what is held now; nothing is
  * replayed.
  *
+ * Order holds within one function. Between functions it does as far as the
+ * host reads: each edge is written at once unless an older one of the same
+ * function waits, so a Ctrl that is pressed before a click is also in the
+ * kernel before it; which endpoint the host polls first is up to the host.
+ *
  * Threads: loop thread only. No call blocks.
  * Errors:  0 or -errno at creation; later failures are states.
  */
@@ -56,8 +61,9 @@ void hid_input_destroy(struct hid_input *input);
 
 /*
  * Press or release a usage of the keyboard page (0x04 to 0xe7); modifiers are
- * 0xe0 to 0xe7. A seventh key at once replaces the oldest. Ignored, and
- * dropped, while the state is absent or off. -EINVAL for another usage.
+ * 0xe0 to 0xe7. A seventh key at once replaces the oldest. A press is ignored
+ * while the state is absent or off, and until the host has taken a first
+ * report. -EINVAL for another usage.
  */
 int hid_input_key(struct hid_input *input, uint8_t usage, bool down);
 
