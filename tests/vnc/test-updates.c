@@ -145,6 +145,24 @@ static void odd_areas_are_harmless(void **state)
 	client_close(client);
 }
 
+/* Wishes wait; what is asked besides pictures is answered. */
+static void nothing_is_sent_while_held(void **state)
+{
+	struct rig *rig = *state;
+	struct client_message message;
+	struct client *client = client_join(rig);
+
+	vnc_server_set_held(rig->server, true);
+	client_request_all(client, false);
+	client_expect_silence(client);
+	rig_touch(rig, 3, 3);
+	client_expect_silence(client);
+	vnc_server_set_held(rig->server, false);
+	client_next_update(client, &message);
+	client_expect_picture(client);
+	client_close(client);
+}
+
 /* ---- encodings and formats --------------------------------------------------
  */
 
@@ -420,6 +438,7 @@ int main(void)
 			test(a_full_request_sends_what_did_not_change),
 			test(the_area_of_a_request_is_respected),
 			test(odd_areas_are_harmless),
+			test(nothing_is_sent_while_held),
 			test(tight_is_used_when_listed),
 			test(jpeg_is_only_for_who_names_a_quality),
 			test(a_list_holds_for_what_is_being_made),

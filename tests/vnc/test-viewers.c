@@ -5,9 +5,11 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -88,6 +90,31 @@ static void viewers_are_listed(void **state)
 	assert_int_equal(vnc_server_list_viewers(rig->server, NULL, 0), 1);
 	client_close(client);
 	client_close(stranger);
+}
+
+static void a_unix_socket_serves_too(void **state)
+{
+	struct rig *rig = *state;
+	struct vnc_viewer_info info;
+	struct client_message message;
+	struct client *client;
+	char folder[] = "/tmp/test-viewers-XXXXXX", text[64];
+
+	assert_non_null(mkdtemp(folder));
+	snprintf(text, sizeof(text), "unix:%s/vnc", folder);
+	rig_stop(rig);
+	assert_int_equal(core_address_parse(&rig->options.listen, text), 0);
+	rig_start(rig);
+	client = client_join(rig);
+	client_request_all(client, false);
+	client_next_update(client, &message);
+	client_expect_picture(client);
+	vnc_server_list_viewers(rig->server, &info, 1);
+	assert_string_equal(info.peer, "unix");
+	assert_string_equal(info.encoding, "raw");
+	client_close(client);
+	rig_stop(rig);
+	assert_int_equal(rmdir(folder), 0);
 }
 
 /* ---- input ------------------------------------------------------------------
@@ -520,6 +547,7 @@ int main(void)
 			test(first_and_last_are_told),
 			test(strangers_are_not_told),
 			test(viewers_are_listed),
+			test(a_unix_socket_serves_too),
 			test(keys_are_passed_on),
 			test(wheels_turn_on_the_rising_edge),
 			test(more_buttons_after_the_acknowledgement),
