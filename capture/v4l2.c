@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "capture/v4l2-source.h"
+#include "capture/v4l2.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 
+#include "capture/v4l2-source.h"
 #include "core/clock.h"
 #include "core/log.h"
 

@@ -21,8 +21,10 @@
  */
 struct server_control;
 
-#define SERVER_CONTROL_LINE_MAX_BYTES 4096 /* of a request, newline included   \
-					    */
+/* Of a request, newline included. */
+/* A request is at most that long, its newline included. */
+#define SERVER_CONTROL_LINE_MAX_BYTES 4096
+
 #define SERVER_CONTROL_CONNECTIONS_MAX 8
 #define SERVER_CONTROL_IDLE_US UINT64_C(10000000)
 

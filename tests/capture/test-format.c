@@ -111,72 +111,75 @@ static void memory_planes_have_their_own_strides(void **state)
 	assert_int_equal(format.part[1].offset_bytes, 80 * 48);
 }
 
-static void colours_follow_v4l2s_defaults(void **state)
-{
-	static const struct {
-		uint32_t fourcc, height_px;
-		uint32_t colorspace, ycbcr_enc, quantization;
-		enum video_matrix matrix;
-		bool full_range;
-	} cases[] = {
+/* What a driver says of its colours, and what they are then. */
+static const struct {
+	uint32_t fourcc, height_px;
+	uint32_t colorspace, ycbcr_enc, quantization;
+	enum video_matrix matrix;
+	bool full_range;
+} colours[] = {
 #define YUYV V4L2_PIX_FMT_YUYV
 #define BGR4 V4L2_PIX_FMT_BGR32
-			{YUYV, 480, V4L2_COLORSPACE_SMPTE170M, 0, 0,
-					VIDEO_MATRIX_BT601, false},
-			{YUYV, 1080, V4L2_COLORSPACE_REC709, 0, 0,
-					VIDEO_MATRIX_BT709, false},
-			{YUYV, 1080, V4L2_COLORSPACE_SRGB, 0, 0,
-					VIDEO_MATRIX_BT601, false},
-			{YUYV, 1080, V4L2_COLORSPACE_JPEG, 0, 0,
-					VIDEO_MATRIX_BT601, true},
-			{YUYV, 1080, V4L2_COLORSPACE_BT2020, 0, 0,
-					VIDEO_MATRIX_BT2020, false},
-			{YUYV, 1080, V4L2_COLORSPACE_OPRGB, 0, 0,
-					VIDEO_MATRIX_BT601, false},
-			{YUYV, 1080, V4L2_COLORSPACE_SMPTE240M, 0, 0,
-					VIDEO_MATRIX_BT709, false},
-			{YUYV, 576, V4L2_COLORSPACE_DEFAULT, 0, 0,
-					VIDEO_MATRIX_BT601, false},
-			{YUYV, 720, V4L2_COLORSPACE_DEFAULT, 0, 0,
-					VIDEO_MATRIX_BT709, false},
-			{YUYV, 1080, V4L2_COLORSPACE_REC709, V4L2_YCBCR_ENC_601,
-					V4L2_QUANTIZATION_FULL_RANGE,
-					VIDEO_MATRIX_BT601, true},
-			{YUYV, 1080, V4L2_COLORSPACE_SRGB, V4L2_YCBCR_ENC_709,
-					V4L2_QUANTIZATION_LIM_RANGE,
-					VIDEO_MATRIX_BT709, false},
-			{BGR4, 1080, V4L2_COLORSPACE_REC709, 0, 0,
-					VIDEO_MATRIX_BT709, true},
-			{BGR4, 1080, V4L2_COLORSPACE_SRGB, 0,
-					V4L2_QUANTIZATION_LIM_RANGE,
-					VIDEO_MATRIX_BT601, false},
+		{YUYV, 480, V4L2_COLORSPACE_SMPTE170M, 0, 0, VIDEO_MATRIX_BT601,
+				false},
+		{YUYV, 1080, V4L2_COLORSPACE_REC709, 0, 0, VIDEO_MATRIX_BT709,
+				false},
+		{YUYV, 1080, V4L2_COLORSPACE_SRGB, 0, 0, VIDEO_MATRIX_BT601,
+				false},
+		{YUYV, 1080, V4L2_COLORSPACE_JPEG, 0, 0, VIDEO_MATRIX_BT601,
+				true},
+		{YUYV, 1080, V4L2_COLORSPACE_BT2020, 0, 0, VIDEO_MATRIX_BT2020,
+				false},
+		{YUYV, 1080, V4L2_COLORSPACE_OPRGB, 0, 0, VIDEO_MATRIX_BT601,
+				false},
+		{YUYV, 1080, V4L2_COLORSPACE_SMPTE240M, 0, 0,
+				VIDEO_MATRIX_BT709, false},
+		{YUYV, 576, V4L2_COLORSPACE_DEFAULT, 0, 0, VIDEO_MATRIX_BT601,
+				false},
+		{YUYV, 720, V4L2_COLORSPACE_DEFAULT, 0, 0, VIDEO_MATRIX_BT709,
+				false},
+		{YUYV, 1080, V4L2_COLORSPACE_REC709, V4L2_YCBCR_ENC_601,
+				V4L2_QUANTIZATION_FULL_RANGE,
+				VIDEO_MATRIX_BT601, true},
+		{YUYV, 1080, V4L2_COLORSPACE_SRGB, V4L2_YCBCR_ENC_709,
+				V4L2_QUANTIZATION_LIM_RANGE, VIDEO_MATRIX_BT709,
+				false},
+		{BGR4, 1080, V4L2_COLORSPACE_REC709, 0, 0, VIDEO_MATRIX_BT709,
+				true},
+		{BGR4, 1080, V4L2_COLORSPACE_SRGB, 0,
+				V4L2_QUANTIZATION_LIM_RANGE, VIDEO_MATRIX_BT601,
+				false},
 #undef YUYV
 #undef BGR4
-	};
+};
 
+static void colours_follow_v4l2s_defaults(void **state)
+{
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct v4l2_format raw = single(
-				cases[i].fourcc, 720, cases[i].height_px, 0);
+	for (size_t i = 0; i < sizeof(colours) / sizeof(colours[0]); i++) {
+		struct v4l2_format raw = single(colours[i].fourcc, 720,
+				colours[i].height_px, 0);
 		struct capture_format format;
 		char detail[CAPTURE_DETAIL_BYTES];
 
-		raw.fmt.pix.colorspace = cases[i].colorspace;
-		raw.fmt.pix.ycbcr_enc = cases[i].ycbcr_enc;
-		raw.fmt.pix.quantization = cases[i].quantization;
+		raw.fmt.pix.colorspace = colours[i].colorspace;
+		raw.fmt.pix.ycbcr_enc = colours[i].ycbcr_enc;
+		raw.fmt.pix.quantization = colours[i].quantization;
 		assert_int_equal(capture_format_map(&format, &raw, detail), 0);
-		assert_int_equal(format.layout.matrix, cases[i].matrix);
-		assert_int_equal(format.layout.full_range, cases[i].full_range);
+		assert_int_equal(format.layout.matrix, colours[i].matrix);
+		assert_int_equal(format.layout.full_range,
+				colours[i].full_range);
 
-		raw = planar(cases[i].fourcc, 1);
-		raw.fmt.pix_mp.height = cases[i].height_px;
+		raw = planar(colours[i].fourcc, 1);
+		raw.fmt.pix_mp.height = colours[i].height_px;
 		raw.fmt.pix_mp.plane_fmt[0].bytesperline = 0;
-		raw.fmt.pix_mp.colorspace = cases[i].colorspace;
-		raw.fmt.pix_mp.ycbcr_enc = (uint8_t)cases[i].ycbcr_enc;
-		raw.fmt.pix_mp.quantization = (uint8_t)cases[i].quantization;
+		raw.fmt.pix_mp.colorspace = colours[i].colorspace;
+		raw.fmt.pix_mp.ycbcr_enc = (uint8_t)colours[i].ycbcr_enc;
+		raw.fmt.pix_mp.quantization = (uint8_t)colours[i].quantization;
 		assert_int_equal(capture_format_map(&format, &raw, detail), 0);
-		assert_int_equal(format.layout.matrix, cases[i].matrix);
-		assert_int_equal(format.layout.full_range, cases[i].full_range);
+		assert_int_equal(format.layout.matrix, colours[i].matrix);
+		assert_int_equal(format.layout.full_range,
+				colours[i].full_range);
 	}
 }
 

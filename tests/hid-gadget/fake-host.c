@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "fake-host.h"
+#include "tests/hid-gadget/fake-host.h"
 
 #include <errno.h>
 #include <fcntl.h>

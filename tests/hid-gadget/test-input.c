@@ -14,8 +14,8 @@
 
 #include "core/clock.h"
 #include "core/log.h"
-#include "fake-host.h"
 #include "hid-gadget/input-internal.h"
+#include "tests/hid-gadget/fake-host.h"
 
 #define A 0x04
 #define B 0x05
@@ -297,6 +297,18 @@ static void new_nodes_are_found(void **state)
 	assert_int_equal(host->state, HID_STATE_READY);
 }
 
+/* The same while the host slept, so that no write has failed either. */
+static void new_nodes_are_found_while_waiting(void **state)
+{
+	struct fake_host *host = *state;
+
+	fake_host_sleep(host, true);
+	hid_input_key(host->input, B, true);
+	fake_host_rebuild(host);
+	/* stale, but held: a new host hears all that is held */
+	fake_host_expects(host, KEYBOARD, 0, 0, B, 0, 0, 0, 0, 0);
+}
+
 /* devtmpfs makes nodes root's; udev hands them over a moment later. */
 static void a_node_that_may_not_be_opened_yet_is_tried_again(void **state)
 {
@@ -348,6 +360,7 @@ static void leds_are_told_when_they_change(void **state)
 
 	for (size_t i = 0; i < sizeof(reports); i++) {
 		assert_int_equal(send(fd, &reports[i], 1, 0), 1);
+		fake_host_run(host, 30); /* one report at a time */
 		fake_host_run_until_leds(host, reports[i]);
 		assert_int_equal(hid_input_get_leds(host->input), reports[i]);
 	}
@@ -487,6 +500,7 @@ int main(void)
 			test(off_is_noticed_without_typing),
 			test(a_gadget_that_is_unbound_is_absent),
 			test(new_nodes_are_found),
+			test(new_nodes_are_found_while_waiting),
 			cmocka_unit_test_setup_teardown(
 					a_node_that_may_not_be_opened_yet_is_tried_again,
 					fake_host_setup_closed,

@@ -51,6 +51,57 @@ static uint16_t item_unsigned(const uint8_t *data, unsigned size)
 					       : 0);
 }
 
+/* An item that describes the fields to come; false: it is none of these. */
+static bool describe(struct field *field, const uint8_t *data, unsigned tag,
+		unsigned size)
+{
+	uint16_t value = item_unsigned(data, size);
+
+	switch (tag) {
+	case 0x04:
+		field->page = value;
+		return true;
+	case 0x08:
+		if (!field->usage)
+			field->usage = value;
+		field->usage_max = value;
+		return true;
+	case 0x18:
+		field->usage = value;
+		return true;
+	case 0x28:
+		field->usage_max = value;
+		return true;
+	case 0x14:
+		field->min = item_signed(data, size);
+		return true;
+	case 0x24:
+		field->max = item_signed(data, size);
+		return true;
+	case 0x74:
+		field->bits = value;
+		return true;
+	case 0x94:
+		field->count = value;
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* The fields that were described, as input or output. */
+static void add_field(struct parsed *parsed, struct field *field, bool output,
+		uint16_t flags)
+{
+	field->output = output;
+	field->flags = (uint8_t)flags;
+	assert_true(parsed->fields_n < FIELDS_MAX);
+	parsed->fields[parsed->fields_n++] = *field;
+	*(output ? &parsed->output_bits : &parsed->input_bits) +=
+			field->bits * field->count;
+	field->usage = field->usage_max = 0;
+}
+
 static void parse(struct parsed *parsed, const struct hid_function_layout *it)
 {
 	struct field field = {0};
@@ -61,57 +112,18 @@ static void parse(struct parsed *parsed, const struct hid_function_layout *it)
 	while (at < end) {
 		unsigned size = *at & 3;
 		unsigned tag = *at & 0xfc;
-		uint16_t value = item_unsigned(at + 1, size);
-		unsigned *total = &parsed->input_bits;
 
 		assert_true(at + 1 + size <= end);
-		switch (tag) {
-		case 0x04:
-			field.page = value;
-			break;
-		case 0x08:
-			if (!field.usage)
-				field.usage = value;
-			field.usage_max = value;
-			break;
-		case 0x18:
-			field.usage = value;
-			break;
-		case 0x28:
-			field.usage_max = value;
-			break;
-		case 0x14:
-			field.min = item_signed(at + 1, size);
-			break;
-		case 0x24:
-			field.max = item_signed(at + 1, size);
-			break;
-		case 0x74:
-			field.bits = value;
-			break;
-		case 0x94:
-			field.count = value;
-			break;
-		case 0xa0:
+		if (tag == 0xa0) {
 			if (parsed->depth++ == 0)
 				parsed->application = field.usage;
 			field.usage = 0;
-			break;
-		case 0xc0:
+		} else if (tag == 0xc0) {
 			parsed->depth--;
-			break;
-		case 0x80:
-		case 0x90:
-			field.output = tag == 0x90;
-			field.flags = (uint8_t)value;
-			assert_true(parsed->fields_n < FIELDS_MAX);
-			parsed->fields[parsed->fields_n++] = field;
-			if (field.output)
-				total = &parsed->output_bits;
-			*total += field.bits * field.count;
-			field.usage = field.usage_max = 0;
-			break;
-		default:
+		} else if (tag == 0x80 || tag == 0x90) {
+			add_field(parsed, &field, tag == 0x90,
+					item_unsigned(at + 1, size));
+		} else if (!describe(&field, at + 1, tag, size)) {
 			fail_msg("item %02x is not expected", *at);
 		}
 		at += 1 + size;

@@ -49,8 +49,8 @@ int fallback_request(struct fallback_rig *rig, struct video_frame *frame,
 		const struct video_rect *rects, size_t rects_n)
 {
 	rig->ready = 0;
-	return vnc_fallback_request(rig->fallback, frame, rects,
-			rects_n, on_ready, rig, &rig->update);
+	return vnc_fallback_request(rig->fallback, frame, rects, rects_n,
+			on_ready, rig, &rig->update);
 }
 
 void fallback_wait(struct fallback_rig *rig)
