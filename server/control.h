@@ -22,7 +22,6 @@
 struct server_control;
 
 /* Of a request, newline included. */
-/* A request is at most that long, its newline included. */
 #define SERVER_CONTROL_LINE_MAX_BYTES 4096
 
 #define SERVER_CONTROL_CONNECTIONS_MAX 8
