@@ -173,6 +173,7 @@ static void follows_an_input_that_has_no_events(void **state)
 	fake_run_until(fake, fake->streaming);
 	fake_show(fake, 2);
 	assert_int_equal(fake->timings_set, 0);
+	assert_int_equal(fake->opens, 1); /* not found by a restart */
 }
 
 static void a_new_mode_gets_new_buffers(void **state)
