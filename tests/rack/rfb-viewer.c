@@ -133,6 +133,14 @@ void probe_disconnect(struct probe *probe)
 	forget_jpegs(probe);
 }
 
+static char *get_password(rfbClient *client)
+{
+	const char *password = getenv("RFB_PASSWORD");
+
+	(void)client;
+	return strdup(password ? password : "");
+}
+
 static rfbClient *make_client(struct probe *probe, const char *encodings,
 		int quality, const char *host, int port)
 {
@@ -144,6 +152,7 @@ static rfbClient *make_client(struct probe *probe, const char *encodings,
 	client->MallocFrameBuffer = on_size;
 	client->FinishedFrameBufferUpdate = on_update;
 	client->GotJpeg = on_jpeg;
+	client->GetPassword = get_password;
 	client->canHandleNewFBSize = TRUE;
 	client->appData.shareDesktop = TRUE;
 	client->appData.encodingsString = encodings;

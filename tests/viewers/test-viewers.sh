@@ -1,0 +1,325 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# test-viewers.sh BUILD TOOLS PROBE
+#
+# Real viewers connect to the demo target. What they show on an X server is
+# compared with the picture that the probe (libvncclient) was sent losslessly;
+# what is typed into them must arrive.
+set -uo pipefail
+
+build=$1
+tools=$2
+probe_program=$3
+
+work=$(realpath -m "$tools/work")
+reference=$work/reference.ppm
+export RFB_PASSWORD=hush-hus
+passed=0
+failed=0
+pids=()
+
+# The status line of the demo ticks; compare what is below it.
+first_row=32
+
+rm -rf "$work"
+mkdir -p "$work"
+
+finish()
+{
+	for pid in "${pids[@]}"; do
+		kill "$pid" 2> /dev/null
+	done
+	wait
+}
+trap finish EXIT
+
+ok()
+{
+	passed=$((passed + 1))
+	echo "ok $1"
+}
+
+not_ok()
+{
+	failed=$((failed + 1))
+	echo "FAIL $1: ${2-}"
+}
+
+die()
+{
+	echo "$1" >&2
+	tail -n 30 "$work"/*.log >&2
+	exit 1
+}
+
+# Until the command succeeds; a busy machine may take its time.
+eventually()
+{
+	local end=$((SECONDS + 15))
+
+	while ((SECONDS < end)); do
+		"$@" && return 0
+		sleep 0.1
+	done
+	return 1
+}
+
+# ---- the daemon, the probe, the X server -------------------------------------
+
+free_port()
+{
+	local port
+
+	for ((port = $1; port < $1 + 100; port++)); do
+		(exec 3<> "/dev/tcp/127.0.0.1/$port") 2> /dev/null || {
+			echo "$port"
+			return
+		}
+	done
+}
+
+answers()
+{
+	(exec 3<> "/dev/tcp/127.0.0.1/$1") 2> /dev/null
+}
+
+start_daemon()
+{
+	port=$(free_port 15900)
+	locked_port=$(free_port $((port + 1)))
+	printf '%s\n' "$RFB_PASSWORD" > "$work/password"
+	chmod 600 "$work/password"
+	cat > "$work/rackhand.conf" <<-END
+		target "demo" {
+		    capture { source = "demo" }
+		    vnc     { listen = "127.0.0.1:$port"  security = "none" }
+		}
+		target "locked" {
+		    capture { source = "demo" }
+		    vnc     { listen = "127.0.0.1:$locked_port"
+		              security = "vncauth"
+		              password_file = "$(realpath "$work/password")" }
+		}
+	END
+	"$build/rackhandd" -c "$work/rackhand.conf" -s "$work/control.sock" \
+		2> "$work/rackhandd.log" &
+	pids+=($!)
+	eventually answers "$port" && eventually answers "$locked_port" ||
+		die "rackhandd does not listen"
+}
+
+start_probe()
+{
+	coproc PROBE { exec "$probe_program" 2> "$work/probe.log"; }
+	pids+=("$PROBE_PID")
+}
+
+# One command to the probe; its answer is left in $answer.
+probe()
+{
+	echo "$*" >&"${PROBE[1]}"
+	IFS= read -r -t 30 answer <&"${PROBE[0]}" || answer="no answer"
+	[[ $answer == ok* ]]
+}
+
+type_line()
+{
+	local text=$1 i
+
+	for ((i = 0; i < ${#text}; i++)); do
+		probe key "$(printf '%d' "'${text:i:1}")" down
+		probe key "$(printf '%d' "'${text:i:1}")" up
+	done
+	probe key 0xff0d down
+	probe key 0xff0d up
+}
+
+start_screen()
+{
+	Xvfb -noreset -displayfd 3 -screen 0 1600x1200x24 -fbdir "$work" \
+		-nolisten tcp 3> "$work/display" 2> "$work/xvfb.log" &
+	pids+=($!)
+	eventually test -s "$work/display" || die "Xvfb does not start"
+	DISPLAY=:$(< "$work/display")
+	export DISPLAY
+	# Out of every window: the pointer is a part of what the screen shows.
+	xdotool mousemove 1599 1199
+}
+
+# ---- what is looked at --------------------------------------------------------
+
+# A picture with text, all eight colours and the size SIZE; nobody operates
+# afterwards.
+prepare_picture()
+{
+	probe connect "$port" || die "the probe cannot connect: $answer"
+	type_line "mode $1"
+	probe wait-size "$1" 10000 || die "no mode $1: $answer"
+	type_line clear
+	type_line colours
+	type_line "echo The quick brown fox jumps over the lazy dog."
+	sleep 1
+	take_reference
+	probe close
+}
+
+take_reference()
+{
+	probe refresh && probe dump "$reference" || die "no picture: $answer"
+}
+
+alike()
+{
+	"$tools/find-picture" "$1" "$reference" "$first_row" "$2" \
+		> "$work/likeness"
+}
+
+screen_is_alike()
+{
+	xwdtopnm -quiet "$work/Xvfb_screen0" > "$work/screen.ppm" \
+		2> /dev/null && alike "$work/screen.ppm" "$1"
+}
+
+# shows NAME DB COMMAND...: the viewer shows the picture, as like as DB says.
+shows()
+{
+	local name=$1 db=$2 viewer
+
+	shift 2
+	"$@" > "$work/viewer.log" 2>&1 &
+	viewer=$!
+	pids+=("$viewer")
+	if eventually screen_is_alike "$db"; then
+		ok "$name: $(< "$work/likeness")"
+	else
+		not_ok "$name" "$(cat "$work/likeness" "$work/viewer.log")"
+	fi
+	kill "$viewer" 2> /dev/null
+	wait "$viewer" 2> /dev/null
+}
+
+# saves NAME DB FILE TO_PPM COMMAND...: the file that it writes is the picture.
+saves()
+{
+	local name=$1 db=$2 file=$3 to_ppm=$4
+
+	shift 4
+	if timeout 30 "$@" > "$work/viewer.log" 2>&1 &&
+		"$to_ppm" "$file" > "$work/saved.ppm" 2>> "$work/viewer.log" &&
+		alike "$work/saved.ppm" "$db"; then
+		ok "$name: $(< "$work/likeness")"
+	else
+		not_ok "$name" "$(cat "$work/likeness" "$work/viewer.log")"
+	fi
+}
+
+# types NAME WINDOW SIZE COMMAND...: a mode command typed into the viewer's
+# window is obeyed, and the viewer follows to the new size.
+types()
+{
+	local name=$1 window=$2 size=$3 viewer id
+
+	shift 3
+	"$@" > "$work/viewer.log" 2>&1 &
+	viewer=$!
+	pids+=("$viewer")
+	eventually screen_is_alike 30
+	id=$(xdotool search --onlyvisible --name "$window" | tail -n 1)
+	xdotool mousemove 300 300 windowfocus "$id" type --delay 30 "mode $size"
+	xdotool key --delay 30 Return mousemove 1599 1199
+	probe connect "$port" -1 || not_ok "$name" "$answer"
+	if ! probe wait-size "$size" 10000; then
+		not_ok "$name" "$answer"
+	else
+		sleep 1
+		take_reference
+		if eventually screen_is_alike 30; then
+			ok "$name: $(< "$work/likeness")"
+		else
+			not_ok "$name" "it did not follow to $size: $(< "$work/likeness")"
+		fi
+	fi
+	probe close
+	kill "$viewer" 2> /dev/null
+	wait "$viewer" 2> /dev/null
+}
+
+refuses()
+{
+	local name=$1 words=$2
+
+	shift 2
+	timeout 10 "$@" > "$work/viewer.log" 2>&1
+	if grep -qi "$words" "$work/viewer.log"; then
+		ok "$name"
+	else
+		not_ok "$name" "$(< "$work/viewer.log")"
+	fi
+}
+
+# ---- the viewers --------------------------------------------------------------
+
+tigervnc()
+{
+	local words=(-AlertOnFatalError=0 -ReconnectOnError=0 -Shared
+		-MenuKey=None -AutoSelect=0 -FullScreen=0)
+
+	exec vncviewer "${words[@]}" "$@" "127.0.0.1::$port"
+}
+
+tightvnc()
+{
+	exec xtightvncviewer -owncmap "$@" "127.0.0.1::$port"
+}
+
+export -f tigervnc tightvnc
+start_daemon
+export port
+start_probe
+start_screen
+prepare_picture 800x600
+
+saves "gvnccapture (gtk-vnc), lossless" 99 "$work/gtk.png" pngtopnm \
+	gvnccapture -q "127.0.0.1:$((port - 5900))" "$work/gtk.png"
+saves "vncsnapshot" 25 "$work/snapshot.jpg" jpegtopnm \
+	vncsnapshot -quiet -quality 95 "127.0.0.1:$((port - 5900))" "$work/snapshot.jpg"
+
+shows "vncviewer, Tight without JPEG" 99 \
+	tigervnc -PreferredEncoding=Tight -NoJPEG -FullColor
+shows "vncviewer, Tight quality 8" 30 \
+	tigervnc -PreferredEncoding=Tight -QualityLevel=8 -FullColor
+shows "vncviewer, ZRLE" 99 tigervnc -PreferredEncoding=ZRLE -FullColor
+shows "vncviewer, Hextile" 99 tigervnc -PreferredEncoding=Hextile -FullColor
+shows "vncviewer, Raw" 99 tigervnc -PreferredEncoding=Raw -FullColor
+shows "vncviewer, 64 colours" 12 \
+	tigervnc -PreferredEncoding=Tight -FullColor=0 -LowColorLevel=1
+
+for encoding in tight zlib hextile corre rre raw; do
+	shows "xtightvncviewer, $encoding" 99 \
+		tightvnc -nojpeg -encodings "$encoding"
+done
+shows "xtightvncviewer, as it comes" 25 tightvnc
+shows "xtightvncviewer, 8 bit colours" 12 tightvnc -bgr233
+
+types "vncviewer types a mode and follows" "demo" 1024x768 \
+	tigervnc -PreferredEncoding=Tight -NoJPEG -FullColor
+types "xtightvncviewer types a mode and follows" "demo" 800x600 \
+	tightvnc -nojpeg
+
+# ---- a password ---------------------------------------------------------------
+
+port=$locked_port
+export port
+probe connect "$port" || die "the probe cannot connect: $answer"
+take_reference
+probe close
+shows "vncviewer with the password" 99 env VNC_PASSWORD="$RFB_PASSWORD" \
+	bash -c 'tigervnc -SecurityTypes=VncAuth -NoJPEG -FullColor'
+shows "xtightvncviewer with the password" 99 \
+	bash -c 'tightvnc -nojpeg -autopass <<< "$RFB_PASSWORD"'
+refuses "vncviewer with a wrong password" "authentication failure" \
+	env VNC_PASSWORD=wrong bash -c 'tigervnc -SecurityTypes=VncAuth'
+
+echo "$passed passed, $failed failed"
+((failed == 0))
