@@ -84,12 +84,17 @@ static void queue_writer(
 	net_stream_write(composer->parts.stream, writer->bytes, writer->used);
 }
 
+static void forget_read_answers(struct vnc_composer *composer)
+{
+	if (net_stream_queued(composer->parts.stream) == 0)
+		composer->answers_bytes = 0;
+}
+
 /* Whoever makes us answer without reading would fill our memory. */
 static void answer(
 		struct vnc_composer *composer, const struct vnc_writer *writer)
 {
-	if (net_stream_queued(composer->parts.stream) == 0)
-		composer->answers_bytes = 0;
+	forget_read_answers(composer);
 	composer->answers_bytes += writer->used;
 	if (composer->answers_bytes > ANSWERS_MAX_BYTES) {
 		fail(composer, "it asks for answers and does not read them");
@@ -367,6 +372,7 @@ static void send_size_answers(struct vnc_composer *composer)
 void vnc_composer_update(struct vnc_composer *composer)
 {
 	vnc_latency_sent(&composer->latency, composer->parts.stream);
+	forget_read_answers(composer);
 	if (!size_is_told(composer))
 		drop_update(composer); /* of a picture that is gone */
 	if (!may_send(composer))

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -313,6 +315,32 @@ static void a_queue_that_moves_lives(void **state)
 	assert_true(net_stream_queued(rig->stream) > 0);
 }
 
+static void expect_option(int fd, int level, int option, int value)
+{
+	int real = -1;
+	socklen_t length = sizeof(real);
+
+	assert_int_equal(getsockopt(fd, level, option, &real, &length), 0);
+	assert_int_equal(real, value);
+}
+
+static void tcp_is_tuned(void **state)
+{
+	struct sockaddr_in in = {.sin_family = AF_INET,
+			.sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct net_transport *transport;
+
+	(void)state;
+	assert_int_equal(bind(fd, (struct sockaddr *)&in, sizeof(in)), 0);
+	assert_int_equal(net_socket_create(&transport, fd), 0);
+	expect_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+	expect_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+	expect_option(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, 20000);
+	expect_option(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, 65536);
+	net_transport_destroy(transport);
+}
+
 /* ---- another transport ------------------------------------------------------
  */
 
@@ -421,6 +449,7 @@ int main(void)
 			test(a_failed_write_is_told_by_the_loop),
 			test(a_queue_that_stands_still_ends),
 			test(a_queue_that_moves_lives),
+			test(tcp_is_tuned),
 			test(partial_writes_lose_nothing),
 	};
 #undef test
