@@ -17,6 +17,7 @@
 
 #define RETRY_MIN_US (50 * CLOCK_US_PER_MS)
 #define RETRY_MAX_US CLOCK_US_PER_S
+#define OPEN_PATIENCE 4 /* tries, that is after 350 ms */
 #define LEDS_PAUSE_US (20 * CLOCK_US_PER_MS)
 #define LEDS_READS_MAX 4
 #define LEDS_BYTES_MAX 64
@@ -38,7 +39,8 @@ struct hid_device {
 	bool want_out;
 	bool dispatching_out;
 	bool leds_paused;
-	int open_rc; /* logged */
+	int open_rc;
+	unsigned open_failures; /* with that result, in a row */
 };
 
 const struct hid_io hid_io_system = {.read = read, .write = write};
@@ -183,15 +185,20 @@ static bool is_same_node(int fd_a, int fd_b)
 			a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
+/*
+ * No gadget is a state that others show; no access is a mistake, but not in
+ * the first moments, which belong to udev.
+ */
 static void report_open(struct hid_device *device, int rc)
 {
-	/* no gadget is a state that others show; no access is a mistake */
-	if (rc != device->open_rc && rc != 0 && rc != -ENODEV && rc != -ENOENT)
+	device->open_failures =
+			rc == device->open_rc ? device->open_failures + 1 : 1;
+	device->open_rc = rc;
+	if (rc != 0 && rc != -ENODEV && device->open_failures == OPEN_PATIENCE)
 		log_warning_errno(rc, "%s: %s: cannot open, trying again",
 				device->name,
 				hid_function_layouts[device->function]
 						.instance);
-	device->open_rc = rc;
 }
 
 /* Is the descriptor still the one of the gadget that is there now? */
