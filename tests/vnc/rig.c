@@ -126,7 +126,8 @@ int rig_tear_down(void **state)
 	rig_stop(rig);
 	core_workers_destroy(rig->workers);
 	core_workers_destroy(rig->library);
-	free(rig->gate);
+	free(rig->gates[0]);
+	free(rig->gates[1]);
 	video_screen_destroy(rig->screen);
 	video_frame_unref(rig->frame);
 	sd_event_unref(rig->event);
@@ -253,24 +254,30 @@ static void gate_done(struct core_job *job)
 	sem_destroy(&gate->open);
 }
 
-void rig_close_gate(struct rig *rig)
+static struct rig_gate *gate_create(struct core_workers *workers)
 {
 	struct rig_gate *gate = calloc(1, sizeof(*gate));
 
 	assert_non_null(gate);
-	assert_true(!rig->gate || rig->gate->passed);
-	free(rig->gate);
 	gate->job.run = gate_run;
 	gate->job.done = gate_done;
 	sem_init(&gate->open, 0, 0);
-	rig->gate = gate;
-	core_workers_submit(rig->workers, &gate->job);
+	core_workers_submit(workers, &gate->job);
+	return gate;
+}
+
+void rig_close_gate(struct rig *rig)
+{
+	assert_null(rig->gates[0]);
+	rig->gates[0] = gate_create(rig->workers);
+	rig->gates[1] = gate_create(rig->library);
 }
 
 void rig_open_gate(struct rig *rig)
 {
-	if (rig->gate && !rig->gate->passed)
-		sem_post(&rig->gate->open);
+	for (size_t i = 0; i < 2; i++)
+		if (rig->gates[i] && !rig->gates[i]->passed)
+			sem_post(&rig->gates[i]->open);
 }
 
 unsigned rig_open_fds(void)

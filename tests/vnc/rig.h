@@ -44,8 +44,8 @@ struct rig {
 	struct vnc_server *server;
 	size_t events_n;
 	struct rig_event events[RIG_EVENTS_MAX];
-	unsigned lefts; /* counted beyond the record, too */
-	struct rig_gate *gate;
+	unsigned lefts;            /* counted beyond the record, too */
+	struct rig_gate *gates[2]; /* NULL until closed */
 };
 
 /* cmocka's set-up and tear-down; the latter checks that nothing is left. */
@@ -79,7 +79,7 @@ void rig_show_noise(struct rig *rig, uint32_t width_px, uint32_t height_px,
 /* Another colour in the cell at that pixel. */
 void rig_touch(struct rig *rig, uint32_t x_px, uint32_t y_px);
 
-/* Keep the encoder's worker busy until the gate is opened. */
+/* Keep both workers busy until the gate is opened; once in a test. */
 void rig_close_gate(struct rig *rig);
 void rig_open_gate(struct rig *rig);
 

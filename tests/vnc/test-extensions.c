@@ -188,10 +188,10 @@ static void continuous_updates_come_unasked(void **state)
 		next_continuous(client, true, &message);
 		client_expect_picture(client);
 	}
-	client_request_all(client, true); /* says nothing now */
-	client_expect_silence(client);
 	client_request_all(client, false);
 	next_continuous(client, true, &message);
+	client_request_all(client, true); /* says nothing now */
+	client_expect_silence(client);
 	client_send_continuous(client, false, 0, 0, 0, 0);
 	client_next(client, &message);
 	assert_int_equal(message.type, CLIENT_END_OF_CONTINUOUS);
@@ -235,6 +235,35 @@ static void nothing_comes_after_the_end(void **state)
 	client_request_all(client, true);
 	client_next_update(client, &message);
 	client_expect_picture(client);
+	client_close(client);
+}
+
+/* What the fallback makes cannot be dropped: the end waits for it. */
+static void the_end_comes_after_what_must_be_sent(void **state)
+{
+	static const uint8_t format[16] = {
+			16, 16, 0, 1, 0, 31, 0, 63, 0, 31, 11, 5, 0};
+	struct client_message message;
+	struct client *client = client_join(*state);
+
+	client_set_pixel_format(client, format);
+	CLIENT_SET(client, RAW, FENCE, CONTINUOUS);
+	client_next(client, &message);
+	client_next(client, &message);
+	client_send_continuous(client, true, 0, 0, client->width_px,
+			client->height_px);
+	next_continuous(client, true, &message);
+	client_sync(client);
+	rig_close_gate(*state);
+	rig_touch(*state, 3, 3);
+	client_send_continuous(client, false, 0, 0, 0, 0);
+	client_sync(client);
+	assert_int_equal(client->input_used, 0);
+	rig_open_gate(*state);
+	client_next_update(client, &message);
+	client_next(client, &message);
+	assert_int_equal(message.type, CLIENT_END_OF_CONTINUOUS);
+	client_expect_silence(client);
 	client_close(client);
 }
 
@@ -303,6 +332,7 @@ int main(void)
 			test(continuous_updates_come_unasked),
 			test(continuous_updates_keep_to_their_area),
 			test(nothing_comes_after_the_end),
+			test(the_end_comes_after_what_must_be_sent),
 			test(the_end_is_always_answered),
 			test(the_window_closes_without_echoes),
 			test(continuous_updates_follow_a_new_size),
