@@ -28,10 +28,11 @@ enum config_security { CONFIG_SECURITY_NONE, CONFIG_SECURITY_VNCAUTH };
 
 struct config_capture {
 	enum config_source source;
-	char *device;    /* v4l2 only, absolute path; else NULL */
-	char *subdevice; /* NULL: none */
-	char *format;    /* fourcc; NULL: chosen */
-	char *edid;      /* preset or absolute file; NULL: left alone */
+	char *device;       /* v4l2 only, absolute path; else NULL */
+	char *subdevice;    /* NULL: none */
+	char *format;       /* fourcc; NULL: chosen */
+	char *edid;         /* preset or absolute file; NULL: left alone */
+	unsigned edid_line; /* for complaints that only others can have */
 };
 
 enum config_pointer { CONFIG_POINTER_ABSOLUTE, CONFIG_POINTER_RELATIVE };
@@ -46,6 +47,7 @@ struct config_vnc {
 	struct core_address listen;
 	enum config_security security;
 	char *password_file; /* absolute; VncAuth only, else NULL */
+	unsigned password_file_line;
 	unsigned viewers_max;
 };
 

@@ -44,6 +44,15 @@ int config_draft_take(struct config_draft *draft, enum config_section section,
 	return rc;
 }
 
+static void note_lines(struct config_draft *draft)
+{
+	struct config_target *target = &draft->target;
+
+	target->capture.edid_line = draft->key_lines[CONFIG_KEY_EDID];
+	target->vnc.password_file_line =
+			draft->key_lines[CONFIG_KEY_PASSWORD_FILE];
+}
+
 /* The target moves from the draft into the configuration. */
 static int add_target(
 		struct config_draft *draft, const char *title, unsigned line)
@@ -61,6 +70,7 @@ static int add_target(
 	rc = config_check_target(draft, line);
 	if (rc < 0)
 		return rc;
+	note_lines(draft);
 	config->targets[config->targets_n++] = draft->target;
 	memset(&draft->target, 0, sizeof(draft->target));
 	config_draft_reset_target(draft);

@@ -113,6 +113,9 @@ int server_daemon_create(struct server_daemon **out, sd_event *event)
 	rc = core_workers_create(&daemon->shared.library, event, 1);
 	if (rc < 0)
 		goto fail;
+	rc = net_doorkeeper_create(&daemon->shared.doorkeeper);
+	if (rc < 0)
+		goto fail;
 	rc = sd_event_add_time(event, &daemon->retry_timer, CLOCK_MONOTONIC, 0,
 			0, on_retry, daemon);
 	if (rc < 0)
@@ -134,6 +137,7 @@ void server_daemon_destroy(struct server_daemon *daemon)
 	for (size_t i = 0; i < CONFIG_TARGETS_MAX; i++)
 		server_target_destroy(daemon->targets[i]);
 	sd_event_source_disable_unref(daemon->retry_timer);
+	net_doorkeeper_destroy(daemon->shared.doorkeeper);
 	core_workers_destroy(daemon->shared.library);
 	core_workers_destroy(daemon->shared.workers);
 	for (size_t i = 0; i < daemon->listeners_n; i++) {

@@ -15,6 +15,7 @@
 
 #include "config/config.h"
 #include "core/log.h"
+#include "server/check.h"
 #include "server/control.h"
 #include "server/daemon.h"
 #include "server/options.h"
@@ -65,8 +66,8 @@ static int on_reload(sd_event_source *source,
 	(void)source;
 	(void)info;
 	sd_notify(0, "RELOADING=1");
-	if (config_load(&config, program->config_path, complain_to_log, NULL) <
-			0) {
+	if (server_check_load(&config, program->config_path, complain_to_log,
+			    NULL) < 0) {
 		log_error("%s is not good: the configuration stays as it was",
 				program->config_path);
 	} else {
@@ -184,7 +185,7 @@ int main(int argc, char *argv[])
 		program.config_path = values[SERVER_RACKHANDD_CONFIG];
 	if (values[SERVER_RACKHANDD_SOCKET])
 		program.socket_path = values[SERVER_RACKHANDD_SOCKET];
-	rc = config_load(
+	rc = server_check_load(
 			&config, program.config_path, complain_to_stderr, NULL);
 	if (rc < 0)
 		return SERVER_EXIT_USAGE;

@@ -362,6 +362,22 @@ static int create_input(struct server_target *target)
 	return server_session_create(&target->session, target->input, &options);
 }
 
+static int read_password(const struct config_target *config,
+		char password[VNC_PASSWORD_BYTES])
+{
+	char why[SERVER_SECRET_WHY_BYTES];
+	int rc;
+
+	if (!config->vnc.password_file)
+		return 0;
+	rc = server_secret_read(config->vnc.password_file, password,
+			VNC_PASSWORD_BYTES, why);
+	if (rc < 0)
+		log_error("%s: %s: %s", config->name, config->vnc.password_file,
+				why);
+	return rc;
+}
+
 static int create_vnc(struct server_target *target, int listen_fd)
 {
 	const struct config_vnc *config = &target->config->vnc;
@@ -373,12 +389,10 @@ static int create_vnc(struct server_target *target, int listen_fd)
 					? VNC_SECURITY_VNCAUTH
 					: VNC_SECURITY_NONE,
 			.viewers_max = config->viewers_max,
+			.doorkeeper = target->shared->doorkeeper,
 	};
-	int rc = 0;
+	int rc = read_password(target->config, options.password);
 
-	if (config->password_file)
-		rc = server_secret_read(config->password_file, options.password,
-				sizeof(options.password));
 	if (rc == 0)
 		rc = vnc_server_create(&target->vnc, target->shared->event,
 				target->shared->workers,
@@ -459,7 +473,12 @@ const struct config_target *server_target_get_config(
 void server_target_set_config(struct server_target *target,
 		const struct config_target *config)
 {
+	char password[VNC_PASSWORD_BYTES] = {0};
+
 	target->config = config;
+	if (config->vnc.password_file && read_password(config, password) == 0)
+		vnc_server_set_password(target->vnc, password);
+	explicit_bzero(password, sizeof(password));
 }
 
 struct server_target_parts server_target_get_parts(

@@ -7,6 +7,7 @@
 #include "config/config.h"
 #include "core/workers.h"
 #include "hid-gadget/input.h"
+#include "net/doorkeeper.h"
 #include "server/session.h"
 #include "vnc/server.h"
 
@@ -26,6 +27,7 @@ struct server_shared {
 	sd_event *event;
 	struct core_workers *workers;
 	struct core_workers *library; /* one thread, for libvncserver */
+	struct net_doorkeeper *doorkeeper;
 };
 
 /*
@@ -42,7 +44,10 @@ void server_target_destroy(struct server_target *target);
 const struct config_target *server_target_get_config(
 		const struct server_target *target);
 
-/* An equal configuration takes the place of the one that goes away. */
+/*
+ * An equal configuration takes the place of the one that goes away. The
+ * password in its file may be another one.
+ */
 void server_target_set_config(struct server_target *target,
 		const struct config_target *config);
 

@@ -16,12 +16,13 @@
 # What make test and make test-full run, in this order: names of targets.
 TEST_CHECKS := release unit-sanitized unit-clang check-format check-layers \
 	metrics check-headers check-docs check-hardening check-missing \
-	check-runner check-install check-units check-novnc test-viewers test-rack
+	check-runner check-install check-units check-novnc test-daemon test-viewers test-rack
 FULL_CHECKS = unit-thread unit-clang-sanitized check-arm64
 
 include tests/layers/layers.mk
 include tests/rack/rack.mk
 include tests/viewers/viewers.mk
+include tests/daemon/daemon.mk
 
 # Extra libraries of one test: tests/FOLDER/test-NAME.c -> TEST_LIBS_test-NAME.
 TEST_LIBS := -lcmocka

@@ -400,6 +400,12 @@ void vnc_server_set_held(struct vnc_server *server, bool held)
 	vnc_viewer_set_held(seat->viewer, held);
 }
 
+void vnc_server_set_password(struct vnc_server *server,
+		const char password[VNC_PASSWORD_BYTES])
+{
+	memcpy(server->password, password, sizeof(server->password));
+}
+
 const struct core_histogram *vnc_server_get_latency(
 		const struct vnc_server *server)
 {

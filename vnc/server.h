@@ -110,6 +110,10 @@ void vnc_server_screen_changed(struct vnc_server *server);
  */
 void vnc_server_set_held(struct vnc_server *server, bool held);
 
+/* VncAuth, zero-padded: for whoever connects from now on. */
+void vnc_server_set_password(struct vnc_server *server,
+		const char password[VNC_PASSWORD_BYTES]);
+
 /* LED bits of HID order: 0 Num, 1 Caps, 2 Scroll. Told to every viewer. */
 void vnc_server_set_leds(struct vnc_server *server, uint8_t leds);
 

@@ -96,11 +96,13 @@ static void loads_every_key(void **state)
 	assert_string_equal(target->capture.subdevice, "/dev/v4l-subdev0");
 	assert_string_equal(target->capture.format, "MJPG");
 	assert_string_equal(target->capture.edid, "1080p60");
+	assert_int_equal(target->capture.edid_line, 5);
 	assert_true(target->usb.enabled);
 	assert_null(target->usb.udc);
 	assert_int_equal(target->usb.pointer, CONFIG_POINTER_RELATIVE);
 	assert_int_equal(target->vnc.security, CONFIG_SECURITY_VNCAUTH);
 	assert_string_equal(target->vnc.password_file, "/etc/rackhand/secret");
+	assert_int_equal(target->vnc.password_file_line, 8);
 	assert_int_equal(target->vnc.viewers_max, 3);
 	config_destroy(config);
 }

@@ -15,9 +15,9 @@ probe_program=$3
 work=$(realpath -m "$tools/work")
 reference=$work/reference.ppm
 export RFB_PASSWORD=hush-hus
-passed=0
-failed=0
-pids=()
+
+# shellcheck source=tests/lib.sh
+. tests/lib.sh
 
 # The status line of the demo ticks; compare what is below it.
 first_row=32
@@ -25,64 +25,7 @@ first_row=32
 rm -rf "$work"
 mkdir -p "$work"
 
-finish()
-{
-	for pid in "${pids[@]}"; do
-		kill "$pid" 2> /dev/null
-	done
-	wait
-}
-trap finish EXIT
-
-ok()
-{
-	passed=$((passed + 1))
-	echo "ok $1"
-}
-
-not_ok()
-{
-	failed=$((failed + 1))
-	echo "FAIL $1: ${2-}"
-}
-
-die()
-{
-	echo "$1" >&2
-	tail -n 30 "$work"/*.log >&2
-	exit 1
-}
-
-# Until the command succeeds; a busy machine may take its time.
-eventually()
-{
-	local end=$((SECONDS + 15))
-
-	while ((SECONDS < end)); do
-		"$@" && return 0
-		sleep 0.1
-	done
-	return 1
-}
-
 # ---- the daemon, the probe, the X server -------------------------------------
-
-free_port()
-{
-	local port
-
-	for ((port = $1; port < $1 + 100; port++)); do
-		(exec 3<> "/dev/tcp/127.0.0.1/$port") 2> /dev/null || {
-			echo "$port"
-			return
-		}
-	done
-}
-
-answers()
-{
-	(exec 3<> "/dev/tcp/127.0.0.1/$1") 2> /dev/null
-}
 
 start_daemon()
 {
@@ -107,20 +50,6 @@ start_daemon()
 	pids+=($!)
 	eventually answers "$port" && eventually answers "$locked_port" ||
 		die "rackhandd does not listen"
-}
-
-start_probe()
-{
-	coproc PROBE { exec "$probe_program" 2> "$work/probe.log"; }
-	pids+=("$PROBE_PID")
-}
-
-# One command to the probe; its answer is left in $answer.
-probe()
-{
-	echo "$*" >&"${PROBE[1]}"
-	IFS= read -r -t 30 answer <&"${PROBE[0]}" || answer="no answer"
-	[[ $answer == ok* ]]
 }
 
 type_line()
@@ -321,5 +250,4 @@ shows "xtightvncviewer with the password" 99 \
 refuses "vncviewer with a wrong password" "authentication failure" \
 	env VNC_PASSWORD=wrong bash -c 'tigervnc -SecurityTypes=VncAuth'
 
-echo "$passed passed, $failed failed"
-((failed == 0))
+sum_up

@@ -1,0 +1,188 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# test-daemon.sh BUILD PROBE
+#
+# rackhandd as its operator meets it: what it says of a configuration, how it
+# starts, reloads and stops.
+set -uo pipefail
+
+build=$1
+probe_program=$2
+
+work=$(mktemp -d)
+conf=$work/rackhand.conf
+log=$work/rackhandd.log
+
+# shellcheck source=tests/lib.sh
+. tests/lib.sh
+trap 'finish; rm -rf "$work"' EXIT
+
+# check NAME COMMAND...: it succeeds.
+check()
+{
+	local name=$1
+
+	shift
+	if "$@" > "$work/check.out" 2>&1; then
+		ok "$name"
+	else
+		not_ok "$name" "$(tail -n 5 "$work/check.out" "$log" 2> /dev/null)"
+	fi
+}
+
+demo()
+{
+	printf 'target "%s" { capture { source = "demo" } vnc { listen = "127.0.0.1:%s" %s } }\n' \
+		"$1" "$2" "${3-security = \"none\"}"
+}
+
+start_daemon()
+{
+	"$build/rackhandd" -c "$conf" -s "$work/control.sock" 2>> "$log" &
+	daemon=$!
+	pids+=("$daemon")
+}
+
+# exits CODE COMMAND...
+exits()
+{
+	local code=$1
+
+	shift
+	"$@"
+	local got=$?
+	[[ $got == "$code" ]] || echo "exit code $got instead of $code" >&2
+	[[ $got == "$code" ]]
+}
+
+# The configuration on stdin is refused with these words, and nothing else
+# happens: no device is opened, no port is listened on.
+refuses()
+{
+	cat > "$conf"
+	exits 2 "$build/rackhandd" -c "$conf" -s "$work/control.sock" \
+		2> "$work/refusal" || return
+	[[ $(wc -l < "$work/refusal") == 1 ]] && grep -qF "$1" "$work/refusal"
+}
+
+logged()
+{
+	grep -q "$1" "$log"
+}
+
+silent()
+{
+	! answers "$1"
+}
+
+viewers_are()
+{
+	"$build/rackhand" -s "$work/control.sock" --json status |
+		grep -c '"viewers_n": 1' | grep -qx "$1"
+}
+
+still_connected()
+{
+	probe refresh
+}
+
+port_a=$(free_port 16100)
+port_b=$(free_port $((port_a + 1)))
+port_c=$(free_port $((port_b + 1)))
+
+# ---- the configuration --------------------------------------------------------
+
+demo a "$port_a" > "$conf"
+check "a good file is called good" \
+	exits 0 "$build/rackhandd" --check-config -c "$conf"
+check "a file that is cut off is refused, with its line" \
+	refuses "rackhand.conf:2: " <<< $'target "a" {\n capture { source = "demo"'
+check "a password that everybody can read is refused, with its line" \
+	refuses "rackhand.conf:4: password_file \"$work/open\": others have access to it; chmod o= it" <<- END
+	target "a" {
+	  capture { source = "demo" }
+	  vnc { listen = "127.0.0.1:$port_a" security = "vncauth"
+	    password_file = "$(install -m 644 /dev/stdin "$work/open" <<< secret; echo "$work/open")" }
+	}
+	END
+check "an EDID that is none is refused, with its line" \
+	refuses "rackhand.conf:2: edid \"$work/open\": " <<- END
+	target "a" {
+	  capture { source = "v4l2" device = "/dev/video0" edid = "$work/open" }
+	  vnc { listen = "127.0.0.1:$port_a" security = "none" }
+	}
+	END
+check "a missing file is refused by its name" \
+	exits 2 "$build/rackhandd" -c "$work/missing.conf"
+
+# ---- start --------------------------------------------------------------------
+
+{ demo a "$port_a"; demo b "$port_b"; } > "$conf"
+start_daemon
+check "two targets are served at once" \
+	eval 'eventually answers "$port_a" && eventually answers "$port_b"'
+check "no password is warned of" logged "warning: a: no password"
+check "a second daemon says who has the address" \
+	eval 'exits 1 "$build/rackhandd" -c "$conf" -s "$work/other.sock" 2> "$work/second"; grep -q "127.0.0.1:$port_a: something else already does" "$work/second"'
+{ demo a "$port_a"; demo c "$port_c"; } > "$work/half.conf"
+"$build/rackhandd" -c "$work/half.conf" -s "$work/half.sock" 2> "$work/half.log" &
+half=$!
+pids+=("$half")
+check "a target whose address is taken keeps no other from being served" \
+	eventually answers "$port_c"
+
+# ---- reload -------------------------------------------------------------------
+
+start_probe
+probe connect "$port_b" || die "the probe cannot connect: $answer"
+echo 'target "b" { captur' > "$conf"
+kill -HUP "$daemon"
+check "a bad file is complained of" eventually logged "rackhand.conf:1: "
+check "and the old configuration stays" logged "stays as it was"
+check "and so do its viewers" still_connected
+
+port_d=$(free_port $((port_c + 1)))
+{ demo a "$port_d"; demo b "$port_b"; } > "$conf"
+kill -HUP "$daemon"
+check "a changed target moves" eventually answers "$port_d"
+check "its old address is silent or another's" eventually silent "$port_a"
+check "the viewer of an unchanged target stays" still_connected
+check "and is still counted" viewers_are 1
+check "the address that became free is taken by who waited for it" \
+	eventually answers "$port_a"
+kill "$half"
+
+install -m 600 /dev/stdin "$work/password" <<< first
+locked="security = \"vncauth\" password_file = \"$work/password\""
+demo b "$port_b" "$locked" > "$conf"
+kill -HUP "$daemon"
+check "a removed target goes" eventually silent "$port_d"
+check "a target that now wants a password drops who had none" \
+	eval '! still_connected'
+RFB_PASSWORD=first
+export RFB_PASSWORD
+stop_probe
+start_probe
+check "its password lets in" probe connect "$port_b"
+echo second > "$work/password"
+kill -HUP "$daemon"
+check "a new password keeps who is in" still_connected
+probe close
+check "and the old one lets nobody in any more" \
+	eventually eval '! probe connect "$port_b"'
+
+# ---- stop ---------------------------------------------------------------------
+
+printf 'target "u" { capture { source = "demo" } vnc { listen = "unix:%s" security = "none" } }\n' \
+	"$work/vnc.sock" > "$conf"
+kill -HUP "$daemon"
+check "a Unix socket is served" eventually test -S "$work/vnc.sock"
+check "to its group and nobody else" \
+	eval '[[ $(stat -c %a "$work/vnc.sock") == 660 ]]'
+kill -TERM "$daemon"
+check "it ends when told to" exits 0 wait "$daemon"
+check "and leaves no sockets behind" \
+	eval '! test -e "$work/control.sock" && ! test -e "$work/vnc.sock"'
+
+sum_up
