@@ -12,7 +12,7 @@
 #include "tests/rack/picture.h"
 
 #define EXACT_DB 99.0
-#define SAMPLES 512
+#define SAMPLES_MAX 4096
 #define AROUND_PX 32
 
 struct place {
@@ -29,34 +29,56 @@ static uint64_t difference(const uint8_t *a, const uint8_t *b)
 	return sum;
 }
 
-/* Squared error over a few pixels, spread by a stride that is prime. */
-static uint64_t sample(const struct picture *screen,
-		const struct picture *picture, uint32_t first_row,
-		struct place place, uint64_t give_up)
-{
-	uint64_t pixels = (uint64_t)picture->width_px *
-			(picture->height_px - first_row);
-	uint64_t sum = 0;
-
-	for (uint64_t i = 0; i < SAMPLES && sum < give_up; i++) {
-		uint64_t at = i * 104729 % pixels;
-		uint32_t x_px = (uint32_t)(at % picture->width_px);
-		uint32_t y_px = first_row + (uint32_t)(at / picture->width_px);
-
-		sum += difference(picture_at(screen, place.x_px + x_px,
-						  place.y_px + y_px),
-				picture_at(picture, x_px, y_px));
-	}
-	return sum;
-}
-
 struct search {
 	const struct picture *screen;
 	const struct picture *picture;
 	uint32_t first_row;
 	uint64_t least;
 	struct place best;
+	size_t samples_n;
+	struct place samples[SAMPLES_MAX];
 };
+
+/*
+ * Only edges tell one place from the next: a black field is like any other.
+ * Every `step`th edge is taken; returns how many edges there are.
+ */
+static size_t choose_samples(struct search *search, size_t step)
+{
+	const struct picture *picture = search->picture;
+	size_t edges_n = 0;
+
+	search->samples_n = 0;
+	for (uint32_t y_px = search->first_row; y_px < picture->height_px;
+			y_px++)
+		for (uint32_t x_px = 1; x_px < picture->width_px; x_px++) {
+			if (difference(picture_at(picture, x_px - 1, y_px),
+					    picture_at(picture, x_px, y_px)) ==
+					0)
+				continue;
+			if (edges_n++ % step == 0 &&
+					search->samples_n < SAMPLES_MAX)
+				search->samples[search->samples_n++] =
+						(struct place){x_px, y_px};
+		}
+	return edges_n;
+}
+
+/* Squared error over the samples, or more than the least so far. */
+static uint64_t sample(const struct search *search, struct place place)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < search->samples_n && sum < search->least; i++) {
+		struct place at = search->samples[i];
+
+		sum += difference(
+				picture_at(search->screen, place.x_px + at.x_px,
+						place.y_px + at.y_px),
+				picture_at(search->picture, at.x_px, at.y_px));
+	}
+	return sum;
+}
 
 /* The places to the right of and below one, as far as AROUND_PX. */
 static void search_from(
@@ -75,9 +97,7 @@ static void search_from(
 	for (place.y_px = top_px; place.y_px <= bottom_px; place.y_px++)
 		for (place.x_px = left_px; place.x_px <= right_px;
 				place.x_px++) {
-			uint64_t sum = sample(search->screen, search->picture,
-					search->first_row, place,
-					search->least);
+			uint64_t sum = sample(search, place);
 
 			if (sum < search->least) {
 				search->least = sum;
@@ -90,10 +110,16 @@ static void search_from(
 static struct place find_best(const struct picture *screen,
 		const struct picture *picture, uint32_t first_row)
 {
-	struct search search = {screen, picture, first_row, UINT64_MAX, {0, 0}};
+	struct search search = {
+			.screen = screen,
+			.picture = picture,
+			.first_row = first_row,
+			.least = UINT64_MAX,
+	};
 	uint32_t spare_x_px = screen->width_px - picture->width_px;
 	uint32_t spare_y_px = screen->height_px - picture->height_px;
 
+	choose_samples(&search, choose_samples(&search, 1) / SAMPLES_MAX + 1);
 	search_from(&search, 0, 0);
 	search_from(&search,
 			spare_x_px > AROUND_PX ? (spare_x_px - AROUND_PX) / 2
