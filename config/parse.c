@@ -15,7 +15,7 @@
  */
 #define BACK_NAME "\x01"
 
-#define OPTIONS_MAX (CONFIG_KEYS + CONFIG_SECTIONS + 2)
+#define OPTIONS_MAX ((int)CONFIG_KEYS + (int)CONFIG_SECTIONS + 2)
 
 struct parser {
 	struct config_draft *draft;

@@ -6,8 +6,8 @@
 # The proof that nothing was installed by hand: a minimal Debian of its own
 # (debootstrap's minbase and make), a clean clone of the last commit, and in
 # there `make run` until a viewer is greeted; then `make TEST TARGET`. Needs
-# root, mmdebstrap and Debian's mirror. Leaves nothing behind but the
-# unpacked base system, which is kept.
+# root, mmdebstrap and Debian's mirror. Keeps the base system for the next
+# time, and the root where something failed in it.
 set -euo pipefail
 
 suite=$1
@@ -28,6 +28,10 @@ rm -rf --one-file-system "$root"
 mkdir -p "$root"
 tar -xpf "$base" -C "$root"
 cp -L /etc/resolv.conf "$root/etc/resolv.conf"
+# Behind a proxy that this machine trusts, the root must trust it as well.
+cp /usr/local/share/ca-certificates/*.crt \
+	"$root/usr/local/share/ca-certificates/" 2> /dev/null || true
+chroot "$root" update-ca-certificates > /dev/null 2>&1
 chroot "$root" useradd --create-home visitor
 git clone --quiet --no-local . "$root$clone"
 git -C "$root$clone" log -1 --format='%h %s'

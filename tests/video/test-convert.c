@@ -226,7 +226,8 @@ static void converts_any_part_of_any_layout(void **state)
 	uint64_t random = 1;
 
 	(void)state;
-	for (int variant = 0; variant < VIDEO_PIXELS * VIDEO_MATRICES * 2;
+	for (int variant = 0;
+			variant < (int)VIDEO_PIXELS * (int)VIDEO_MATRICES * 2;
 			variant++) {
 		for (size_t i = 0; i < sizeof(widths_px) / sizeof(widths_px[0]);
 				i++) {
