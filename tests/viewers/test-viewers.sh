@@ -12,7 +12,7 @@ build=$1
 tools=$2
 probe_program=$3
 
-work=$(realpath -m "$tools/work")
+work=$(mktemp -d)
 reference=$work/reference.ppm
 export RFB_PASSWORD=hush-hus
 
@@ -22,8 +22,7 @@ export RFB_PASSWORD=hush-hus
 # The status line of the demo ticks; compare what is below it.
 first_row=32
 
-rm -rf "$work"
-mkdir -p "$work"
+trap 'finish; rm -rf "$work"' EXIT
 
 # ---- the daemon, the probe, the X server -------------------------------------
 
@@ -42,7 +41,7 @@ start_daemon()
 		    capture { source = "demo" }
 		    vnc     { listen = "127.0.0.1:$locked_port"
 		              security = "vncauth"
-		              password_file = "$(realpath "$work/password")" }
+		              password_file = "$work/password" }
 		}
 	END
 	"$build/rackhandd" -c "$work/rackhand.conf" -s "$work/control.sock" \
