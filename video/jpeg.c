@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <turbojpeg.h>
 
 /* Hardware pads the height to whole MCUs, of 16 rows at most. */
@@ -112,6 +113,19 @@ static bool has_end_of_image(const uint8_t *data, size_t size_bytes)
 	return false;
 }
 
+/*
+ * Some dongles and cameras put a few bytes too many before a marker, in every
+ * picture or on some screens only. Nothing is lost by that, while a picture
+ * that was torn runs out of data, of which libjpeg says so first.
+ */
+static bool is_sound(const struct video_jpeg *jpeg, int result)
+{
+	return result == 0 ||
+			(tjGetErrorCode(jpeg->decompressor) == TJERR_WARNING &&
+					strstr(tjGetErrorStr2(jpeg->decompressor),
+							"extraneous bytes"));
+}
+
 /* The header of the promised picture: 0 and the rows that it really has. */
 static int read_header(struct video_jpeg *jpeg, const uint8_t *data,
 		size_t size_bytes, uint32_t width_px, uint32_t height_px,
@@ -119,13 +133,14 @@ static int read_header(struct video_jpeg *jpeg, const uint8_t *data,
 {
 	uint32_t most = (height_px + HEIGHT_PADDING_PX - 1) /
 			HEIGHT_PADDING_PX * HEIGHT_PADDING_PX;
-	int width;
-	int height;
+	int width = 0;
+	int height = 0;
 	int subsampling;
 	int colours;
+	int result = tjDecompressHeader3(jpeg->decompressor, data, size_bytes,
+			&width, &height, &subsampling, &colours);
 
-	if (tjDecompressHeader3(jpeg->decompressor, data, size_bytes, &width,
-			    &height, &subsampling, &colours) < 0)
+	if (!is_sound(jpeg, result))
 		return -EBADMSG;
 	if (width != (int)width_px || height < (int)height_px ||
 			height > (int)most)
@@ -140,6 +155,7 @@ static int decompress(struct video_jpeg *jpeg, const uint8_t *data,
 {
 	struct video_frame *frame;
 	uint32_t rows;
+	int result;
 	int rc = read_header(
 			jpeg, data, size_bytes, width_px, height_px, &rows);
 
@@ -148,11 +164,11 @@ static int decompress(struct video_jpeg *jpeg, const uint8_t *data,
 	rc = video_frame_create(&frame, width_px, rows);
 	if (rc < 0)
 		return rc;
-	if (tjDecompress2(jpeg->decompressor, data, size_bytes,
-			    video_frame_pixels(frame), (int)width_px,
-			    (int)frame->layout.stride_bytes[0], (int)rows,
-			    TJPF_BGRX,
-			    TJFLAG_STOPONWARNING | TJFLAG_LIMITSCANS) < 0) {
+	result = tjDecompress2(jpeg->decompressor, data, size_bytes,
+			video_frame_pixels(frame), (int)width_px,
+			(int)frame->layout.stride_bytes[0], (int)rows,
+			TJPF_BGRX, TJFLAG_LIMITSCANS);
+	if (!is_sound(jpeg, result)) {
 		video_frame_unref(frame);
 		return -EBADMSG;
 	}

@@ -32,7 +32,7 @@ int video_jpeg_encode(struct video_jpeg *jpeg, const uint8_t *bgrx,
 /*
  * Decompress a whole JPEG (from a camera: untrusted) into a new BGRX frame.
  * Data without an end-of-image marker, or that libjpeg warns about, is
- * refused as truncated. Hardware pads heights to a multiple of 8 or 16: rows
+ * refused as truncated; only bytes too many are forgiven. Hardware pads heights to a multiple of 8 or 16: rows
  * beyond `height_px`, the height that the device promised, are cut off.
  */
 int video_jpeg_decode(struct video_jpeg *jpeg, const uint8_t *data,

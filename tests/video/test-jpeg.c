@@ -440,6 +440,37 @@ static void decodes_what_cameras_send(void **state)
 	video_frame_unref(frame);
 }
 
+/* As many cheap dongles send them, some only on certain screens. */
+static void forgives_bytes_too_many(void **state)
+{
+	static const struct {
+		uint8_t before; /* this marker */
+		size_t bytes;
+	} cases[] = {{0xc4, 1}, {0xd9, 40}, {0xd9, 4000}};
+	struct bench *bench = *state;
+	struct video_frame *frame = draw_picture(64, 48);
+	struct video_frame *clean;
+	struct video_frame *back;
+
+	encode(bench, frame, 80, VIDEO_SUBSAMPLING_420);
+	assert_int_equal(decode(bench, 64, 48, &clean), 0);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		size_t at;
+
+		encode(bench, frame, 80, VIDEO_SUBSAMPLING_420);
+		at = find_marker(bench, cases[i].before);
+		memmove(bench->data + at + cases[i].bytes, bench->data + at,
+				bench->size_bytes - at);
+		memset(bench->data + at, 0x55, cases[i].bytes);
+		bench->size_bytes += cases[i].bytes;
+		assert_int_equal(decode(bench, 64, 48, &back), 0);
+		assert_true(psnr(clean, back, 48) > 90);
+		video_frame_unref(back);
+	}
+	video_frame_unref(clean);
+	video_frame_unref(frame);
+}
+
 /* libjpeg-turbo would go on inside the header that it could not read. */
 static void decodes_a_sound_picture_after_a_bad_one(void **state)
 {
@@ -499,6 +530,7 @@ int main(void)
 			BENCHED(refuses_sizes_out_of_range),
 			BENCHED(refuses_a_lying_header),
 			BENCHED(decodes_what_cameras_send),
+			BENCHED(forgives_bytes_too_many),
 			BENCHED(decodes_a_sound_picture_after_a_bad_one),
 			BENCHED(survives_spoiled_data),
 	};
