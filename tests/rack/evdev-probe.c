@@ -1,340 +1,396 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * evdev-probe: the host's side of the gadget. It takes every input device
- * whose name contains a word, all to itself (the VM is its own host: keys
- * must not reach its console), keeps doing so while devices come and go, and
- * collects their events. A device is called by what it can do: keyboard,
- * absolute or relative.
+ * evdev-probe: the controlled machine's side of the gadget. In the rack the
+ * machine is its own USB host, so what the product types arrives in its own
+ * /dev/input; this agent takes those devices for itself (else Ctrl-Alt-Del
+ * would reboot the machine) and tells what came and what is held.
  */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/input.h>
-#include <signal.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
-#include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "tests/rack/agent.h"
 
-#define DEVICES_MAX 16
-#define EVENTS_MAX 65536
-#define INPUT_DIR "/dev/input"
-#define BITS(n) (((n) + 7) / 8)
+#define EVENTS_MAX 16384
+#define BITS_BYTES(n) (((n) + 8) / 8)
 
-struct device {
-	char node[32]; /* "": free */
-	const char *kind;
-	char name[128];
-	int fd;
-};
+enum role { ROLE_KEYBOARD, ROLE_ABSOLUTE, ROLE_RELATIVE, ROLES };
+
+static const char *const role_names[ROLES] = {
+		"keyboard", "absolute", "relative"};
 
 struct event {
-	const char *kind;
-	struct input_event raw;
+	uint64_t t_us;
+	enum role role;
+	uint16_t type;
+	uint16_t code;
+	int32_t value;
 };
 
-struct probe {
-	char word[64];
-	int epoll_fd;
-	int notify_fd;
-	struct device devices[DEVICES_MAX];
-	struct event events[EVENTS_MAX];
+struct host {
+	int fds[ROLES]; /* -1: not there */
+	struct event *events;
 	size_t events_n;
 };
 
-static bool has_bit(const uint8_t *bits, unsigned bit)
+static bool has_bit(int fd, unsigned type, unsigned code)
 {
-	return bits[bit / 8] & 1U << bit % 8;
+	uint8_t bits[BITS_BYTES(KEY_MAX)] = {0};
+
+	if (ioctl(fd, EVIOCGBIT(type, sizeof(bits)), bits) < 0)
+		return false;
+	return bits[code / 8] >> (code % 8) & 1;
 }
 
-static const char *find_kind(int fd)
+static int find_role(int fd, enum role *role)
 {
-	uint8_t keys[BITS(KEY_CNT)] = {0};
-	uint8_t axes[BITS(ABS_CNT)] = {0};
+	struct input_id id;
 
-	ioctl(fd, EVIOCGBIT(EV_KEY, sizeof(keys)), keys);
-	ioctl(fd, EVIOCGBIT(EV_ABS, sizeof(axes)), axes);
-	if (has_bit(keys, KEY_A))
-		return "keyboard";
-	if (has_bit(axes, ABS_X))
-		return "absolute";
-	return "relative";
-}
-
-static bool is_open(const struct probe *probe, const char *node)
-{
-	for (int i = 0; i < DEVICES_MAX; i++)
-		if (strcmp(probe->devices[i].node, node) == 0)
-			return true;
-	return false;
-}
-
-/* Taken as a whole or not at all: it may be gone again at any time. */
-static void open_node(struct probe *probe, const char *node)
-{
-	struct epoll_event watch = {.events = EPOLLIN};
-	struct device *device = probe->devices;
-	int clock = CLOCK_MONOTONIC;
-	char path[64];
-
-	while (device->node[0])
-		if (++device == probe->devices + DEVICES_MAX)
-			return;
-	snprintf(path, sizeof(path), INPUT_DIR "/%.31s", node);
-	device->fd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
-	if (device->fd == -1)
-		return;
-	watch.data.u32 = (uint32_t)(device - probe->devices);
-	if (ioctl(device->fd, EVIOCGNAME(sizeof(device->name)), device->name) <
-					0 ||
-			!strstr(device->name, probe->word) ||
-			ioctl(device->fd, EVIOCGRAB, 1) == -1 ||
-			ioctl(device->fd, EVIOCSCLOCKID, &clock) == -1 ||
-			epoll_ctl(probe->epoll_fd, EPOLL_CTL_ADD, device->fd,
-					&watch) == -1) {
-		close(device->fd);
-		return;
-	}
-	device->kind = find_kind(device->fd);
-	snprintf(device->node, sizeof(device->node), "%.31s", node);
-}
-
-static void scan(struct probe *probe)
-{
-	DIR *dir = opendir(INPUT_DIR);
-	const struct dirent *it;
-
-	if (!dir)
-		return;
-	while ((it = readdir(dir)))
-		if (strncmp(it->d_name, "event", 5) == 0 &&
-				!is_open(probe, it->d_name))
-			open_node(probe, it->d_name);
-	closedir(dir);
-}
-
-static void drain(struct probe *probe, struct device *device)
-{
-	struct input_event raw[64];
-	ssize_t size;
-
-	while ((size = read(device->fd, raw, sizeof(raw))) > 0)
-		for (size_t i = 0; i < (size_t)size / sizeof(raw[0]); i++) {
-			bool report = raw[i].type == EV_SYN &&
-					raw[i].code == SYN_REPORT;
-
-			if (report || probe->events_n == EVENTS_MAX)
-				continue;
-			probe->events[probe->events_n++] = (struct event){
-					.kind = device->kind,
-					.raw = raw[i],
-			};
-		}
-	if (size == -1 && errno == ENODEV) {
-		close(device->fd);
-		device->node[0] = '\0';
-	}
-}
-
-static void drain_all(struct probe *probe)
-{
-	char notes[4096] __attribute__((aligned(8)));
-	bool changed = false;
-
-	while (read(probe->notify_fd, notes, sizeof(notes)) > 0)
-		changed = true;
-	if (changed)
-		scan(probe);
-	for (int i = 0; i < DEVICES_MAX; i++)
-		if (probe->devices[i].node[0])
-			drain(probe, &probe->devices[i]);
-}
-
-/* Collect until then, or until there are n events. */
-static void collect(struct probe *probe, uint64_t deadline_us, size_t n)
-{
-	for (;;) {
-		struct epoll_event ready;
-		uint64_t now_us = agent_now_us();
-
-		drain_all(probe);
-		if (probe->events_n >= n || now_us >= deadline_us)
-			return;
-		epoll_wait(probe->epoll_fd, &ready, 1,
-				(int)((deadline_us - now_us + 999) / 1000));
-	}
-}
-
-static size_t count_devices(const struct probe *probe)
-{
-	size_t n = 0;
-
-	for (int i = 0; i < DEVICES_MAX; i++)
-		n += probe->devices[i].node[0] != '\0';
-	return n;
-}
-
-static uint64_t deadline_after(const char *ms)
-{
-	return agent_now_us() + strtoul(ms, NULL, 10) * 1000;
-}
-
-static int run_take(void *context, int words_n, char **words)
-{
-	struct probe *probe = context;
-	size_t wanted = words_n > 1 ? strtoul(words[1], NULL, 10) : 1;
-	uint64_t deadline_us = deadline_after(words_n > 2 ? words[2] : "0");
-
-	snprintf(probe->word, sizeof(probe->word), "%s", words[0]);
-	scan(probe);
-	while (count_devices(probe) < wanted && agent_now_us() < deadline_us)
-		collect(probe, agent_now_us() + 10000, EVENTS_MAX);
-	for (int i = 0; i < DEVICES_MAX; i++)
-		if (probe->devices[i].node[0])
-			printf("device %s %s %s\n", probe->devices[i].kind,
-					probe->devices[i].node,
-					probe->devices[i].name);
-	if (count_devices(probe) < wanted)
+	if (ioctl(fd, EVIOCGID, &id) < 0 || id.bustype != BUS_USB)
 		return -ENODEV;
-	agent_ok("%zu", count_devices(probe));
+	if (has_bit(fd, EV_KEY, KEY_A))
+		*role = ROLE_KEYBOARD;
+	else if (has_bit(fd, EV_ABS, ABS_X))
+		*role = ROLE_ABSOLUTE;
+	else if (has_bit(fd, EV_REL, REL_X))
+		*role = ROLE_RELATIVE;
+	else
+		return -ENODEV;
 	return 0;
 }
 
-static int run_events(void *context, int words_n, char **words)
+static void close_all(struct host *host)
 {
-	struct probe *probe = context;
-	size_t n = words_n > 0 ? strtoul(words[0], NULL, 10) : 0;
-
-	collect(probe, deadline_after(words_n > 1 ? words[1] : "0"), n);
-	for (size_t i = 0; i < probe->events_n; i++) {
-		const struct event *it = &probe->events[i];
-
-		printf("event %s %u %u %d %llu\n", it->kind, it->raw.type,
-				it->raw.code, it->raw.value,
-				(unsigned long long)it->raw.time.tv_sec *
-								1000000 +
-						(unsigned long long)it->raw.time
-								.tv_usec);
+	for (int i = 0; i < ROLES; i++) {
+		if (host->fds[i] != -1)
+			close(host->fds[i]);
+		host->fds[i] = -1;
 	}
-	agent_ok("%zu", probe->events_n);
-	probe->events_n = 0;
+}
+
+static void consider(struct host *host, const char *name)
+{
+	int clock = CLOCK_MONOTONIC;
+	enum role role;
+	char path[300];
+	int fd;
+
+	snprintf(path, sizeof(path), "/dev/input/%s", name);
+	fd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	if (fd == -1)
+		return;
+	if (find_role(fd, &role) < 0 || host->fds[role] != -1 ||
+			ioctl(fd, EVIOCGRAB, 1) < 0 ||
+			ioctl(fd, EVIOCSCLOCKID, &clock) < 0) {
+		close(fd);
+		return;
+	}
+	host->fds[role] = fd;
+}
+
+/* How many of the gadget's three devices are there. */
+static int scan(struct host *host)
+{
+	DIR *dir = opendir("/dev/input");
+	struct dirent *entry;
+	int n = 0;
+
+	while (dir && (entry = readdir(dir))) {
+		if (strncmp(entry->d_name, "event", 5) == 0)
+			consider(host, entry->d_name);
+	}
+	if (dir)
+		closedir(dir);
+	for (int i = 0; i < ROLES; i++)
+		n += host->fds[i] != -1;
+	return n;
+}
+
+static void keep(struct host *host, enum role role,
+		const struct input_event *event)
+{
+	/* A key that is held repeats by the host's own doing. */
+	if (event->type == EV_SYN || event->type == EV_MSC ||
+			(event->type == EV_KEY && event->value == 2) ||
+			host->events_n == EVENTS_MAX)
+		return;
+	host->events[host->events_n++] = (struct event){
+			.t_us = (uint64_t)event->input_event_sec * 1000000 +
+					(uint64_t)event->input_event_usec,
+			.role = role,
+			.type = event->type,
+			.code = event->code,
+			.value = event->value,
+	};
+}
+
+static void read_role(struct host *host, enum role role)
+{
+	struct input_event events[64];
+	ssize_t bytes;
+
+	while ((bytes = read(host->fds[role], events, sizeof(events))) > 0) {
+		for (size_t i = 0; i < (size_t)bytes / sizeof(events[0]); i++)
+			keep(host, role, &events[i]);
+	}
+	if (bytes == 0 || errno != EAGAIN) {
+		close(host->fds[role]);
+		host->fds[role] = -1;
+	}
+}
+
+/* Read what is there within timeout_ms (-1: or until a command comes). */
+static bool collect(struct host *host, int timeout_ms)
+{
+	struct pollfd fds[ROLES + 1];
+	size_t before = host->events_n;
+
+	for (int i = 0; i < ROLES; i++)
+		fds[i] = (struct pollfd){.fd = host->fds[i], .events = POLLIN};
+	fds[ROLES] = (struct pollfd){.fd = -1};
+	if (timeout_ms < 0)
+		fds[ROLES] = (struct pollfd){
+				.fd = STDIN_FILENO, .events = POLLIN};
+	if (poll(fds, ROLES + 1, timeout_ms) <= 0)
+		return false;
+	for (int i = 0; i < ROLES; i++) {
+		if (fds[i].revents)
+			read_role(host, (enum role)i);
+	}
+	return host->events_n != before;
+}
+
+static void wait_for_command(void *context)
+{
+	while (!(agent_poll(-1, 0) & AGENT_STDIN))
+		collect(context, -1);
+}
+
+/* ---- commands --------------------------------------------------------------
+ */
+
+static int run_open(void *context, int words_n, char **words)
+{
+	struct host *host = context;
+	unsigned timeout_ms = words_n > 0 ? (unsigned)atoi(words[0]) : 5000;
+	uint64_t end_us = agent_now_us() + timeout_ms * UINT64_C(1000);
+
+	close_all(host);
+	host->events_n = 0;
+	while (scan(host) < ROLES) {
+		if (agent_now_us() > end_us)
+			return -ENODEV;
+		agent_sleep_ms(20);
+	}
+	return 0;
+}
+
+static int run_close(void *context, int words_n, char **words)
+{
+	(void)words_n;
+	(void)words;
+	close_all(context);
+	return 0;
+}
+
+static int run_clear(void *context, int words_n, char **words)
+{
+	struct host *host = context;
+
+	(void)words_n;
+	(void)words;
+	while (collect(host, 0))
+		;
+	host->events_n = 0;
+	return 0;
+}
+
+static const char *type_name(uint16_t type)
+{
+	switch (type) {
+	case EV_KEY:
+		return "key";
+	case EV_REL:
+		return "rel";
+	case EV_ABS:
+		return "abs";
+	case EV_LED:
+		return "led";
+	default:
+		return "other";
+	}
+}
+
+/* All events so far, once at least N are there or none comes any more. */
+static int run_take(void *context, int words_n, char **words)
+{
+	struct host *host = context;
+	size_t wanted = words_n > 0 ? (size_t)atoi(words[0]) : SIZE_MAX;
+	unsigned quiet_ms = words_n > 1 ? (unsigned)atoi(words[1]) : 200;
+	uint64_t end_us = agent_now_us() + quiet_ms * UINT64_C(1000);
+
+	while (host->events_n < wanted && agent_now_us() < end_us) {
+		if (collect(host, 5))
+			end_us = agent_now_us() + quiet_ms * UINT64_C(1000);
+	}
+	for (size_t i = 0; i < host->events_n; i++) {
+		const struct event *event = &host->events[i];
+
+		printf("%s %s %u %d t=%llu\n", role_names[event->role],
+				type_name(event->type), event->code,
+				event->value, (unsigned long long)event->t_us);
+	}
+	agent_ok("%zu", host->events_n);
+	host->events_n = 0;
+	return 0;
+}
+
+/* The codes of all keys and buttons that are held, as "30 42 "; or -errno. */
+static int list_held(const struct host *host, char *text, size_t text_bytes)
+{
+	size_t used = 0;
+
+	text[0] = '\0';
+	for (int i = 0; i < ROLES; i++) {
+		uint8_t keys[BITS_BYTES(KEY_MAX)] = {0};
+
+		if (host->fds[i] == -1)
+			return -ENODEV;
+		if (ioctl(host->fds[i], EVIOCGKEY(sizeof(keys)), keys) < 0)
+			return -errno;
+		for (unsigned code = 0; code < KEY_MAX; code++) {
+			int n;
+
+			if (!(keys[code / 8] >> (code % 8) & 1))
+				continue;
+			n = snprintf(text + used, text_bytes - used, "%u ",
+					code);
+			if (n < 0 || (size_t)n >= text_bytes - used)
+				return -ENOSPC;
+			used += (size_t)n;
+		}
+	}
 	return 0;
 }
 
 static int run_held(void *context, int words_n, char **words)
 {
-	struct probe *probe = context;
-	unsigned held = 0;
+	char text[256];
+	int rc = list_held(context, text, sizeof(text));
 
 	(void)words_n;
 	(void)words;
-	drain_all(probe);
-	for (int i = 0; i < DEVICES_MAX; i++) {
-		const struct device *device = &probe->devices[i];
-		uint8_t keys[BITS(KEY_CNT)] = {0};
+	if (rc == 0)
+		agent_ok("%s", text);
+	return rc;
+}
 
-		if (!device->node[0])
-			continue;
-		if (ioctl(device->fd, EVIOCGKEY(sizeof(keys)), keys) == -1)
-			return -errno;
-		for (unsigned code = 0; code < KEY_CNT; code++)
-			if (has_bit(keys, code)) {
-				printf("held %s %u\n", device->kind, code);
-				held++;
-			}
+/* Wait until exactly these are held, in ascending order per device. */
+static int run_wait_held(void *context, int words_n, char **words)
+{
+	struct host *host = context;
+	uint64_t end_us = agent_now_us() +
+			(uint64_t)atoi(words[0]) * UINT64_C(1000);
+	char wanted[256] = "";
+	char text[256];
+
+	for (int i = 1; i < words_n; i++) {
+		size_t used = strlen(wanted);
+
+		snprintf(wanted + used, sizeof(wanted) - used, "%s ", words[i]);
 	}
-	agent_ok("%u", held);
+	for (;;) {
+		int rc = list_held(host, text, sizeof(text));
+
+		if (rc < 0)
+			return rc;
+		if (strcmp(text, wanted) == 0)
+			break;
+		if (agent_now_us() > end_us) {
+			agent_error("held: %s", text);
+			return 0;
+		}
+		collect(host, 5);
+	}
+	agent_ok("t=%llu", (unsigned long long)agent_now_us());
 	return 0;
 }
 
-static const struct device *find_device(
-		const struct probe *probe, const char *kind)
+/* The host's locks, as bits of the HID report: 0 Num, 1 Caps, 2 Scroll. */
+static int run_leds(void *context, int words_n, char **words)
 {
-	for (int i = 0; i < DEVICES_MAX; i++)
-		if (probe->devices[i].node[0] &&
-				strcmp(probe->devices[i].kind, kind) == 0)
-			return &probe->devices[i];
-	return NULL;
-}
-
-static int run_led(void *context, int words_n, char **words)
-{
-	const struct device *device = find_device(context, "keyboard");
-	struct input_event events[2] = {
-			{.type = EV_LED},
+	struct host *host = context;
+	int bits = atoi(words[0]);
+	struct input_event events[4] = {
+			{.type = EV_LED, .code = LED_NUML, .value = bits & 1},
+			{.type = EV_LED,
+					.code = LED_CAPSL,
+					.value = bits >> 1 & 1},
+			{.type = EV_LED,
+					.code = LED_SCROLLL,
+					.value = bits >> 2 & 1},
 			{.type = EV_SYN, .code = SYN_REPORT},
 	};
+	uint64_t at_us = agent_now_us();
 
 	(void)words_n;
-	if (!device)
+	if (host->fds[ROLE_KEYBOARD] == -1)
 		return -ENODEV;
-	events[0].code = (uint16_t)strtoul(words[0], NULL, 0);
-	events[0].value = strcmp(words[1], "on") == 0;
-	return write(device->fd, events, sizeof(events)) == -1 ? -errno : 0;
+	if (write(host->fds[ROLE_KEYBOARD], events, sizeof(events)) !=
+			(ssize_t)sizeof(events))
+		return -errno;
+	agent_ok("t=%llu", (unsigned long long)at_us);
+	return 0;
 }
 
-static int run_axes(void *context, int words_n, char **words)
+static int run_point(void *context, int words_n, char **words)
 {
-	const struct device *device = find_device(context, "absolute");
+	struct host *host = context;
 	struct input_absinfo x, y;
+	int fd = host->fds[ROLE_ABSOLUTE];
 
 	(void)words_n;
 	(void)words;
-	if (!device)
+	if (fd == -1)
 		return -ENODEV;
-	if (ioctl(device->fd, EVIOCGABS(ABS_X), &x) == -1 ||
-			ioctl(device->fd, EVIOCGABS(ABS_Y), &y) == -1)
+	if (ioctl(fd, EVIOCGABS(ABS_X), &x) < 0 ||
+			ioctl(fd, EVIOCGABS(ABS_Y), &y) < 0)
 		return -errno;
-	agent_ok("%d %d of %d..%d %d..%d", x.value, y.value, x.minimum,
-			x.maximum, y.minimum, y.maximum);
+	agent_ok("%d %d of %d %d", x.value, y.value, x.maximum, y.maximum);
 	return 0;
 }
 
 static const struct agent_command commands[] = {
-		{"take", 1, run_take, "WORD [DEVICES [TIMEOUT_MS]]"},
-		{"events", 0, run_events, "[UNTIL_N [TIMEOUT_MS]]"},
+		{"open", 0, run_open, "[TIMEOUT_MS]"},
+		{"close", 0, run_close, ""},
+		{"clear", 0, run_clear, ""},
+		{"take", 0, run_take, "[EVENTS [QUIET_MS]]"},
 		{"held", 0, run_held, ""},
-		{"led", 2, run_led, "CODE on|off"},
-		{"axes", 0, run_axes, ""},
+		{"wait-held", 1, run_wait_held, "TIMEOUT_MS [CODE...]"},
+		{"leds", 1, run_leds, "BITS"},
+		{"point", 0, run_point, ""},
 };
-
-static void wait_for_command(void *context)
-{
-	struct probe *probe = context;
-
-	while (!(agent_poll(probe->epoll_fd, -1) & AGENT_STDIN))
-		drain_all(probe);
-}
 
 int main(void)
 {
-	struct probe *probe = calloc(1, sizeof(*probe));
-	struct epoll_event watch = {.events = EPOLLIN, .data.u32 = UINT32_MAX};
+	struct host host = {.fds = {-1, -1, -1}};
 	int rc;
 
-	if (!probe)
+	host.events = calloc(EVENTS_MAX, sizeof(host.events[0]));
+	if (!host.events)
 		return 1;
-	signal(SIGPIPE, SIG_IGN);
-	strcpy(probe->word, "\n"); /* no device is called that */
-	probe->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-	probe->notify_fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-	if (probe->epoll_fd == -1 || probe->notify_fd == -1 ||
-			inotify_add_watch(probe->notify_fd, INPUT_DIR,
-					IN_CREATE | IN_ATTRIB) == -1 ||
-			epoll_ctl(probe->epoll_fd, EPOLL_CTL_ADD,
-					probe->notify_fd, &watch) == -1) {
-		perror("evdev-probe: " INPUT_DIR);
-		return 1;
-	}
-	rc = agent_run(commands, sizeof(commands) / sizeof(commands[0]), probe,
+	rc = agent_run(commands, sizeof(commands) / sizeof(commands[0]), &host,
 			wait_for_command);
-	free(probe);
+	close_all(&host);
+	free(host.events);
 	return rc < 0 ? 1 : 0;
 }

@@ -380,6 +380,11 @@ static int run_show(void *context, int words_n, char **words)
 
 	unplug(cable);
 	rc = set_loop(cable->capture, true);
+	if (rc == 0) /* no text over what is shown */
+		rc = set_control(cable->capture, "osd_text_mode", 2);
+	if (rc == 0)
+		rc = set_control(cable->capture, "fill_percentage_of_frame",
+				100);
 	if (rc == 0)
 		rc = follow(cable, &format);
 	if (rc == 0)

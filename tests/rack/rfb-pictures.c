@@ -164,7 +164,13 @@ int probe_run_dump(void *context, int words_n, char **words)
 	return rc;
 }
 
-/* The JPEGs of the newest update against the picture that was shown. */
+static int has_jpegs(struct probe *probe, void *argument)
+{
+	(void)argument;
+	return probe->jpegs_n > 0 && !probe->jpegs_open;
+}
+
+/* The JPEGs of the newest update that had any, against what was shown. */
 int probe_run_judge(void *context, int words_n, char **words)
 {
 	struct probe *probe = context;
@@ -177,6 +183,7 @@ int probe_run_judge(void *context, int words_n, char **words)
 	(void)words_n;
 	if (rc < 0)
 		return rc;
+	rc = probe_pump_until(probe, 5000, has_jpegs, NULL);
 	for (unsigned i = 0; rc == 0 && i < probe->jpegs_n; i++) {
 		const struct probe_jpeg *jpeg = &probe->jpegs[i];
 
@@ -189,11 +196,11 @@ int probe_run_judge(void *context, int words_n, char **words)
 			worst_db = verdict.reference_psnr_db - verdict.psnr_db;
 	}
 	picture_destroy(original);
+	if (rc == -ETIMEDOUT)
+		agent_error("there was no JPEG");
 	if (rc < 0)
 		return rc;
-	if (probe->jpegs_n == 0)
-		agent_error("there was no JPEG");
-	else if (worst_db > tolerance_db)
+	if (worst_db > tolerance_db)
 		agent_error("%.2f dB worse than libjpeg-turbo", worst_db);
 	else
 		agent_ok("jpegs=%u quality=%d subsampling=%d psnr=%.2f "

@@ -58,16 +58,16 @@ static void wait_for_command(void *context)
 	}
 }
 
-static int has_updates(struct probe *probe, void *argument)
+static int has_pictures(struct probe *probe, void *argument)
 {
-	return probe->updates >= *(unsigned *)argument;
+	return probe->pictures >= *(unsigned *)argument;
 }
 
 /* The whole picture anew. */
 static int run_refresh(void *context, int words_n, char **words)
 {
 	struct probe *probe = context;
-	unsigned wanted = probe->updates + 1;
+	unsigned wanted = probe->pictures + 1;
 	int rc;
 
 	(void)words_n;
@@ -76,7 +76,7 @@ static int run_refresh(void *context, int words_n, char **words)
 		return -ENOTCONN;
 	SendFramebufferUpdateRequest(probe->client, 0, 0, probe->client->width,
 			probe->client->height, FALSE);
-	rc = probe_pump_until(probe, 10000, has_updates, &wanted);
+	rc = probe_pump_until(probe, 10000, has_pictures, &wanted);
 	if (rc == 0)
 		agent_ok("%dx%d", probe->client->width, probe->client->height);
 	return rc;
@@ -86,9 +86,9 @@ static int run_refresh(void *context, int words_n, char **words)
 static int run_next(void *context, int words_n, char **words)
 {
 	struct probe *probe = context;
-	unsigned wanted = probe->updates + 1;
+	unsigned wanted = probe->pictures + 1;
 	unsigned timeout_ms = words_n > 0 ? (unsigned)atoi(words[0]) : 5000;
-	int rc = probe_pump_until(probe, timeout_ms, has_updates, &wanted);
+	int rc = probe_pump_until(probe, timeout_ms, has_pictures, &wanted);
 
 	if (rc == 0)
 		agent_ok("t=%llu", (unsigned long long)probe->update_us);
@@ -255,10 +255,12 @@ static void be_victim(int port, const uint32_t *codes, int codes_n)
 
 	if (probe_connect(&probe, port, -1, "tight") < 0)
 		_exit(1);
-	/* The server says that it knows key codes in its first update. */
-	while (probe.updates == 0 && probe_pump(&probe, 5000) > 0)
+	/* The server says when it knows key codes; before, they are not sent.
+	 */
+	while (!SendExtendedKeyEvent(probe.client, 0, codes[0], TRUE) &&
+			probe_pump(&probe, 5000) > 0)
 		;
-	for (int i = 0; i < codes_n; i++)
+	for (int i = 1; i < codes_n; i++)
 		SendExtendedKeyEvent(probe.client, 0, codes[i], TRUE);
 	SendPointerEvent(probe.client, 10, 10, 1);
 	/* Its last bytes shall arrive before it is gone. */

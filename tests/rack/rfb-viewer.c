@@ -37,11 +37,22 @@ static rfbBool on_size(rfbClient *client)
 	return client->frameBuffer != NULL;
 }
 
+static void on_picture(rfbClient *client, int x, int y, int w, int h)
+{
+	(void)x;
+	(void)y;
+	(void)w;
+	(void)h;
+	probe_of(client)->pictured = true;
+}
+
 static void on_update(rfbClient *client)
 {
 	struct probe *probe = probe_of(client);
 
 	probe->updates++;
+	probe->pictures += probe->pictured;
+	probe->pictured = false;
 	probe->update_us = agent_now_us();
 	probe->jpegs_open = false;
 }
@@ -150,6 +161,7 @@ static rfbClient *make_client(struct probe *probe, const char *encodings,
 		return NULL;
 	rfbClientSetClientData(client, &client_tag, probe);
 	client->MallocFrameBuffer = on_size;
+	client->GotFrameBufferUpdate = on_picture;
 	client->FinishedFrameBufferUpdate = on_update;
 	client->GotJpeg = on_jpeg;
 	client->GetPassword = get_password;
@@ -191,7 +203,10 @@ int probe_pump(struct probe *probe, unsigned timeout_ms)
 
 	if (!probe->client)
 		return -ENOTCONN;
-	rc = WaitForMessage(probe->client, timeout_ms * 1000);
+	/* What the library has read already, select(2) cannot see. */
+	rc = probe->client->buffered > 0
+			? 1
+			: WaitForMessage(probe->client, timeout_ms * 1000);
 	if (rc > 0 && !HandleRFBServerMessage(probe->client))
 		rc = -1;
 	if (rc < 0) {

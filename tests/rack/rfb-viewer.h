@@ -30,6 +30,8 @@ struct probe {
 	int leds; /* -1: never told */
 	uint64_t leds_us;
 	unsigned updates;
+	unsigned pictures;  /* updates with a part of the picture in them */
+	bool pictured;      /* the update that comes in has one */
 	uint64_t update_us; /* when the newest update was complete */
 	unsigned jpegs_n;   /* of the newest update that had any */
 	unsigned jpegs_total;

@@ -38,7 +38,7 @@ else
 fi
 
 rc=0
-RACK_COMMAND_TIMEOUT_S=$((full ? 3600 : 600)) "$here/vm.sh" "$rack" run \
+RACK_COMMAND_TIMEOUT_S=$((full ? 3600 : 900)) "$here/vm.sh" "$rack" run \
 	"RACKHAND_TEST_FULL=$full bash /out/tests/inside/run.sh ${*@Q}" || rc=$?
 ((rc == 0)) || echo "the product's log: $rack/log/journal"
 exit "$rc"

@@ -19,17 +19,17 @@ key_latency() { # PRESSES
 	begin_input_test
 	for ((i = 0; i < $1; i++)); do
 		viewer xt $XT_A down
-		sent+=("$(number t)")
-		sleep 0.01
+		sent+=("${answer#t=}")
+		pause 0.01
 		viewer xt $XT_A up
-		sleep 0.01
+		pause 0.01
 	done
 	host take $(($1 * 2)) 500
 	for line in "${lines[@]}"; do
 		[[ $line != *" key $KEY_A 1 "* ]] || got+=("${line##*t=}")
 	done
 	is "presses" "${#got[@]}" "$1"
-	for ((i = 0; i < $1; i++)); do
+	for i in "${!sent[@]}"; do
 		echo $((got[i] - sent[i]))
 	done | percentiles "key into the VNC socket to evdev event"
 }
@@ -47,8 +47,11 @@ picture_latency() { # CHANGES
 	done > "$work/latencies"
 	percentiles "frame on the cable to update in the viewer" \
 		< "$work/latencies"
-	status .vnc.frame_to_sent_us | jq -c . |
-		sed 's/^/    # frame dequeued to last byte sent, us: /'
+	note "frame dequeued to last byte sent, us: p50" \
+		"$(status .vnc.frame_to_sent_us.p50), p90" \
+		"$(status .vnc.frame_to_sent_us.p90), p99" \
+		"$(status .vnc.frame_to_sent_us.p99)" \
+		"($(status .vnc.frame_to_sent_us.samples))"
 	(($(status .vnc.frame_to_sent_us.samples) > 0)) ||
 		fail "the daemon has measured nothing"
 }

@@ -33,6 +33,10 @@ ask() {
 	shift
 	lines=()
 	answer=
+	# An answer that came too late for who asked is nobody's.
+	while read -r -t 0 -u "${agent_out[$name]}"; do
+		read -r -u "${agent_out[$name]}"
+	done
 	printf '%s\n' "$*" >&"${agent_in[$name]}"
 	while IFS= read -r -t "${ask_timeout:-40}" -u "${agent_out[$name]}" line; do
 		case $line in
@@ -58,6 +62,9 @@ number() {
 	local rest=${answer#*"$1"=}
 	echo "${rest%%[!0-9-]*}"
 }
+
+# pause SECONDS: sleep without a process.
+pause() { read -r -t "$1" -u "$never" || true; }
 
 # ---- tests -------------------------------------------------------------------
 
@@ -117,7 +124,7 @@ check() {
 		journalctl -u rackhandd -u rackhand-gadget --no-hostname -q \
 			-o cat --since "@$((start / 1000000))" | tail -15 |
 			sed 's/^/    | /'
-		restore
+		restore || true
 	fi
 }
 
@@ -133,7 +140,7 @@ within() {
 			fail "not in time: $*: $out"
 			return 1
 		fi
-		sleep 0.05
+		pause 0.05
 	done
 }
 
@@ -144,8 +151,9 @@ video=/dev/rack/hdmi-in
 VNC=5900
 DEMO_VNC=5901
 
-# configure [FORMAT]: target rack1 captures in that format.
+# configure [FORMAT]: target rack1 captures in that format, or as it likes.
 configure() {
+	rm -f "$work/serving"
 	cat > $conf <<-END
 		log_level = "debug"
 		target "rack1" {
@@ -161,34 +169,67 @@ configure() {
 	chgrp rackhand $conf
 }
 
-# status PATH: a field of target rack1, as .capture.state
+# status PATH: a field of target rack1, as .capture.state. Parsed here, for jq
+# takes half a second to start in an emulated machine.
 status() {
-	rackhand --json status |
-		jq -r ".targets[] | select(.name == \"rack1\") | $1"
+	local json key
+	json=$(rackhand --json status)
+	json=${json#*'"name": "rack1"'}
+	json=${json%%'"name": '*}
+	for key in ${1//./ }; do
+		[[ $json == *"\"$key\": "* ]] || fail "no $1 in the status"
+		json=${json#*"\"$key\": "}
+	done
+	json=${json%%[,$'\n']*}
+	json=${json#\"}
+	echo "${json%\"}"
 }
 
 state_is() { # PATH WANTED
 	is "$1" "$(status "$1")" "$2"
 }
 
-# start_over [FORMAT]: serve that configuration, with a viewer connected.
+reload() { systemctl reload rackhandd; }
+
+# start_over FORMAT: serve that configuration, with a viewer connected. What
+# is so already is left as it is.
 start_over() {
+	[[ -e $work/serving ]] && is format "$(<"$work/serving")" "$1" \
+		> /dev/null && viewer status > /dev/null && return
 	viewer close
-	configure "$@"
-	systemctl reload rackhandd
+	configure "$1"
+	reload
 	within 5000 viewer connect $VNC
-	[[ -z ${1-} ]] || within 5000 state_is .capture.format "$1"
+	within 5000 state_is .capture.format "$1"
+	echo "$1" > "$work/serving"
 }
 
-daemon_pid() { systemctl show -P MainPID rackhandd; }
+# set_mode MODE: the target's mode changes, and everybody has followed.
+set_mode() {
+	local size=${1%p*}
+	viewer status
+	[[ $answer != "size=$size "* ]] || return 0
+	cable mode "$1"
+	within 8000 state_is .capture.width "${size%x*}"
+	viewer wait-size "$size" 8000
+}
+
+daemon_pid() {
+	local pid
+	read -r pid < /sys/fs/cgroup/system.slice/rackhandd.service/cgroup.procs
+	echo "$pid"
+}
 
 # Bring everything back after a test that failed half-way.
 restore() {
 	(
 		set +e
+		rm -f "$work/serving"
 		systemctl -q is-active rackhand-gadget ||
 			systemctl restart rackhand-gadget
 		systemctl -q is-active rackhandd || systemctl restart rackhandd
+		configure
+		systemctl reload rackhandd
 		cable set dv_timings_signal_mode 0
 		cable set percentage_of_dropped_buffers 0
 		viewer close

@@ -12,8 +12,10 @@ for part in lib setup service picture signal input usb latency; do
 done
 
 mkdir -p $work
-[[ -e $video ]] || plug_hardware
-first_start
+rm -f $work/never
+mkfifo $work/never
+exec {never}<> $work/never
+prepare
 start_agents
 
 service_tests

@@ -12,9 +12,14 @@ plug_hardware() {
 	[[ -e $video ]] || fail "there is no $video"
 }
 
-first_start() {
+# The file is there before the hardware: a UDC that appears gets the gadgets
+# that are configured then.
+prepare() {
+	is $conf "$(stat -c '%U %G %a' $conf)" "root rackhand 640"
 	configure
-	systemctl enable --now -q rackhand-gadget rackhandd
+	[[ -e $video ]] || plug_hardware
+	systemctl enable -q rackhand-gadget rackhandd
+	systemctl restart rackhand-gadget rackhandd
 }
 
 start_agents() {

@@ -22,7 +22,7 @@ typing_works() {
 # when it wakes; the picture does not wait for it.
 sleeping_host() {
 	begin_signal_test
-	begin_input_test
+	host open
 	host close
 	echo $keyboard_interface > /sys/bus/usb/drivers/usbhid/unbind
 	viewer xt $XT_A down
@@ -33,7 +33,7 @@ sleeping_host() {
 	within 3000 state_is .usb.state sleeping
 	cable change text 31 "$want"
 	viewer expect "$want" 0 3000
-	sleep 0.6
+	pause 0.6
 	echo $keyboard_interface > /sys/bus/usb/drivers/usbhid/bind
 	host open
 	host wait-held 2000
@@ -97,7 +97,7 @@ gadget_restarted_while_typing() { # TIMES
 		viewer xt $XT_A down
 		host close
 		systemctl restart rackhand-gadget
-		systemctl is-active -q rackhandd
+		within 3000 systemctl is-active -q rackhandd
 		within 5000 viewer connect $VNC
 		viewer refresh
 	done
