@@ -147,13 +147,24 @@ static uint64_t back_off(uint64_t first_us, uint64_t last_us, unsigned times)
 	return first_us < last_us ? first_us : last_us;
 }
 
+/* Some drivers say ENODEV, too, when a part behind them is missing. */
+static bool is_gone(const struct capture_v4l2 *source, int rc)
+{
+	struct v4l2_capability capability;
+
+	return rc == -ENODEV &&
+			capture_device_control(&source->device, VIDIOC_QUERYCAP,
+					&capability) < 0;
+}
+
 void capture_v4l2_fail(struct capture_v4l2 *source, int rc, const char *what)
 {
 	const struct capture_v4l2_times *times = &source->times;
+	bool gone = is_gone(source, rc);
 
 	close_device(source);
 	source->misses = 0;
-	if (rc == -ENODEV) {
+	if (gone) {
 		source->faults = 0;
 		source->lost = true;
 		source->silent = false;
@@ -248,7 +259,8 @@ static int listen_to_device(struct capture_v4l2 *source)
 			source->device.fd, EPOLLPRI, capture_v4l2_on_video,
 			source);
 
-	if (rc < 0 || source->device.subdevice_fd == -1)
+	/* A subdevice without events would poll as an error for ever. */
+	if (rc < 0 || source->device.subdevice_fd == -1 || !source->has_events)
 		return rc;
 	return sd_event_add_io(source->event, &source->receiver_io,
 			source->device.subdevice_fd, EPOLLPRI,
@@ -264,6 +276,7 @@ static void open_device(struct capture_v4l2 *source)
 		miss_device(source, rc, detail);
 		return;
 	}
+	source->has_events = capture_signal_subscribe(&source->device) == 0;
 	rc = listen_to_device(source);
 	if (rc < 0) {
 		capture_v4l2_fail(source, rc, "cannot be watched");
@@ -271,7 +284,6 @@ static void open_device(struct capture_v4l2 *source)
 	}
 	source->misses = 0;
 	source->lost = false;
-	source->has_events = capture_signal_subscribe(&source->device) == 0;
 	/* Nothing is known until it is measured. */
 	source->signal =
 			(struct capture_signal){.state = CAPTURE_STATE_NO_LOCK};

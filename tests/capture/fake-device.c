@@ -319,7 +319,8 @@ static int answer(struct fake *fake, unsigned long request, void *argument)
 	case VIDIOC_SUBSCRIBE_EVENT:
 		return fake->without_events ? -ENOTTY : 0;
 	case VIDIOC_DQEVENT:
-		return take_event(fake, argument);
+		return fake->without_events ? -ENOTTY
+					    : take_event(fake, argument);
 	case VIDIOC_ENUM_FMT:
 		return enumerate_format(fake, argument);
 	case VIDIOC_ENUM_FRAMESIZES:

@@ -126,6 +126,25 @@ static void a_call_that_fails_for_ever_is_told_and_not_hammered(void **state)
 	assert_int_equal(fake->status.state, CAPTURE_STATE_OK);
 }
 
+/* Some drivers answer so although only a part behind them is missing. */
+static void a_device_that_is_there_is_not_lost(void **state)
+{
+	struct fake *fake = *state;
+	unsigned statuses;
+
+	fake_fail(fake, VIDIOC_STREAMON, -ENODEV, 1000000);
+	fake_start(fake);
+	capture_source_set_watched(fake->source, true);
+	fake_run_until(fake,
+			capture_source_get_status(fake->source)->restarts == 5);
+	assert_non_null(strstr(fake->status.detail, "cannot start the stream"));
+	statuses = fake->statuses;
+	fake_run_until(fake,
+			capture_source_get_status(fake->source)->restarts ==
+					10);
+	assert_int_equal(fake->statuses, statuses); /* said once */
+}
+
 static void a_stalled_stream_is_restarted(void **state)
 {
 	struct fake *fake = *state;
@@ -317,6 +336,7 @@ int main(void)
 			SPEC(a_run_of_damaged_buffers_restarts),
 			SPEC(a_call_that_fails_once_is_survived),
 			SPEC(a_call_that_fails_for_ever_is_told_and_not_hammered),
+			SPEC(a_device_that_is_there_is_not_lost),
 			SPEC(a_stalled_stream_is_restarted),
 			SPEC(an_error_without_a_stream_is_no_loss),
 			SPEC(a_missing_device_is_waited_for),

@@ -317,6 +317,28 @@ static void a_subdevice_speaks_for_the_receiver(void **state)
 	unlink(path);
 }
 
+/* A subdevice without events polls as an error, always. */
+static void a_receiver_without_events_is_asked_instead(void **state)
+{
+	struct fake *fake = *state;
+	char path[160];
+
+	snprintf(path, sizeof(path), "%s/v4l-subdev0", fake->folder);
+	assert_int_equal(symlink(fake->path, path), 0);
+	fake->options.subdevice = path;
+	fake->subdevice = path;
+	fake->without_events = true;
+	fake_watch(fake);
+	fake_show(fake, 1);
+	assert_null(((struct capture_v4l2 *)fake->source)->receiver_io);
+	fake->timings_rc = -ENOLINK;
+	fake_run_until(fake, fake->status.state == CAPTURE_STATE_NO_CABLE);
+	fake->timings_rc = 0;
+	fake_run_until(fake, fake->streaming);
+	assert_int_equal(capture_source_get_status(fake->source)->restarts, 0);
+	unlink(path);
+}
+
 #define SPEC(test)                                                             \
 	cmocka_unit_test_setup_teardown(test, fake_set_up, fake_tear_down)
 
@@ -339,6 +361,7 @@ int main(void)
 			SPEC(nonsense_timings_are_unsupported_and_pass),
 			SPEC(a_mode_that_the_driver_refuses_is_unsupported),
 			SPEC(a_subdevice_speaks_for_the_receiver),
+			SPEC(a_receiver_without_events_is_asked_instead),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
