@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # docs.sh PROGRAM...: every option of a program's --help stands in its man
-# page and the other way round; every page that another one links to is there.
+# page and the other way round; every page that another one links to is there;
+# every configuration that is shown is valid. rackhandd comes first.
 set -uo pipefail
 passed=0
 failed=0
@@ -47,6 +48,35 @@ while IFS=: read -r page link; do
 	[[ -e $(dirname "$page")/$target ]]
 	report $? "$page: nothing is at $target"
 done < <(grep -oHE '\]\([^)]+' ./*.md docs/*.md)
+
+# Examples of whole configurations are indented blocks that begin with a
+# target; "..." marks those that leave something out.
+examples=$(mktemp -d)
+trap 'rm -rf "$examples"' EXIT
+awk -v folder="$examples" '
+	/^ *$/ && inside { block = block "\n"; next }
+	{ match($0, /^ */) }
+	/^ +target "/ && !inside {
+		inside = 1
+		indent = RLENGTH
+		line = FNR
+		block = ""
+	}
+	inside && RLENGTH >= indent { block = block $0 "\n"; next }
+	inside { keep() }
+	END { keep() }
+	function keep(    file) {
+		if (inside && block !~ /\.\.\./) {
+			file = FILENAME "-" line ".conf"
+			gsub("/", "-", file)
+			printf "%s", block > (folder "/" file)
+		}
+		inside = 0
+	}' README.md docs/configuration.md
+for example in "$examples"/*.conf; do
+	said=$("$1" --check-config -c "$example" 2>&1)
+	report $? "$said"
+done
 
 echo "$passed passed, $failed failed"
 [[ $failed -eq 0 ]]
