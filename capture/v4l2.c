@@ -22,6 +22,8 @@ static const struct capture_v4l2_world real_world = {
 								CLOCK_US_PER_MS,
 						.settle_max_us = 500 *
 								CLOCK_US_PER_MS,
+						.mode_gap_us = 250 *
+								CLOCK_US_PER_MS,
 						.stall_us = 2 * CLOCK_US_PER_S,
 						.retry_min_us = 100 *
 								CLOCK_US_PER_MS,

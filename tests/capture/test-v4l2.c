@@ -231,6 +231,29 @@ static void new_modes_keep_their_distance(void **state)
 	assert_int_equal(fake->filled_n, 0);
 }
 
+/* What viewers and operators are promised, of a source in the real world. */
+static void real_times_are_the_promised_ones(void **state)
+{
+	const struct capture_v4l2_options options = {
+			.name = "test", .device = "/nonexistent"};
+	struct fake *fake = *state;
+	struct capture_source *source;
+	const struct capture_v4l2_times *times;
+
+	assert_int_equal(capture_v4l2_create(&source, fake->event,
+					 fake->workers, &options, NULL, NULL),
+			0);
+	times = &((struct capture_v4l2 *)source)->times;
+	assert_int_equal(times->requery_us, 500 * CLOCK_US_PER_MS);
+	assert_int_equal(times->settle_us, 150 * CLOCK_US_PER_MS);
+	/* viewers are resized at most four times a second */
+	assert_int_equal(times->mode_gap_us, 250 * CLOCK_US_PER_MS);
+	assert_int_equal(times->stall_us, 2 * CLOCK_US_PER_S);
+	assert_int_equal(times->retry_min_us, 100 * CLOCK_US_PER_MS);
+	assert_int_equal(times->retry_max_us, 5 * CLOCK_US_PER_S);
+	capture_source_destroy(source);
+}
+
 static void a_storm_without_end_does_not_blind(void **state)
 {
 	struct fake *fake = *state;
@@ -356,6 +379,7 @@ int main(void)
 			SPEC(a_new_mode_gets_new_buffers),
 			SPEC(a_storm_of_modes_is_settled_by_the_newest),
 			SPEC(new_modes_keep_their_distance),
+			SPEC(real_times_are_the_promised_ones),
 			SPEC(a_storm_without_end_does_not_blind),
 			SPEC(a_change_of_colour_alone_is_followed),
 			SPEC(nonsense_timings_are_unsupported_and_pass),
