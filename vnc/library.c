@@ -269,13 +269,16 @@ static int set_pixel_format(struct vnc_library *library,
 }
 
 /*
- * libvncserver's ZRLE writes half of a raw tile of 15 bit pixels, and cuts a
- * wrong byte off pixels whose colours reach the highest of 32 bits.
+ * libvncserver's ZRLE writes half of a raw tile of 15 bit pixels, cuts a wrong
+ * byte off pixels whose colours reach the highest of 32 bits, and cuts one off
+ * whatever the depth, which has viewers disagree when it is more than 24.
  */
 static bool zrle_is_sound(const struct vnc_pixel_format *format)
 {
 	if (format->bits_per_pixel == 16)
 		return format->green_max > 31;
+	if (format->depth > 24)
+		return false;
 	return bits_of(format->red_max) + format->red_shift < 32 &&
 			bits_of(format->green_max) + format->green_shift < 32 &&
 			bits_of(format->blue_max) + format->blue_shift < 32;

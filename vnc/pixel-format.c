@@ -100,9 +100,10 @@ void vnc_pixel_format_write(const struct vnc_pixel_format *format,
 
 bool vnc_pixel_format_is_888(const struct vnc_pixel_format *format)
 {
-	return format->bits_per_pixel == 32 && format->true_colour &&
-			format->red_max == 255 && format->green_max == 255 &&
-			format->blue_max == 255 && format->red_shift % 8 == 0 &&
+	return format->bits_per_pixel == 32 && format->depth == 24 &&
+			format->true_colour && format->red_max == 255 &&
+			format->green_max == 255 && format->blue_max == 255 &&
+			format->red_shift % 8 == 0 &&
 			format->green_shift % 8 == 0 &&
 			format->blue_shift % 8 == 0;
 }

@@ -32,5 +32,8 @@ int vnc_pixel_format_parse(struct vnc_pixel_format *format,
 void vnc_pixel_format_write(const struct vnc_pixel_format *format,
 		uint8_t bytes[VNC_PIXEL_FORMAT_BYTES]);
 
-/* 32 bits with three whole bytes for red, green and blue, in any order. */
+/*
+ * 32 bits with three whole bytes for red, green and blue, in any order, and a
+ * depth that says so: with another one Tight's pixels have all four bytes.
+ */
 bool vnc_pixel_format_is_888(const struct vnc_pixel_format *format);

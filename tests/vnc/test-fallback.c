@@ -119,6 +119,20 @@ static void only_its_own_encodings_reach_the_library(void **state)
 	assert_chosen(rig, NULL, 0, RAW);
 }
 
+/* Of a depth beyond 24, viewers differ in how many bytes ZRLE's pixels have. */
+static void deep_pixels_get_no_zrle(void **state)
+{
+	static const int32_t list[] = {ZRLE, HEXTILE};
+	struct vnc_pixel_format deep = vnc_pixel_format_native;
+	struct fallback_rig *rig = *state;
+
+	vnc_fallback_set_pixel_format(rig->fallback, &deep);
+	assert_chosen(rig, list, LENGTH(list), ZRLE);
+	deep.depth = 32;
+	vnc_fallback_set_pixel_format(rig->fallback, &deep);
+	assert_chosen(rig, list, LENGTH(list), HEXTILE);
+}
+
 static void refuses_pixels_that_cannot_be(void **state)
 {
 	static const struct vnc_pixel_format impossible[] = {
@@ -328,6 +342,7 @@ int main(int argc, char **argv)
 			TEST(a_large_raw_picture_does_not_block),
 			TEST(noise_does_not_block),
 			TEST(only_its_own_encodings_reach_the_library),
+			TEST(deep_pixels_get_no_zrle),
 			cmocka_unit_test(refuses_pixels_that_cannot_be),
 			TEST(one_request_at_a_time),
 			cmocka_unit_test(may_go_at_any_moment),
