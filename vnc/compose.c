@@ -101,7 +101,6 @@ static void answer(
 		return;
 	}
 	queue_writer(composer, writer);
-	net_stream_flush(composer->parts.stream);
 }
 
 static void answer_end_of_continuous(struct vnc_composer *composer)
@@ -221,6 +220,7 @@ static void on_ready(void *context, struct vnc_update *update)
 	if (composer->end_of_continuous)
 		answer_end_of_continuous(composer);
 	composer->end_of_continuous = false;
+	net_stream_flush(composer->parts.stream);
 	vnc_composer_update(composer);
 }
 
@@ -396,7 +396,6 @@ void vnc_composer_take_pixel_format(struct vnc_composer *composer,
 {
 	drop_update(composer);
 	vnc_maker_set_format(&composer->maker, format);
-	vnc_composer_update(composer);
 }
 
 /* Say once what we understand, where that takes a message of its own. */
@@ -427,7 +426,6 @@ void vnc_composer_take_encodings(struct vnc_composer *composer,
 	vnc_pseudo_note_capabilities(
 			&composer->pseudo, &composer->maker.capabilities);
 	announce_extensions(composer);
-	vnc_composer_update(composer);
 }
 
 static struct video_rect area_on_screen(const struct vnc_composer *composer,
@@ -451,7 +449,6 @@ void vnc_composer_take_request(struct vnc_composer *composer,
 		more.answer_size = true;
 	}
 	vnc_wishes_add(&composer->wishes, &more);
-	vnc_composer_update(composer);
 }
 
 void vnc_composer_take_continuous_updates(struct vnc_composer *composer,
@@ -463,7 +460,6 @@ void vnc_composer_take_continuous_updates(struct vnc_composer *composer,
 		composer->continuous = true;
 		composer->continuous_area = area_on_screen(
 				composer, &message->continuous_updates.area);
-		vnc_composer_update(composer);
 		return;
 	}
 	if (message->continuous_updates.enable)
@@ -500,13 +496,11 @@ void vnc_composer_take_fence(struct vnc_composer *composer,
 		return;
 	memcpy(&id, message->fence.payload, sizeof(id));
 	vnc_flow_pong(&composer->flow, id, clock_now_us());
-	vnc_composer_update(composer);
 }
 
 void vnc_composer_take_desktop_size(struct vnc_composer *composer)
 {
 	composer->refuse_size = true;
-	vnc_composer_update(composer);
 }
 
 void vnc_composer_set_held(struct vnc_composer *composer, bool held)

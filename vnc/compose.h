@@ -55,7 +55,10 @@ void vnc_composer_set_held(struct vnc_composer *composer, bool held);
 
 void vnc_composer_set_leds(struct vnc_composer *composer, uint8_t hid_leds);
 
-/* What the viewer said. */
+/*
+ * What the viewer said. When all messages that have come are dealt with,
+ * vnc_composer_update is called.
+ */
 void vnc_composer_take_pixel_format(struct vnc_composer *composer,
 		const struct vnc_pixel_format *format);
 void vnc_composer_take_encodings(struct vnc_composer *composer,

@@ -35,6 +35,7 @@ struct vnc_viewer {
 	struct vnc_reader reader;
 	struct vnc_input input;
 	struct vnc_composer *composer; /* NULL until it joined */
+	bool update_due;               /* it said what may call for one */
 	uint64_t connected_us;
 	char peer[VNC_PEER_TEXT_BYTES];
 };
@@ -226,13 +227,13 @@ static void take(struct vnc_viewer *viewer, const struct vnc_message *message)
 	case VNC_MESSAGE_SET_PIXEL_FORMAT:
 		vnc_composer_take_pixel_format(
 				viewer->composer, &message->pixel_format);
-		return;
+		break;
 	case VNC_MESSAGE_SET_ENCODINGS:
 		vnc_composer_take_encodings(viewer->composer, message);
-		return;
+		break;
 	case VNC_MESSAGE_UPDATE_REQUEST:
 		vnc_composer_take_request(viewer->composer, message);
-		return;
+		break;
 	case VNC_MESSAGE_KEY:
 		pass_key(viewer, message);
 		return;
@@ -243,14 +244,15 @@ static void take(struct vnc_viewer *viewer, const struct vnc_message *message)
 		return;
 	case VNC_MESSAGE_CONTINUOUS_UPDATES:
 		vnc_composer_take_continuous_updates(viewer->composer, message);
-		return;
+		break;
 	case VNC_MESSAGE_FENCE:
 		vnc_composer_take_fence(viewer->composer, message);
-		return;
+		break;
 	case VNC_MESSAGE_SET_DESKTOP_SIZE:
 		vnc_composer_take_desktop_size(viewer->composer);
-		return;
+		break;
 	}
+	viewer->update_due = true;
 }
 
 static size_t take_message(
@@ -278,6 +280,10 @@ static size_t take_message(
 /* ---- the stream's events ----------------------------------------------------
  */
 
+/*
+ * Updates come after all messages that are here: they are made once, however
+ * often a viewer changes its mind.
+ */
 static void on_readable(void *context)
 {
 	struct vnc_viewer *viewer = context;
@@ -296,6 +302,9 @@ static void on_readable(void *context)
 		net_stream_consume(viewer->stream, used);
 	} while (used > 0);
 	net_stream_flush(viewer->stream);
+	if (viewer->state == VIEWER_JOINED && viewer->update_due)
+		vnc_composer_update(viewer->composer);
+	viewer->update_due = false;
 }
 
 static void on_drained(void *context)

@@ -101,6 +101,71 @@ static void a_full_request_sends_what_did_not_change(void **state)
 }
 
 /* Changes outside of what was asked for wait for another request. */
+/* A flood of changing minds costs one picture for all that came together. */
+static void what_comes_together_gets_one_answer(void **state)
+{
+	static const uint8_t minds[] = {
+			/* Tight, all of it */
+			2,
+			0,
+			0,
+			1,
+			0,
+			0,
+			0,
+			7,
+			3,
+			0,
+			0,
+			0,
+			0,
+			0,
+			0,
+			RIG_WIDTH_PX,
+			0,
+			RIG_HEIGHT_PX,
+			/* Raw, all of it */
+			2,
+			0,
+			0,
+			1,
+			0,
+			0,
+			0,
+			0,
+			3,
+			0,
+			0,
+			0,
+			0,
+			0,
+			0,
+			RIG_WIDTH_PX,
+			0,
+			RIG_HEIGHT_PX,
+			/* all of it */
+			3,
+			0,
+			0,
+			0,
+			0,
+			0,
+			0,
+			RIG_WIDTH_PX,
+			0,
+			RIG_HEIGHT_PX,
+	};
+	struct client_message message;
+	struct client *client = client_join(*state);
+
+	client_send(client, minds, sizeof(minds));
+	client_next_update(client, &message);
+	assert_int_equal(message.rects[0].encoding, RAW);
+	client_expect_picture(client);
+	client_expect_silence(client);
+	client_close(client);
+}
+
 static void the_area_of_a_request_is_respected(void **state)
 {
 	struct client_message message;
@@ -436,6 +501,7 @@ int main(void)
 			test(an_open_request_waits_for_a_change),
 			test(what_changed_meanwhile_comes_at_once),
 			test(a_full_request_sends_what_did_not_change),
+			test(what_comes_together_gets_one_answer),
 			test(the_area_of_a_request_is_respected),
 			test(odd_areas_are_harmless),
 			test(nothing_is_sent_while_held),
