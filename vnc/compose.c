@@ -8,6 +8,7 @@
 
 #include "core/clock.h"
 #include "vnc/area.h"
+#include "vnc/fences.h"
 #include "vnc/flow.h"
 #include "vnc/latency.h"
 #include "vnc/maker.h"
@@ -32,6 +33,7 @@ struct vnc_composer {
 	struct vnc_pseudo pseudo;
 	struct vnc_seen *seen;
 	struct vnc_flow flow;
+	struct vnc_fences fences;
 	struct vnc_latency latency;
 	sd_event_source *tick; /* on while something was sent with loss */
 	bool sharpen;          /* since the last tick there may be work */
@@ -109,6 +111,18 @@ static void answer_end_of_continuous(struct vnc_composer *composer)
 
 	vnc_write_end_of_continuous_updates(&writer);
 	answer(composer, &writer);
+}
+
+/* What the encoder has begun can be dropped; the fallback's must be sent. */
+static void answer_fences(struct vnc_composer *composer)
+{
+	const struct vnc_writer *answers = vnc_fences_get_due(&composer->fences,
+			composer->update && composer->update_in_order);
+
+	if (!answers)
+		return;
+	answer(composer, answers);
+	vnc_fences_clear(&composer->fences);
 }
 
 /* ---- updates ----------------------------------------------------------------
@@ -220,6 +234,7 @@ static void on_ready(void *context, struct vnc_update *update)
 	if (composer->end_of_continuous)
 		answer_end_of_continuous(composer);
 	composer->end_of_continuous = false;
+	answer_fences(composer);
 	net_stream_flush(composer->parts.stream);
 	vnc_composer_update(composer);
 }
@@ -477,19 +492,11 @@ void vnc_composer_take_continuous_updates(struct vnc_composer *composer,
 void vnc_composer_take_fence(struct vnc_composer *composer,
 		const struct vnc_message *message)
 {
-	struct vnc_writer writer = {0};
 	uint32_t id;
 
 	if (message->fence.flags & VNC_FENCE_REQUEST) {
-		/* All before it has been dealt with: messages are in order. */
-		vnc_write_fence(&writer,
-				message->fence.flags &
-						(VNC_FENCE_BLOCK_BEFORE |
-								VNC_FENCE_BLOCK_AFTER |
-								VNC_FENCE_SYNC_NEXT),
-				message->fence.payload,
-				message->fence.payload_bytes);
-		answer(composer, &writer);
+		if (vnc_fences_take(&composer->fences, message) < 0)
+			fail(composer, "it asks for too many fences at once");
 		return;
 	}
 	if (message->fence.payload_bytes != sizeof(id))
@@ -501,6 +508,12 @@ void vnc_composer_take_fence(struct vnc_composer *composer,
 void vnc_composer_take_desktop_size(struct vnc_composer *composer)
 {
 	composer->refuse_size = true;
+}
+
+void vnc_composer_end_message(struct vnc_composer *composer)
+{
+	vnc_fences_end_message(&composer->fences);
+	answer_fences(composer);
 }
 
 void vnc_composer_set_held(struct vnc_composer *composer, bool held)

@@ -56,8 +56,8 @@ void vnc_composer_set_held(struct vnc_composer *composer, bool held);
 void vnc_composer_set_leds(struct vnc_composer *composer, uint8_t hid_leds);
 
 /*
- * What the viewer said. When all messages that have come are dealt with,
- * vnc_composer_update is called.
+ * What the viewer said. The end of each message, of whatever kind, is told;
+ * and when all are dealt with that have come, vnc_composer_update is called.
  */
 void vnc_composer_take_pixel_format(struct vnc_composer *composer,
 		const struct vnc_pixel_format *format);
@@ -70,6 +70,7 @@ void vnc_composer_take_continuous_updates(struct vnc_composer *composer,
 void vnc_composer_take_fence(struct vnc_composer *composer,
 		const struct vnc_message *message);
 void vnc_composer_take_desktop_size(struct vnc_composer *composer);
+void vnc_composer_end_message(struct vnc_composer *composer);
 
 /* The size that the viewer was told last. */
 void vnc_composer_get_size(const struct vnc_composer *composer,

@@ -272,8 +272,10 @@ static size_t take_message(
 						: "it sent what is no message");
 		return 0;
 	}
-	if (whole)
+	if (whole) {
 		take(viewer, &message);
+		vnc_composer_end_message(viewer->composer);
+	}
 	return (size_t)used;
 }
 

@@ -119,6 +119,7 @@ static void fences_come_back(void **state)
 	struct client *client = client_join(*state);
 
 	client_send_fence(client, 0xffffffff, "twelve bytes", 12);
+	client_send_key(client, 'a', true); /* what SyncNext waits for */
 	client_next(client, &message);
 	assert_int_equal(message.type, CLIENT_FENCE);
 	assert_int_equal(message.fence_flags, 7); /* those that we know */
@@ -126,6 +127,53 @@ static void fences_come_back(void **state)
 	assert_memory_equal(message.fence, "twelve bytes", 12);
 	client_send_fence(client, 0, "what?", 5); /* an echo of nothing */
 	client_expect_silence(client);
+	client_close(client);
+}
+
+/*
+ * Before the answer pixels have the old format, after it the new one: also
+ * when a picture is being made that must be sent.
+ */
+static void a_fence_says_where_the_format_changes(void **state)
+{
+	static const uint8_t small[16] = {
+			16, 16, 0, 1, 0, 31, 0, 63, 0, 31, 11, 5, 0};
+	static const uint8_t native[20] = {0, 0, 0, 0, 32, 24, 0, 1, 0, 255, 0,
+			255, 0, 255, 16, 8, 0};
+	struct client_message message;
+	struct client *client = client_join(*state);
+
+	client_set_pixel_format(client, small);
+	rig_close_gate(*state);
+	client_request_all(client, false);
+	client_sync(client);
+	client_send_fence(client, 0x80000004, "now", 3);
+	client_send(client, native, sizeof(native));
+	client_send_fence(client, 0x80000000, "then", 4);
+	client_send_key(client, 'a', true);
+	rig_run_until_heard(*state, 2); /* RIG_WATCHED, and all is read */
+	assert_int_equal(client->input_used, 0);
+	rig_open_gate(*state);
+	client_next_update(client, &message);
+	client_next(client, &message);
+	assert_int_equal(message.type, CLIENT_FENCE);
+	assert_memory_equal(message.fence, "now", 3);
+	client_next(client, &message);
+	assert_memory_equal(message.fence, "then", 4);
+	client->bytes_per_pixel = 4;
+	client_request_all(client, false);
+	client_next_update(client, &message);
+	client_expect_picture(client);
+	client_close(client);
+}
+
+static void a_viewer_may_not_hoard_fences(void **state)
+{
+	struct client *client = client_join(*state);
+
+	for (unsigned i = 0; i < 100; i++)
+		client_send_fence(client, 0x80000004, "0123456789", 10);
+	client_expect_end(client);
 	client_close(client);
 }
 
@@ -328,6 +376,8 @@ int main(void)
 			test(leds_come_in_rfb_order),
 			test(a_newcomer_hears_the_leds),
 			test(fences_come_back),
+			test(a_fence_says_where_the_format_changes),
+			test(a_viewer_may_not_hoard_fences),
 			test(fence_and_continuous_are_announced_once),
 			test(continuous_updates_come_unasked),
 			test(continuous_updates_keep_to_their_area),
