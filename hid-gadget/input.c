@@ -20,6 +20,7 @@ struct function_state {
 	struct hid_queue queue;
 	struct hid_device *device;
 	uint64_t waiting_us; /* since when a report waits; 0: none does */
+	bool was_holding;    /* and that all is up was not said twice yet */
 };
 
 struct hid_input {
@@ -146,6 +147,10 @@ static void pump(struct hid_input *input, enum hid_function function)
 		if (!wrote(input, it, hid_device_write(it->device, report)))
 			return;
 		hid_queue_written(&it->queue, clock_now_us());
+		if (hid_queue_is_holding(&it->queue))
+			it->was_holding = true;
+		else if (it->was_holding)
+			set_tick(input, HID_SLEEP_US);
 	}
 }
 
@@ -197,12 +202,15 @@ static int on_open(void *context, enum hid_function function)
  * shows in one thing, that the keyboard's last report is not read; the answer
  * to another one tells which it is. And Linux ignores what a keyboard says in
  * the first 50 ms: a key held while the host restarts would get lost.
+ *
+ * That nothing is held any more is said again once: a host that resets the bus
+ * loses the report that it has not read, and keeps its keys pressed.
  */
 static bool is_repeat_due(const struct function_state *it)
 {
 	if (!it->queue.connected || it->waiting_us)
 		return false;
-	return hid_queue_is_holding(&it->queue) ||
+	return hid_queue_is_holding(&it->queue) || it->was_holding ||
 			(it->queue.function == HID_FUNCTION_KEYBOARD &&
 					!hid_device_is_writable(it->device, 0));
 }
@@ -221,7 +229,8 @@ static int on_tick(sd_event_source *source, uint64_t usec, void *userdata)
 		if (!is_repeat_due(it))
 			continue;
 		hid_queue_repeat(&it->queue, report);
-		wrote(input, it, hid_device_write(it->device, report));
+		if (wrote(input, it, hid_device_write(it->device, report)))
+			it->was_holding = hid_queue_is_holding(&it->queue);
 	}
 	refresh(input);
 	return 0;

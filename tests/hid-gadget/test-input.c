@@ -222,10 +222,25 @@ static void what_is_held_is_said_again(void **state)
 	fake_host_expects(host, KEYBOARD, 0, 0, A, 0, 0, 0, 0, 0);
 	hid_input_key(host->input, A, false);
 	fake_host_expects(host, KEYBOARD, 0, 0, 0, 0, 0, 0, 0, 0);
+	/* once more: a host that resets the bus loses what it has not read */
+	fake_host_expects(host, KEYBOARD, 0, 0, 0, 0, 0, 0, 0, 0);
 	hid_input_point(host->input, 9, 9, 0, 0, 0);
 	fake_host_expects(host, ABSOLUTE, 0, 9, 0, 9, 0, 0, 0);
 	fake_host_run(host, 1500);
 	fake_host_expect_nothing(host); /* nothing held, nothing said */
+}
+
+static void buttons_that_are_up_are_said_again(void **state)
+{
+	struct fake_host *host = *state;
+
+	hid_input_point(host->input, 9, 9, 1, 0, 0);
+	fake_host_expects(host, ABSOLUTE, 1, 9, 0, 9, 0, 0, 0);
+	hid_input_point(host->input, 9, 9, 0, 3, 0);
+	fake_host_expects(host, ABSOLUTE, 0, 9, 0, 9, 0, 3, 0);
+	fake_host_expects(host, ABSOLUTE, 0, 9, 0, 9, 0, 0, 0);
+	fake_host_run(host, 1500);
+	fake_host_expect_nothing(host);
 }
 
 /* A descriptor that polls as writable and still fails must not spin. */
@@ -496,6 +511,7 @@ int main(void)
 			test(what_is_typed_while_the_host_is_off_is_lost),
 			test(what_is_held_all_along_is_held_afterwards),
 			test(what_is_held_is_said_again),
+			test(buttons_that_are_up_are_said_again),
 			test(a_host_that_stays_off_is_asked_rarely),
 			test(off_is_noticed_without_typing),
 			test(a_gadget_that_is_unbound_is_absent),
