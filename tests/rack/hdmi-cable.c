@@ -36,7 +36,8 @@ enum { CONNECTED_GENERATOR = 0, CONNECTED_OUTPUT = 2 };
 struct cable {
 	const char *capture;
 	const char *output;
-	int fd; /* of the output, -1: nothing is shown */
+	uint32_t colorspace; /* of what is shown, as V4L2 numbers them */
+	int fd;              /* of the output, -1: nothing is shown */
 	uint8_t *buffers[BUFFERS];
 	size_t buffer_bytes;
 	unsigned stale; /* buffers that hold the picture before the newest */
@@ -116,6 +117,8 @@ static int set_loop(const char *device, bool on)
 	if (rc == -ENOENT)
 		rc = set_control(device, "hdmi_000_0_is_connected_to",
 				on ? CONNECTED_OUTPUT : CONNECTED_GENERATOR);
+	if (rc == 0)
+		rc = set_control(device, "fill_percentage_of_frame", 100);
 	return rc;
 }
 
@@ -284,6 +287,7 @@ static int follow(struct cable *cable, struct v4l2_format *format)
 		return rc;
 	}
 	shown.type = V4L2_BUF_TYPE_VIDEO_OUTPUT;
+	shown.fmt.pix.colorspace = cable->colorspace;
 	rc = control(cable->fd, VIDIOC_S_DV_TIMINGS, &timings);
 	if (rc == 0)
 		rc = control(cable->fd, VIDIOC_S_FMT, &shown);
@@ -383,9 +387,6 @@ static int run_show(void *context, int words_n, char **words)
 	if (rc == 0) /* no text over what is shown */
 		rc = set_control(cable->capture, "osd_text_mode", 2);
 	if (rc == 0)
-		rc = set_control(cable->capture, "fill_percentage_of_frame",
-				100);
-	if (rc == 0)
 		rc = follow(cable, &format);
 	if (rc == 0)
 		rc = draw(cable, pix, words[0], seed);
@@ -445,6 +446,16 @@ static int run_generate(void *context, int words_n, char **words)
 	return set_loop(cable->capture, false);
 }
 
+/* For what is shown from now on; vivid does not take it in every mode. */
+static int run_colour(void *context, int words_n, char **words)
+{
+	struct cable *cable = context;
+
+	(void)words_n;
+	cable->colorspace = (uint32_t)atoi(words[0]);
+	return 0;
+}
+
 static int run_unplug(void *context, int words_n, char **words)
 {
 	(void)words_n;
@@ -469,12 +480,13 @@ static const struct agent_command commands[] = {
 		{"show", 2, run_show, "PATTERN SEED [EXPECTED.ppm]"},
 		{"change", 2, run_change, "PATTERN SEED [EXPECTED.ppm]"},
 		{"generate", 0, run_generate, ""},
+		{"colour", 1, run_colour, "COLORSPACE"},
 		{"unplug", 0, run_unplug, ""},
 };
 
 int main(int argc, char **argv)
 {
-	struct cable cable = {.fd = -1};
+	struct cable cable = {.fd = -1, .colorspace = V4L2_COLORSPACE_SRGB};
 	int rc;
 
 	if (argc != 3) {

@@ -35,20 +35,24 @@ bars_are_right() { # FORMAT COLORSPACE QUANTIZATION
 	second close
 }
 
+# As V4L2 numbers them: BT.601 and BT.709, limited range.
+SRGB=8 REC709=3
+
 # What is busy goes out as JPEG first, as good as libjpeg-turbo's own.
-jpeg_is_as_good_as_the_library() { # FORMAT MODE
+jpeg_is_as_good_as_the_library() { # FORMAT MODE COLORSPACE
 	start_over "$1"
 	set_mode "$2"
-	cable set colorspace 2
-	cable set quantization 0
+	cable colour "$3"
 	cable show gradient 3 "$want"
 	note "$answer"
+	[[ $answer == *" colorspace=$3 "* ]]
 	viewer expect "$want" 1 8000
 	second connect $VNC $JPEG
 	second refresh
 	second judge "$want" 0.5
 	note "$answer"
 	second close
+	cable colour $SRGB
 }
 
 # What was sent as JPEG and stands still is sent again without loss.
@@ -147,16 +151,16 @@ picture_tests() {
 	cable set colorspace 2
 	cable set quantization 0
 	check "BGR4: JPEG as good as libjpeg-turbo's" \
-		jpeg_is_as_good_as_the_library BGR4 640x480p59
+		jpeg_is_as_good_as_the_library BGR4 640x480p59 $SRGB
 	check "what stands still becomes exact" jpeg_is_refined
 	check "every change arrives" moving_picture_is_followed
 	check "other encodings show the same" other_encodings_show_the_same
 	check "streams only while somebody looks" \
 		stream_runs_only_while_watched
 	check "YUYV: JPEG as good as libjpeg-turbo's, BT.601" \
-		jpeg_is_as_good_as_the_library YUYV 640x480p59
+		jpeg_is_as_good_as_the_library YUYV 640x480p59 $SRGB
 	check "NV12: JPEG as good as libjpeg-turbo's, BT.709" \
-		jpeg_is_as_good_as_the_library NV12 1280x720p60
+		jpeg_is_as_good_as_the_library NV12 1280x720p60 $REC709
 	check "YVYU: converted by libv4l2" exotic_format_is_converted YVYU 4
 	check "a multi-planar device works" mplane_device_works
 }

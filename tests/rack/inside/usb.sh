@@ -102,7 +102,8 @@ gadget_restarted_while_typing() { # TIMES
 		viewer refresh
 	done
 	typing_works
-	refuse eval "dmesg | grep -E 'BUG|Oops|WARNING|use-after|Call Trace'"
+	# vivid itself leaves call traces when the machine is slow.
+	refuse eval "dmesg | grep -E 'BUG:|Oops|WARNING:|use-after|refcount'"
 }
 
 gadget_is_built_once_and_gone_after() {
