@@ -48,44 +48,42 @@ static void submit_all(struct core_workers *workers, struct counted_job *jobs,
 	}
 }
 
-static void runs_off_the_loop_and_comes_back_to_it(void **state)
+/* Every job through a pool of `threads`. */
+static void run_all(struct counted_job *jobs, unsigned threads)
 {
-	static struct counted_job jobs[JOBS];
 	struct core_workers *workers;
 	unsigned done_n = 0;
 	sd_event *event;
 
-	(void)state;
 	assert_true(sd_event_new(&event) >= 0);
-	assert_int_equal(core_workers_create(&workers, event, 0), 0);
+	assert_int_equal(core_workers_create(&workers, event, threads), 0);
 	submit_all(workers, jobs, &done_n);
 	while (done_n < JOBS)
 		assert_true(sd_event_run(event, UINT64_MAX) >= 0);
+	core_workers_destroy(workers);
+	sd_event_unref(event);
+}
+
+static void runs_off_the_loop_and_comes_back_to_it(void **state)
+{
+	static struct counted_job jobs[JOBS];
+
+	(void)state;
+	run_all(jobs, 0);
 	for (size_t i = 0; i < JOBS; i++) {
 		assert_true(jobs[i].ran);
 		assert_false(pthread_equal(jobs[i].worker, pthread_self()));
 	}
-	core_workers_destroy(workers);
-	sd_event_unref(event);
 }
 
 static void one_thread_keeps_the_order(void **state)
 {
 	static struct counted_job jobs[JOBS];
-	struct core_workers *workers;
-	unsigned done_n = 0;
-	sd_event *event;
 
 	(void)state;
-	assert_true(sd_event_new(&event) >= 0);
-	assert_int_equal(core_workers_create(&workers, event, 1), 0);
-	submit_all(workers, jobs, &done_n);
-	while (done_n < JOBS)
-		assert_true(sd_event_run(event, UINT64_MAX) >= 0);
+	run_all(jobs, 1);
 	for (unsigned i = 0; i < JOBS; i++)
 		assert_int_equal(jobs[i].done_as, i);
-	core_workers_destroy(workers);
-	sd_event_unref(event);
 }
 
 /* Whoever owns a job gets it back even if the pool goes first. */

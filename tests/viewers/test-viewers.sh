@@ -171,48 +171,43 @@ mode_is()
 	probe connect "$port" && probe wait-size "$1" 10000
 }
 
-# types NAME WINDOW SIZE COMMAND...: a mode command typed into the viewer's
-# window is obeyed, and the viewer follows to the new size.
+# types NAME WINDOW SIZE THEN COMMAND...: a mode command typed into the
+# viewer's window is obeyed; THEN tells what the viewer does about it.
 types()
 {
-	local name=$1 window=$2 size=$3 viewer
+	local name=$1 window=$2 size=$3 then=$4 viewer
 
-	shift 3
+	shift 4
 	"$@" > "$work/viewer.log" 2>&1 &
 	viewer=$!
 	pids+=("$viewer")
 	type_into "$window" "mode $size"
 	if ! mode_is "$size"; then
 		not_ok "$name" "$answer"
-	elif take_reference && eventually screen_is_alike 30; then
-		ok "$name: $(< "$work/likeness")"
+	elif "$then" "$viewer"; then
+		ok "$name"
 	else
-		not_ok "$name" "it did not follow: $(< "$work/likeness")"
+		not_ok "$name" "it did not: $(< "$work/likeness")"
 	fi
 	probe close
 	leave "$viewer"
 }
 
-# The same for a viewer that knows no resizing: it is told good-bye.
-types_and_leaves()
+follows()
 {
-	local name=$1 window=$2 size=$3 viewer
+	take_reference && eventually screen_is_alike 30
+}
 
-	shift 3
-	"$@" > "$work/viewer.log" 2>&1 &
-	viewer=$!
-	pids+=("$viewer")
-	type_into "$window" "mode $size"
-	if ! mode_is "$size"; then
-		not_ok "$name" "$answer"
-	elif eventually eval "! kill -0 $viewer 2> /dev/null" &&
-		grep -q "cannot follow the screen's new size" "$work/rackhandd.log"; then
-		ok "$name"
-	else
-		not_ok "$name" "it is still there"
-	fi
-	probe close
-	leave "$viewer"
+# A viewer that knows no resizing is told good-bye.
+is_gone()
+{
+	! kill -0 "$1" 2> /dev/null
+}
+
+goes()
+{
+	eventually is_gone "$1" &&
+		grep -q "cannot follow the screen's new size" "$work/rackhandd.log"
 }
 
 refuses()
@@ -272,10 +267,10 @@ done
 shows "xtightvncviewer, as it comes" 25 tightvnc
 shows "xtightvncviewer, 8 bit colours" 12 tightvnc -bgr233
 
-types "vncviewer types a mode and follows" "demo" 1024x768 \
+types "vncviewer types a mode and follows" "demo" 1024x768 follows \
 	tigervnc -PreferredEncoding=Tight -NoJPEG -FullColor
-types_and_leaves "xtightvncviewer types a mode that it cannot follow" "demo" \
-	800x600 tightvnc -nojpeg
+types "xtightvncviewer types a mode that it cannot follow" "demo" 800x600 goes \
+	tightvnc -nojpeg
 
 # ---- a password ---------------------------------------------------------------
 
