@@ -27,7 +27,7 @@ struct request {
 	struct settings settings;
 	struct video_frame *frame;
 	bool with_pool;
-	bool abandoned; /* destroyed while with the pool: `done` frees it */
+	_Atomic bool abandoned; /* while with the pool: `done` frees it */
 	int rc;
 	size_t pieces_n;
 	size_t rects_n;
@@ -58,9 +58,12 @@ static int encode_rect(struct request *request, struct vnc_library *library,
 	for (size_t i = 0; i < blocks_n; i++) {
 		const struct video_rect block = vnc_blocks_get(&blocks, i);
 		uint32_t rects;
-		int rc = vnc_library_encode(library, request->frame, &block,
-				&update->pieces[(*piece)++], &rects);
+		int rc;
 
+		if (request->abandoned) /* and so is the stream */
+			return -ECANCELED;
+		rc = vnc_library_encode(library, request->frame, &block,
+				&update->pieces[(*piece)++], &rects);
 		if (rc < 0)
 			return rc;
 		update->rects += rects;
@@ -75,6 +78,8 @@ static int encode(struct request *request)
 	size_t piece = 1;
 	int rc = 0;
 
+	if (request->abandoned)
+		return -ECANCELED;
 	if (!fallback->library)
 		rc = vnc_library_create(
 				&fallback->library, fallback->desktop_name);

@@ -27,7 +27,10 @@ struct vnc_fallback;
 int vnc_fallback_create(struct vnc_fallback **out, struct core_workers *library,
 		const char *desktop_name);
 
-/* Jobs under way are let finish. NULL is allowed. */
+/*
+ * A job under way is cut short: those who come, ask and go must not keep the
+ * thread from those who stay. NULL is allowed.
+ */
 void vnc_fallback_destroy(struct vnc_fallback *fallback);
 
 /* What the viewer asked for last. Used from the next request on. */

@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <semaphore.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -249,6 +250,52 @@ static void may_go_at_any_moment(void **state)
 	}
 }
 
+/* Keeps the library's thread until told, then counts what is open. */
+struct errand {
+	struct core_job job; /* first */
+	bool done;
+	sem_t go;
+	unsigned descriptors;
+};
+
+static void run_errand(struct core_job *job)
+{
+	struct errand *errand = (struct errand *)job;
+
+	sem_wait(&errand->go);
+	errand->descriptors = open_descriptors();
+}
+
+static void end_errand(struct core_job *job)
+{
+	((struct errand *)job)->done = true;
+}
+
+static void submit(struct fallback_rig *rig, struct errand *errand, bool go)
+{
+	errand->done = false;
+	errand->job = (struct core_job){.run = run_errand, .done = end_errand};
+	sem_init(&errand->go, 0, go);
+	core_workers_submit(rig->library, &errand->job);
+}
+
+/* Else some that come, ask and go could keep it from those who stay. */
+static void an_abandoned_request_is_not_begun(void **state)
+{
+	struct fallback_rig *rig = *state;
+	struct errand gate, look;
+
+	submit(rig, &gate, false);
+	leave_at(rig, BUSY_UPDATE_GONE);
+	submit(rig, &look, true);
+	sem_post(&gate.go);
+	while (!look.done)
+		assert_true(sd_event_run(rig->event, 10000000) >= 0);
+	assert_int_equal(look.descriptors, gate.descriptors);
+	sem_destroy(&gate.go);
+	sem_destroy(&look.go);
+}
+
 static void the_pool_may_end_before_the_library_does(void **state)
 {
 	struct fallback_rig *rig;
@@ -344,6 +391,7 @@ int main(int argc, char **argv)
 			TEST(only_its_own_encodings_reach_the_library),
 			TEST(deep_pixels_get_no_zrle),
 			cmocka_unit_test(refuses_pixels_that_cannot_be),
+			TEST(an_abandoned_request_is_not_begun),
 			TEST(one_request_at_a_time),
 			cmocka_unit_test(may_go_at_any_moment),
 			cmocka_unit_test(
