@@ -32,8 +32,9 @@ int video_jpeg_encode(struct video_jpeg *jpeg, const uint8_t *bgrx,
 /*
  * Decompress a whole JPEG (from a camera: untrusted) into a new BGRX frame.
  * Data without an end-of-image marker, or that libjpeg warns about, is
- * refused as truncated; only bytes too many are forgiven. Hardware pads heights to a multiple of 8 or 16: rows
- * beyond `height_px`, the height that the device promised, are cut off.
+ * refused as truncated; only bytes too many are forgiven. Hardware pads heights
+ * to a multiple of 8 or 16: rows beyond `height_px`, the height that the device
+ * promised, are cut off.
  */
 int video_jpeg_decode(struct video_jpeg *jpeg, const uint8_t *data,
 		size_t size_bytes, uint32_t width_px, uint32_t height_px,

@@ -283,7 +283,7 @@ shows "vncviewer with the password" 99 env VNC_PASSWORD="$RFB_PASSWORD" \
 	bash -c 'tigervnc -SecurityTypes=VncAuth -NoJPEG -FullColor'
 shows "xtightvncviewer with the password" 99 \
 	bash -c 'tightvnc -nojpeg -autopass <<< "$RFB_PASSWORD"'
-refuses "vncviewer with a wrong password" "authentication failure" \
+refuses "vncviewer with a wrong password" "authentication failure\|wrong password" \
 	env VNC_PASSWORD=wrong bash -c 'tigervnc -SecurityTypes=VncAuth'
 
 sum_up

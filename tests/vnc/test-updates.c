@@ -100,65 +100,41 @@ static void a_full_request_sends_what_did_not_change(void **state)
 	client_close(client);
 }
 
-/* Changes outside of what was asked for wait for another request. */
+#define ALL 0, 0, 0, 0, 0, RIG_WIDTH_PX, 0, RIG_HEIGHT_PX
+#define TIGHT 0, 0, 0, 7
+#define RAW_ONLY 0, 0, 0, 0
+static const uint8_t changing_minds[] = {
+		2,
+		0,
+		0,
+		1,
+		TIGHT, /* SetEncodings */
+		3,
+		0,
+		ALL, /* FramebufferUpdateRequest */
+		2,
+		0,
+		0,
+		1,
+		RAW_ONLY, /* another mind */
+		3,
+		0,
+		ALL, /* and once more */
+		3,
+		0,
+		ALL,
+};
+#undef ALL
+#undef TIGHT
+#undef RAW_ONLY
+
 /* A flood of changing minds costs one picture for all that came together. */
 static void what_comes_together_gets_one_answer(void **state)
 {
-	static const uint8_t minds[] = {
-			/* Tight, all of it */
-			2,
-			0,
-			0,
-			1,
-			0,
-			0,
-			0,
-			7,
-			3,
-			0,
-			0,
-			0,
-			0,
-			0,
-			0,
-			RIG_WIDTH_PX,
-			0,
-			RIG_HEIGHT_PX,
-			/* Raw, all of it */
-			2,
-			0,
-			0,
-			1,
-			0,
-			0,
-			0,
-			0,
-			3,
-			0,
-			0,
-			0,
-			0,
-			0,
-			0,
-			RIG_WIDTH_PX,
-			0,
-			RIG_HEIGHT_PX,
-			/* all of it */
-			3,
-			0,
-			0,
-			0,
-			0,
-			0,
-			0,
-			RIG_WIDTH_PX,
-			0,
-			RIG_HEIGHT_PX,
-	};
 	struct client_message message;
 	struct client *client = client_join(*state);
 
-	client_send(client, minds, sizeof(minds));
+	client_send(client, changing_minds, sizeof(changing_minds));
 	client_next_update(client, &message);
 	assert_int_equal(message.rects[0].encoding, RAW);
 	client_expect_picture(client);
@@ -166,6 +142,7 @@ static void what_comes_together_gets_one_answer(void **state)
 	client_close(client);
 }
 
+/* Changes outside of what was asked for wait for another request. */
 static void the_area_of_a_request_is_respected(void **state)
 {
 	struct client_message message;
