@@ -185,7 +185,7 @@ static enum video_matrix map_matrix(uint32_t ycbcr_enc)
 	switch (ycbcr_enc) {
 	case V4L2_YCBCR_ENC_709:
 	case V4L2_YCBCR_ENC_XV709:
-	case V4L2_YCBCR_ENC_SMPTE240M: /* 0.001 apart */
+	case V4L2_YCBCR_ENC_SMPTE240M: /* 0.015 apart */
 		return VIDEO_MATRIX_BT709;
 	case V4L2_YCBCR_ENC_BT2020:
 	case V4L2_YCBCR_ENC_BT2020_CONST_LUM:
