@@ -123,18 +123,21 @@ static int answer_line(
 	return rc;
 }
 
-/* Takes one line out of what has been read; *found says if there was one. */
-static int take_line(struct connection *connection, bool *found)
+static bool has_line(const struct connection *connection)
+{
+	return memchr(connection->in, '\n', connection->in_used);
+}
+
+/* Takes one line out of what has been read, if there is one. */
+static int take_line(struct connection *connection)
 {
 	char *end = memchr(connection->in, '\n', connection->in_used);
 	size_t length;
 	int rc;
 
-	*found = end;
 	if (!end && connection->in_used < sizeof(connection->in))
 		return 0;
 	if (!end) {
-		*found = true;
 		connection->closing = true;
 		return queue_error(connection, "this line is too long");
 	}
@@ -182,21 +185,17 @@ static int read_some(struct connection *connection)
 	return 0;
 }
 
-/* Replies go out before the next request is looked at. */
+/*
+ * One request a turn, and its reply goes out before the next one is looked at:
+ * who asks a lot at once shares the loop with the viewers.
+ */
 static int work(struct connection *connection)
 {
-	bool found = true;
-	int rc = 0;
+	int rc = connection->out ? 0 : take_line(connection);
 
-	while (rc == 0 && (found || connection->out)) {
-		if (connection->out)
-			rc = send_some(connection);
-		else if (connection->closing)
-			return -ENODATA;
-		else
-			rc = take_line(connection, &found);
-	}
-	return rc;
+	if (rc == 0 && connection->out)
+		rc = send_some(connection);
+	return rc == 0 && connection->closing ? -ENODATA : rc;
 }
 
 static int on_ready(sd_event_source *source, int fd, uint32_t events,
@@ -206,7 +205,7 @@ static int on_ready(sd_event_source *source, int fd, uint32_t events,
 	int rc = 0;
 
 	(void)fd;
-	if (!connection->out && events & EPOLLIN)
+	if (events & EPOLLIN)
 		rc = read_some(connection);
 	else if (events & (EPOLLERR | EPOLLHUP))
 		rc = -ENODATA;
@@ -216,8 +215,9 @@ static int on_ready(sd_event_source *source, int fd, uint32_t events,
 		drop(connection);
 		return 0;
 	}
-	sd_event_source_set_io_events(
-			source, connection->out ? EPOLLOUT : EPOLLIN);
+	sd_event_source_set_io_events(source,
+			connection->out || has_line(connection) ? EPOLLOUT
+								: EPOLLIN);
 	return 0;
 }
 

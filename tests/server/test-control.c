@@ -239,6 +239,22 @@ static void takes_lines_in_any_pieces(void **state)
 	expect_closed(test, fd);
 }
 
+static void answers_one_request_a_turn(void **state)
+{
+	struct control *test = *state;
+	int fd = dial(test);
+
+	say(fd, "{\"verb\":\"ping\"}\n{\"verb\":\"ping\"}\n{\"verb\":\"ping\"}\n");
+	while (test->answered < 3) {
+		unsigned before = test->answered;
+
+		assert_true(sd_event_run(test->event, PATIENCE_US) > 0);
+		assert_in_range(test->answered, before, before + 1);
+	}
+	hear(test, fd, 3);
+	close(fd);
+}
+
 static void bounds_a_line(void **state)
 {
 	struct control *test = *state;
@@ -504,6 +520,7 @@ int main(void)
 			TEST(answers_requests),
 			TEST(complains_and_goes_on),
 			TEST(takes_lines_in_any_pieces),
+			TEST(answers_one_request_a_turn),
 			TEST(bounds_a_line),
 			TEST(waits_for_a_slow_reader_alone),
 			TEST(forgets_who_hangs_up),
