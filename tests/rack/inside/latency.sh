@@ -57,6 +57,6 @@ picture_latency() { # CHANGES
 }
 
 latency_tests() {
-	check "key latency" key_latency $((full ? 1000 : 100))
-	check "picture latency" picture_latency $((full ? 200 : 15))
+	check "key latency" key_latency $((full ? 1000 : 60))
+	check "picture latency" picture_latency $((full ? 200 : 8))
 }

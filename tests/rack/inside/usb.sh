@@ -168,9 +168,9 @@ usb_tests() {
 	check "U1, U4: the host sleeps, the picture does not" sleeping_host
 	check "U2: the host is off" host_switched_off
 	check "U3: the UDC is lost and found" udc_lost_and_found \
-		$((full ? 200 : 3))
+		$((full ? 200 : 2))
 	check "U6: a flood of LED reports harms nobody" led_flood_harms_nobody
 	check "U7: the gadget is restarted while typing" \
-		gadget_restarted_while_typing $((full ? 50 : 2))
+		gadget_restarted_while_typing $((full ? 50 : 1))
 	check "a UDC that appears late gets its gadget" late_gadget_is_found
 }
