@@ -345,6 +345,13 @@ unsigned capture_buffers_queued(const struct capture_buffers *buffers)
 	return queued;
 }
 
+bool capture_buffers_are_short(const struct capture_buffers *buffers)
+{
+	unsigned wanted = buffers->n > BUFFERS_MIN ? 2 : 1;
+
+	return capture_buffers_queued(buffers) < wanted;
+}
+
 size_t capture_buffers_frame_bytes(const struct video_frame *frame)
 {
 	return ((const struct buffer *)frame)->bytes;

@@ -45,6 +45,9 @@ int capture_buffers_take(
 /* Buffers that the driver has and could fill. */
 unsigned capture_buffers_queued(const struct capture_buffers *buffers);
 
+/* Held by others in such numbers that the driver will soon lack one. */
+bool capture_buffers_are_short(const struct capture_buffers *buffers);
+
 /* How many bytes the driver wrote into a frame's first plane. */
 size_t capture_buffers_frame_bytes(const struct video_frame *frame);
 

@@ -309,6 +309,19 @@ static void hand_on(struct capture_v4l2 *source, struct video_frame *frame)
 	video_frame_unref(frame);
 }
 
+/* However many frames slow readers hold, the driver has buffers to fill. */
+static struct video_frame *spare(
+		struct capture_v4l2 *source, struct video_frame *frame)
+{
+	struct video_frame *copy;
+
+	if (!capture_buffers_are_short(source->buffers) ||
+			video_frame_copy(&copy, frame) < 0)
+		return frame;
+	video_frame_unref(frame);
+	return copy;
+}
+
 static bool is_good(const struct capture_v4l2 *source)
 {
 	return source->streaming && !source->settling &&
@@ -338,7 +351,7 @@ static void accept_frame(struct capture_v4l2 *source, struct video_frame *frame)
 		source->base.status.dropped++;
 		video_frame_unref(frame);
 	} else if (source->format.coding == CAPTURE_CODING_NATIVE) {
-		hand_on(source, frame);
+		hand_on(source, spare(source, frame));
 	} else if (capture_decoder_submit(source->decoder, &source->format,
 				   frame, capture_buffers_frame_bytes(frame))) {
 		source->base.status.dropped++;

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define STRIDE_ALIGN_BYTES 64u
 
@@ -108,6 +109,51 @@ uint8_t *video_frame_pixels(struct video_frame *frame)
 {
 	assert(frame->release == heap_frame_release);
 	return ((struct heap_frame *)frame)->pixels;
+}
+
+/* Row by row: what lies behind a row, or the last one, is not ours to read. */
+static uint8_t *copy_plane(
+		uint8_t *to, const struct video_frame *frame, uint32_t plane)
+{
+	const struct video_layout *layout = &frame->layout;
+	size_t row_bytes = video_layout_row_bytes(
+			layout->pixel, plane, layout->width_px);
+	uint32_t rows = video_layout_rows(
+			layout->pixel, plane, layout->height_px);
+	const uint8_t *from = frame->plane[plane];
+
+	for (uint32_t row = 0; row < rows; row++) {
+		memcpy(to, from, row_bytes);
+		to += layout->stride_bytes[plane];
+		from += layout->stride_bytes[plane];
+	}
+	return to;
+}
+
+int video_frame_copy(struct video_frame **out, const struct video_frame *frame)
+{
+	uint32_t planes = video_layout_planes(frame->layout.pixel);
+	struct heap_frame *heap;
+	size_t bytes = 0;
+	uint8_t *at;
+
+	*out = NULL;
+	for (uint32_t plane = 0; plane < planes; plane++)
+		bytes += video_layout_plane_bytes(&frame->layout, plane);
+	heap = calloc(1, sizeof(*heap) + STRIDE_ALIGN_BYTES + bytes);
+	if (!heap)
+		return -ENOMEM;
+	at = heap->pixels = align_up(heap->memory);
+	heap->frame.layout = frame->layout;
+	heap->frame.captured_us = frame->captured_us;
+	heap->frame.refs = 1;
+	heap->frame.release = heap_frame_release;
+	for (uint32_t plane = 0; plane < planes; plane++) {
+		heap->frame.plane[plane] = at;
+		at = copy_plane(at, frame, plane);
+	}
+	*out = &heap->frame;
+	return 0;
 }
 
 uint32_t video_layout_planes(enum video_pixel pixel)

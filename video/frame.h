@@ -72,6 +72,9 @@ int video_frame_create(struct video_frame **out, uint32_t width_px,
 		uint32_t height_px);
 uint8_t *video_frame_pixels(struct video_frame *frame);
 
+/* The same picture in the same layout on the heap, taken at the same time. */
+int video_frame_copy(struct video_frame **out, const struct video_frame *frame);
+
 /* Of the planes of a layout; 0 for a plane that it does not have. */
 uint32_t video_layout_planes(enum video_pixel pixel);
 size_t video_layout_plane_bytes(

@@ -128,6 +128,41 @@ static struct video_layout sound_layout(enum video_pixel pixel)
 	return layout;
 }
 
+static void copies_every_layout(void **state)
+{
+	(void)state;
+	for (enum video_pixel pixel = 0; pixel < VIDEO_PIXELS; pixel++) {
+		uint8_t bytes[VIDEO_PLANES_MAX][512];
+		struct video_frame *copy, frame = {.captured_us = 7};
+
+		frame.layout = (struct video_layout){.pixel = pixel,
+				.width_px = 10,
+				.height_px = 6,
+				.stride_bytes = {48, 32, 32}};
+		for (uint32_t p = 0; p < VIDEO_PLANES_MAX; p++) {
+			for (size_t i = 0; i < sizeof(bytes[p]); i++)
+				bytes[p][i] = (uint8_t)(i * 3 + p);
+			frame.plane[p] = bytes[p];
+		}
+		assert_int_equal(video_frame_copy(&copy, &frame), 0);
+		assert_int_equal(copy->captured_us, 7);
+		assert_memory_equal(&copy->layout, &frame.layout,
+				sizeof(frame.layout));
+		for (uint32_t p = 0; p < video_layout_planes(pixel); p++) {
+			size_t row_bytes = video_layout_row_bytes(pixel, p, 10);
+
+			assert_ptr_not_equal(copy->plane[p], bytes[p]);
+			for (size_t y = 0; y < video_layout_rows(pixel, p, 6);
+					y++)
+				assert_memory_equal(copy->plane[p] +
+								y * (p ? 32 : 48),
+						bytes[p] + y * (p ? 32 : 48),
+						row_bytes);
+		}
+		video_frame_unref(copy);
+	}
+}
+
 static void refuses_sizes_out_of_range(void **state)
 {
 	static const uint32_t bad_px[] = {0, 4098, 65536, 1u << 30, 1u << 31,
@@ -264,6 +299,7 @@ int main(void)
 			cmocka_unit_test(creates_no_frame_of_a_bad_size),
 			cmocka_unit_test(releases_with_the_last_reference),
 			cmocka_unit_test(knows_the_planes_of_every_layout),
+			cmocka_unit_test(copies_every_layout),
 			cmocka_unit_test(refuses_sizes_out_of_range),
 			cmocka_unit_test(refuses_strides_that_do_not_fit),
 			cmocka_unit_test(ignores_strides_of_no_plane),
