@@ -108,13 +108,18 @@ static void fill(struct video_frame *frame, int64_t x_px, int64_t y_px,
 	int64_t right = clip(x_px + width_px, layout->width_px);
 	int64_t bottom = clip(y_px + height_px, layout->height_px);
 	uint32_t pixel = htole32(colour & 0xffffff);
+	const uint8_t *first = NULL; /* row: the others are copies of it */
 
-	for (int64_t y = clip(y_px, layout->height_px); y < bottom; y++) {
+	for (int64_t y = clip(y_px, layout->height_px);
+			y < bottom && left < right; y++) {
 		uint8_t *row = video_frame_pixels(frame) +
-				(size_t)y * layout->stride_bytes[0];
+				(size_t)y * layout->stride_bytes[0] + 4 * left;
 
-		for (int64_t x = left; x < right; x++)
+		if (first)
+			memcpy(row, first, (size_t)(4 * (right - left)));
+		for (int64_t x = 0; !first && x < right - left; x++)
 			memcpy(row + 4 * x, &pixel, 4);
+		first = row;
 	}
 }
 
