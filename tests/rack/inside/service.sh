@@ -50,6 +50,11 @@ sees_no_other_device() {
 	refuse bash -ec "echo \$\$ > $group; : < /dev/kmsg" 2> /dev/null
 }
 
+# The daemon was started before the kernel knew of V4L2.
+may_open_what_was_plugged_in_later() {
+	refuse journalctl -b -u rackhandd -q -g "$video: Operation not permitted"
+}
+
 journal_since() { journalctl -u rackhandd -q -o cat --since "@$1"; }
 
 bad_configuration_is_refused_and_the_old_one_kept() {
@@ -156,6 +161,8 @@ service_tests() {
 	check "the control socket is for root and the group" \
 		control_socket_is_for_root_and_the_group
 	check "other devices are out of reach" sees_no_other_device
+	check "a capture device that comes later may be opened" \
+		may_open_what_was_plugged_in_later
 	check "a bad file at reload is refused, the old one kept" \
 		bad_configuration_is_refused_and_the_old_one_kept
 	check "a reload leaves other targets' viewers alone" \

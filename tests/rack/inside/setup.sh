@@ -17,7 +17,8 @@ plug_hardware() {
 prepare() {
 	is $conf "$(stat -c '%U %G %a' $conf)" "root rackhand 640"
 	configure
-	[[ -e $video ]] || plug_hardware
+	# So is the daemon, which has to cope with what comes later.
+	[[ -e $video ]] || { systemctl start rackhandd; plug_hardware; }
 	systemctl enable -q rackhand-gadget rackhandd
 	systemctl restart rackhand-gadget rackhandd
 }
