@@ -7,6 +7,9 @@ usb_device=/sys/bus/usb/devices/1-1
 keyboard_interface=1-1:1.0
 udc_file=/sys/kernel/config/usb_gadget/rackhand-rack1/UDC
 
+# The host takes its time to forget a device.
+host_sees_no_gadget() { ! grep -q Bus=0003 /proc/bus/input/devices; }
+
 # One key goes through: nothing old comes with it, nothing stays held.
 typing_works() {
 	host open 10000
@@ -47,6 +50,7 @@ host_switched_off() {
 	host wait-held 2000 $KEY_A
 	host close
 	echo 0 > $usb_device/authorized
+	within 3000 host_sees_no_gadget
 	viewer xt $XT_B down
 	viewer xt $XT_B up
 	within 3000 state_is .usb.state off
@@ -63,6 +67,7 @@ udc_lost_and_found() { # TIMES
 		viewer xt $XT_A down
 		host close
 		echo > $udc_file
+		within 3000 host_sees_no_gadget
 		within 3000 state_is .usb.state absent
 		echo dummy_udc.0 > $udc_file
 		host open
