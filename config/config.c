@@ -66,9 +66,11 @@ static int read_file(const char *path, char *data, size_t *size,
 	}
 	if (rc < 0)
 		config_report_write(report, 0,
-				"cannot be read: %s; write a configuration there as rackhand.conf(5) says, or name another with -c",
+				"cannot be read: %s; %s, or name another with -c",
 				rc == -EINVAL ? "Not a regular file"
-					      : strerrordesc_np(-rc));
+					      : strerrordesc_np(-rc),
+				rc == -EACCES ? "try as root"
+					      : "write a configuration there as rackhand.conf(5) says");
 	return rc;
 }
 

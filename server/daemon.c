@@ -23,6 +23,7 @@ struct server_daemon {
 	struct server_shared shared;
 	struct config *config;
 	struct server_target *targets[CONFIG_TARGETS_MAX]; /* as in config */
+	int failures[CONFIG_TARGETS_MAX]; /* why it is NULL; 0: it is not */
 	sd_event_source *retry_timer;
 	size_t listeners_n;
 	struct inherited_listener *listeners;
@@ -69,6 +70,7 @@ static void start_target(struct server_daemon *daemon, size_t index)
 	int rc = server_target_create(&daemon->targets[index], &daemon->shared,
 			config, listen_fd);
 
+	daemon->failures[index] = rc;
 	if (rc < 0 && listen_fd != -1)
 		close(listen_fd);
 }
@@ -182,6 +184,7 @@ void server_daemon_apply(struct server_daemon *daemon, struct config *config)
 							->name);
 		server_target_destroy(daemon->targets[i]);
 		daemon->targets[i] = kept[i];
+		daemon->failures[i] = 0;
 	}
 	config_destroy(daemon->config);
 	daemon->config = config;
@@ -203,6 +206,11 @@ const struct server_target *server_daemon_get_target(
 		const struct server_daemon *daemon, size_t index)
 {
 	return daemon->targets[index];
+}
+
+int server_daemon_get_failure(const struct server_daemon *daemon, size_t index)
+{
+	return daemon->failures[index];
 }
 
 const struct config_target *server_daemon_get_config(

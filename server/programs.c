@@ -40,6 +40,7 @@ static const struct server_help_line gadget_verbs[] = {
 		{"up", "build the USB gadgets of all targets, or of those named"},
 		{"down", "take them down"},
 		{"status", "print what there is"},
+		{"wanted", "exit with 0 if any target has a usb section, else with 1"},
 };
 
 static const struct server_help_line gadget_exits[] = {

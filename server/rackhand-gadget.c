@@ -200,6 +200,17 @@ static void run_status(struct command *command)
 	free_targets(&targets);
 }
 
+/* For the unit: there is nothing to start where nothing is configured. */
+static void run_wanted(struct command *command)
+{
+	const struct config *config = command->config;
+
+	command->failed = true;
+	for (size_t i = 0; i < config->targets_n; i++)
+		if (config->targets[i].usb.enabled)
+			command->failed = false;
+}
+
 static const struct verb {
 	const char *name;
 	void (*run)(struct command *command);
@@ -208,6 +219,7 @@ static const struct verb {
 		{"up", run_up, true},
 		{"down", run_down, false},
 		{"status", run_status, true},
+		{"wanted", run_wanted, true},
 };
 
 /* ---- life -----------------------------------------------------------------

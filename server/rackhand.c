@@ -106,6 +106,6 @@ int main(int argc, char *argv[])
 			if (strcmp(verbs[i].name, argv[operand]) == 0)
 				return ask(path, i,
 						values[SERVER_RACKHAND_JSON]);
-	fprintf(stderr, "rackhand: one verb is needed, such as status; see rackhand --help\n");
+	fprintf(stderr, "rackhand: the one verb there is so far is status; see rackhand --help\n");
 	return SERVER_EXIT_USAGE;
 }

@@ -193,8 +193,8 @@ static void print_clean(FILE *out, const char *text)
 
 static void print_detail(FILE *out, const json_t *target)
 {
-	const char *detail =
-			text_of(json_object_get(target, "capture"), "detail");
+	const json_t *capture = json_object_get(target, "capture");
+	const char *detail = text_of(capture ? capture : target, "detail");
 
 	if (strcmp(detail, NONE) == 0)
 		return;

@@ -122,8 +122,16 @@ static json_t *target_status(const struct server_daemon *daemon, size_t index)
 	json_t *object = json_pack("{s:s, s:b}", "name", config->name, "served",
 			target != NULL);
 
-	if (!target || !object)
+	if (!object)
+		return NULL;
+	if (!target) {
+		json_object_set_new(object, "detail",
+				json_string(strerrordesc_np(
+						-server_daemon_get_failure(
+								daemon,
+								index))));
 		return object;
+	}
 	parts = server_target_get_parts(target);
 	json_object_set_new(object, "capture", capture_status(parts.source));
 	json_object_set_new(object, "usb", usb_status(parts.input));

@@ -2,6 +2,7 @@
 #
 # make test           every behaviour once
 # make test-full      the same with volume, all sanitizers, clang and arm64
+# make install-test-packages   what the tests need, from Debian
 # make unit           unit tests of every folder
 # make unit-FOLDER    unit tests of one folder (make unit-video)
 # make check-format   the layout of the sources

@@ -69,8 +69,9 @@ static void end_because(struct vnc_viewer *viewer, const char *why)
 	if (viewer->state == VIEWER_ENDED)
 		return;
 	if (viewer->joined)
-		log_info("%s: viewer %s left: %s", viewer->home->name,
-				viewer->peer, why);
+		log_info("%s: viewer %llu, %s, left: %s", viewer->home->name,
+				(unsigned long long)viewer->id, viewer->peer,
+				why);
 	else
 		net_doorkeeper_log(viewer->home->doorkeeper,
 				"%s: %s turned away: %s", viewer->home->name,
@@ -169,7 +170,8 @@ static void join(struct vnc_viewer *viewer)
 		return;
 	}
 	viewer->joined = true;
-	log_info("%s: viewer %s joined", home->name, viewer->peer);
+	log_info("%s: viewer %llu joined from %s", home->name,
+			(unsigned long long)viewer->id, viewer->peer);
 }
 
 static size_t take_handshake(

@@ -44,6 +44,7 @@ for file in opt/rackhand/bin/rackhand opt/rackhand/sbin/rackhandd \
 	opt/rackhand/share/man/man8/rackhandd.8 \
 	opt/rackhand/share/man/man8/rackhand-gadget.8 \
 	opt/rackhand/share/doc/rackhand/README.md \
+	opt/rackhand/share/doc/rackhand/docs/images/console.png \
 	etc/rackhand/rackhand.conf; do
 	[[ -s $file ]]
 	report $? "$file is not there"

@@ -91,6 +91,10 @@ port_a=$(free_port 16100)
 port_b=$(free_port $((port_a + 1)))
 port_c=$(free_port $((port_b + 1)))
 
+demo a "$port_a" > "$work/demo.conf"
+printf 'target "a" { capture { source = "v4l2" device = "/dev/video0" } usb { } vnc { listen = "127.0.0.1:%s" security = "none" } }\n' \
+	"$port_a" > "$work/usb.conf"
+
 # ---- the configuration --------------------------------------------------------
 
 demo a "$port_a" > "$conf"
@@ -116,6 +120,11 @@ check "an EDID that is none is refused, with its line" \
 check "a missing file is refused by its name" \
 	exits 2 "$build/rackhandd" -c "$work/missing.conf"
 
+check "no gadget is wanted where no target has a usb section" \
+	exits 1 "$build/rackhand-gadget" -c "$work/demo.conf" wanted
+check "and one is where a target has" \
+	exits 0 "$build/rackhand-gadget" -c "$work/usb.conf" wanted
+
 # ---- start --------------------------------------------------------------------
 
 { demo a "$port_a"; demo b "$port_b"; } > "$conf"
@@ -131,6 +140,9 @@ half=$!
 pids+=("$half")
 check "a target whose address is taken keeps no other from being served" \
 	eventually answers "$port_c"
+
+check "and the status says why it is not served" \
+	eval '"$build/rackhand" -s "$work/half.sock" status | grep -qx "a: Address already in use"'
 
 # ---- reload -------------------------------------------------------------------
 
