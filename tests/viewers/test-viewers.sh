@@ -77,6 +77,21 @@ start_screen()
 
 # ---- what is looked at --------------------------------------------------------
 
+# Keys are taken in order: once the lights have gone on and off again, all that
+# was typed before has been obeyed. One update may be on its way from before;
+# the next one, with the clock's next tick at the latest, shows it all.
+wait_for_keys()
+{
+	local caps_lock=0xffe5 qemu_leds
+
+	for qemu_leds in 4 0; do
+		probe key $caps_lock down
+		probe key $caps_lock up
+		probe wait-leds "$qemu_leds" || die "no lights: $answer"
+	done
+	probe next && probe next || die "no update: $answer"
+}
+
 # A picture with text, all eight colours and the size SIZE; nobody operates
 # afterwards.
 prepare_picture()
@@ -87,7 +102,7 @@ prepare_picture()
 	type_line clear
 	type_line colours
 	type_line "echo The quick brown fox jumps over the lazy dog."
-	sleep 1
+	wait_for_keys
 	take_reference
 	probe close
 }
