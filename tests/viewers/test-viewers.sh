@@ -133,7 +133,7 @@ screen_is_white()
 # The next viewer must not be taken for this one.
 leave()
 {
-	kill "$1" 2> /dev/null
+	kill -KILL "$1" 2> /dev/null
 	wait "$1" 2> /dev/null
 	eventually screen_is_white
 }
@@ -176,9 +176,9 @@ type_into()
 	local id
 
 	eventually screen_is_alike 20
-	id=$(xdotool search --onlyvisible --name "$1" | tail -n 1)
-	xdotool mousemove 300 300 windowfocus "$id" type --delay 30 "$2"
-	xdotool key --delay 30 Return mousemove 1599 1199
+	id=$(timeout 10 xdotool search --onlyvisible --name "$1" | tail -n 1)
+	timeout 10 xdotool mousemove 300 300 windowfocus "$id" type --delay 30 "$2"
+	timeout 10 xdotool key --delay 30 Return mousemove 1599 1199
 }
 
 mode_is()
