@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/clock.h"
+#include "vnc/area.h"
+#include "vnc/compose-private.h"
+
+/* Of one update; what is beyond them comes with the next. */
+#define RECTS_MAX 128
+
+/* Made exact in one step, so that something new need not wait for long. */
+#define SHARPEN_PX (256 << 10)
+#define TICK_US (1 * CLOCK_US_PER_S)
+
+static bool may_send(const struct vnc_composer *composer)
+{
+	if (composer->failed || composer->held || composer->update ||
+			net_stream_queued(composer->parts.stream) > 0)
+		return false;
+	return composer->wishes.requested ||
+			(composer->continuous &&
+					vnc_flow_is_open(&composer->flow));
+}
+
+void vnc_composer_drop_update(struct vnc_composer *composer)
+{
+	if (!composer->update || composer->update_in_order)
+		return;
+	vnc_update_destroy(composer->update);
+	composer->update = NULL;
+	vnc_seen_drop(composer->seen);
+	vnc_wishes_add(&composer->wishes, &composer->update_wishes);
+}
+
+uint64_t vnc_composer_total_bytes(const struct vnc_composer *composer)
+{
+	return net_stream_sent(composer->parts.stream) +
+			net_stream_queued(composer->parts.stream);
+}
+
+static void ping(struct vnc_composer *composer)
+{
+	struct vnc_writer writer = {0};
+	uint32_t id;
+
+	if (!composer->continuous || !composer->maker.capabilities.fence)
+		return;
+	id = vnc_flow_ping(&composer->flow, vnc_composer_total_bytes(composer),
+			clock_now_us());
+	if (id == 0)
+		return;
+	vnc_write_fence(&writer, VNC_FENCE_REQUEST | VNC_FENCE_BLOCK_BEFORE,
+			&id, sizeof(id));
+	vnc_composer_queue(composer, &writer);
+}
+
+/* One FramebufferUpdate: what is to be told beside pictures, then `pieces`. */
+static void send_update(struct vnc_composer *composer, uint32_t rects,
+		struct core_bytes **pieces, size_t pieces_n)
+{
+	struct vnc_writer head = {0}, pseudo = {0};
+	uint32_t pseudo_rects = vnc_pseudo_write(&composer->pseudo,
+			&composer->maker.capabilities, &pseudo);
+
+	if (pseudo_rects + rects == 0)
+		return;
+	vnc_write_update_head(&head, pseudo_rects + rects);
+	vnc_composer_queue(composer, &head);
+	vnc_composer_queue(composer, &pseudo);
+	for (size_t i = 0; i < pieces_n; i++)
+		net_stream_queue(composer->parts.stream, pieces[i]);
+	ping(composer);
+	net_stream_flush(composer->parts.stream);
+	composer->updates++;
+}
+
+static void start_ticking(struct vnc_composer *composer)
+{
+	int enabled = SD_EVENT_OFF;
+
+	sd_event_source_get_enabled(composer->tick, &enabled);
+	if (enabled != SD_EVENT_OFF)
+		return;
+	sd_event_source_set_time_relative(composer->tick, TICK_US);
+	sd_event_source_set_enabled(composer->tick, SD_EVENT_ONESHOT);
+}
+
+static void on_ready(void *context, struct vnc_update *update)
+{
+	struct vnc_composer *composer = context;
+	struct core_bytes **pieces = update->pieces;
+	size_t pieces_n = update->pieces_n;
+
+	composer->update = NULL;
+	if (update->rc < 0) {
+		vnc_composer_fail_errno(composer, "cannot encode", update->rc);
+		vnc_update_destroy(update);
+		return;
+	}
+	if (composer->update_in_order && pieces_n > 0) {
+		net_stream_queue(composer->parts.stream, *pieces++);
+		pieces_n--;
+	}
+	send_update(composer, update->rects, pieces, pieces_n);
+	vnc_latency_queued(&composer->latency, composer->parts.stream);
+	vnc_seen_done(composer->seen, update->lossy);
+	if (update->lossy)
+		start_ticking(composer);
+	vnc_update_destroy(update);
+	if (composer->end_of_continuous)
+		vnc_composer_answer_end_of_continuous(composer);
+	composer->end_of_continuous = false;
+	vnc_composer_answer_fences(composer);
+	net_stream_flush(composer->parts.stream);
+	vnc_composer_update(composer);
+}
+
+/* The viewer's wishes are granted by this update, or open again if dropped. */
+static void start_update(struct vnc_composer *composer,
+		const struct video_rect *rects, size_t rects_n, bool exact)
+{
+	int rc;
+
+	vnc_latency_begin(&composer->latency, composer->parts.screen);
+	vnc_seen_begin(composer->seen, rects, rects_n);
+	composer->update_wishes = composer->wishes;
+	composer->wishes = (struct vnc_wishes){0};
+	rc = vnc_maker_request(&composer->maker, exact, rects, rects_n,
+			on_ready, composer, &composer->update_in_order,
+			&composer->update);
+	if (rc < 0)
+		vnc_composer_fail_errno(composer, "cannot encode", rc);
+}
+
+/* Where the viewer wants to know what changes. */
+static struct video_rect watched_area(const struct vnc_composer *composer)
+{
+	if (!composer->continuous)
+		return composer->wishes.wanted;
+	return vnc_area_union(
+			&composer->wishes.wanted, &composer->continuous_area);
+}
+
+static bool send_picture(struct vnc_composer *composer)
+{
+	struct vnc_wishes *wishes = &composer->wishes;
+	struct video_rect rects[RECTS_MAX];
+	struct video_rect area = watched_area(composer);
+	size_t rects_n = 0;
+
+	if (!vnc_area_is_empty(&wishes->refresh)) {
+		rects[rects_n++] = wishes->refresh;
+		vnc_seen_blur(composer->seen);
+		vnc_seen_begin(composer->seen, rects, rects_n);
+	}
+	if (!vnc_area_is_empty(&area))
+		rects_n += vnc_seen_list_missing(composer->seen, &area,
+				rects + rects_n, RECTS_MAX - rects_n);
+	if (rects_n == 0)
+		return false;
+	start_update(composer, rects, rects_n, false);
+	return true;
+}
+
+/* What stands still after it was sent with loss is sent as it is. */
+static bool send_sharper(struct vnc_composer *composer)
+{
+	struct video_rect area = watched_area(composer);
+	struct video_rect rects[RECTS_MAX];
+	size_t rects_n;
+
+	if (!composer->sharpen || vnc_area_is_empty(&area))
+		return false;
+	rects_n = vnc_seen_list_blurred(
+			composer->seen, &area, rects, RECTS_MAX);
+	rects_n = vnc_area_limit(rects, rects_n, SHARPEN_PX);
+	composer->sharpen = rects_n > 0;
+	if (rects_n == 0)
+		return false;
+	start_update(composer, rects, rects_n, true);
+	return true;
+}
+
+int vnc_composer_on_tick(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct vnc_composer *composer = userdata;
+
+	(void)source;
+	(void)usec;
+	if (!vnc_seen_tick(composer->seen))
+		return 0; /* all is exact */
+	start_ticking(composer);
+	composer->sharpen = true;
+	vnc_composer_update(composer);
+	return 0;
+}
+
+void vnc_composer_update(struct vnc_composer *composer)
+{
+	vnc_latency_sent(&composer->latency, composer->parts.stream);
+	vnc_composer_forget_read_answers(composer);
+	if (!vnc_composer_size_is_told(composer))
+		vnc_composer_drop_update(
+				composer); /* of a picture that is gone */
+	if (!may_send(composer))
+		return;
+	if (!vnc_composer_size_is_told(composer))
+		vnc_composer_follow_size(composer);
+	if (!may_send(composer))
+		return;
+	vnc_composer_send_size_answers(composer);
+	if (!may_send(composer))
+		return;
+	if (!send_picture(composer) && !send_sharper(composer))
+		send_update(composer, 0, NULL, 0);
+}
