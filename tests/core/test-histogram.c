@@ -7,27 +7,37 @@
 
 #include <cmocka.h>
 
+#define TOP UINT64_MAX
+
 static void is_empty_at_first(void **state)
 {
 	struct core_histogram histogram = {0};
 
 	(void)state;
-	assert_int_equal(core_histogram_percentile_us(&histogram, 50), 0);
+	assert_int_equal(histogram.max_us, 0);
+	for (unsigned percent = 0; percent <= 100; percent++)
+		assert_int_equal(core_histogram_percentile_us(
+						 &histogram, percent),
+				0);
 }
 
-/* A bound is never below the value and at most a quarter above it. */
+/*
+ * A bound is never below the value and at most a sixteenth above it, up to the
+ * last bucket, which has no end.
+ */
 static void bounds_each_value_from_above(void **state)
 {
 	(void)state;
-	for (uint64_t value = 0; value < UINT64_C(1) << 32;
-			value += value / 7 + 1) {
+	for (uint64_t value = 0; value < UINT64_C(31) << 27;
+			value += value / 97 + 1) {
 		struct core_histogram histogram = {0};
 		uint64_t bound;
 
 		core_histogram_add(&histogram, value);
-		bound = core_histogram_percentile_us(&histogram, 100);
+		core_histogram_add(&histogram, TOP);
+		bound = core_histogram_percentile_us(&histogram, 50);
 		assert_true(bound >= value);
-		assert_true(bound <= value + value / 4);
+		assert_true(bound <= value + value / 16);
 	}
 }
 
@@ -41,16 +51,34 @@ static void finds_percentiles(void **state)
 	core_histogram_add(&histogram, 1000000);
 	assert_int_equal(core_histogram_percentile_us(&histogram, 50), 2);
 	assert_int_equal(core_histogram_percentile_us(&histogram, 99), 2);
-	assert_true(core_histogram_percentile_us(&histogram, 100) >= 1000000);
+	assert_int_equal(
+			core_histogram_percentile_us(&histogram, 100), 1000000);
 }
 
-static void takes_the_largest_value(void **state)
+/* The largest is kept exactly, and no percentile lies above it. */
+static void keeps_the_largest_as_it_was(void **state)
 {
 	struct core_histogram histogram = {0};
 
 	(void)state;
-	core_histogram_add(&histogram, UINT64_MAX);
-	assert_int_equal(histogram.buckets[CORE_HISTOGRAM_BUCKETS - 1], 1);
+	core_histogram_add(&histogram, 1000001);
+	core_histogram_add(&histogram, 3);
+	assert_int_equal(histogram.max_us, 1000001);
+	assert_int_equal(core_histogram_percentile_us(&histogram, 50), 3);
+	assert_int_equal(core_histogram_percentile_us(&histogram, 51), 1000001);
+}
+
+/* What is beyond all buckets is still told apart by its end. */
+static void takes_any_value(void **state)
+{
+	struct core_histogram histogram = {0};
+
+	(void)state;
+	core_histogram_add(&histogram, UINT64_C(1) << 32);
+	core_histogram_add(&histogram, TOP);
+	assert_int_equal(histogram.samples, 2);
+	assert_int_equal(histogram.buckets[CORE_HISTOGRAM_BUCKETS - 1], 2);
+	assert_true(core_histogram_percentile_us(&histogram, 50) == TOP);
 }
 
 int main(void)
@@ -59,7 +87,8 @@ int main(void)
 			cmocka_unit_test(is_empty_at_first),
 			cmocka_unit_test(bounds_each_value_from_above),
 			cmocka_unit_test(finds_percentiles),
-			cmocka_unit_test(takes_the_largest_value),
+			cmocka_unit_test(keeps_the_largest_as_it_was),
+			cmocka_unit_test(takes_any_value),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
