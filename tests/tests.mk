@@ -24,6 +24,7 @@ include tests/layers/layers.mk
 include tests/rack/rack.mk
 include tests/viewers/viewers.mk
 include tests/daemon/daemon.mk
+include tests/bench/bench.mk
 
 # Extra libraries of one test: tests/FOLDER/test-NAME.c -> TEST_LIBS_test-NAME.
 TEST_LIBS := -lcmocka
