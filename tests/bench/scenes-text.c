@@ -38,10 +38,17 @@ static const char *const sayings[] = {"link", "becomes", "ready,", "10000Mb/s",
 		"msix", "cpu2", "OK", "bus", "mA", "found", "at", "of",
 		"enabled", "/dev/dm-2", "uid=0", "hub", "at32"};
 
+/* Chances are taken one by one: arguments have no order among themselves. */
+static const char *pick(struct chance *chance, const char *const *texts,
+		uint32_t texts_n)
+{
+	return texts[chance_below(chance, texts_n)];
+}
+
 /* One more word at the end of a line; how many characters. */
 static uint32_t add_saying(char *end, size_t room, struct chance *chance)
 {
-	const char *saying = sayings[chance_below(chance, COUNT(sayings))];
+	const char *saying = pick(chance, sayings, COUNT(sayings));
 
 	if (chance_below(chance, 12) == 0)
 		snprintf(end, room, " %s %u", saying,
@@ -55,14 +62,15 @@ void scene_log_line(
 		char line[SCENE_LINE_BYTES], uint32_t columns, uint32_t number)
 {
 	struct chance chance = chance_seeded(number);
+	const char *speaker = pick(&chance, speakers, COUNT(speakers));
+	const uint32_t fraction = chance_below(&chance, 1000000);
 	const uint32_t wanted = columns < 100
-			? 31 + chance_below(&chance, 42)
-			: 47 + chance_below(&chance, columns / 2);
+			? 33 + chance_below(&chance, 42)
+			: 51 + chance_below(&chance, columns / 2);
 	uint32_t used;
 
 	snprintf(line, SCENE_LINE_BYTES, "[%5u.%06u] %s", 3 + number / 29,
-			chance_below(&chance, 1000000),
-			speakers[chance_below(&chance, COUNT(speakers))]);
+			fraction, speaker);
 	used = (uint32_t)strlen(line);
 	while (used < wanted)
 		used += add_saying(
@@ -130,16 +138,16 @@ static void bios_item(struct canvas *canvas, uint32_t item, bool chosen)
 {
 	const struct canvas_pen *pen = chosen ? &bios_chosen : &bios_plain;
 	struct chance chance = chance_seeded(item + 500);
+	const char *part = pick(&chance, bios_parts, COUNT(bios_parts));
+	const uint32_t slot = chance_below(&chance, 8);
+	const char *trait = pick(&chance, bios_traits, COUNT(bios_traits));
+	const char *value = pick(&chance, bios_values, COUNT(bios_values));
 	const int y_px = 72 + (int)item * BIOS_ITEM_PX;
 	char name[64];
 
-	snprintf(name, sizeof(name), "%s %u %s",
-			bios_parts[chance_below(&chance, COUNT(bios_parts))],
-			chance_below(&chance, 8),
-			bios_traits[chance_below(&chance, COUNT(bios_traits))]);
+	snprintf(name, sizeof(name), "%s %u %s", part, slot, trait);
 	canvas_text(canvas, 24, y_px, pen, name);
-	canvas_text(canvas, 400, y_px, pen,
-			bios_values[chance_below(&chance, COUNT(bios_values))]);
+	canvas_text(canvas, 400, y_px, pen, value);
 	if (chosen) {
 		snprintf(name, sizeof(name),
 				"About entry %u of this page:", item + 1);
