@@ -5,6 +5,7 @@
 
 #include "core/clock.h"
 #include "server/session.h"
+#include "vnc/figures.h"
 
 /* More than one console ever shows; the count says if there are more. */
 #define VIEWERS_LISTED 100
@@ -107,8 +108,9 @@ static void add_viewers(json_t *target, const struct config_target *config,
 			json_pack("{s:s, s:I, s:o, s:o}", "listen", listen,
 					"viewers_n", (json_int_t)viewers_n,
 					"viewers", viewers, "frame_to_sent_us",
-					latency_status(vnc_server_get_latency(
-							parts->vnc))));
+					latency_status(&vnc_server_get_figures(
+							parts->vnc)
+									->frame_to_sent)));
 	json_object_set_new(target, "operator", operator);
 }
 

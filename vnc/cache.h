@@ -49,6 +49,7 @@ struct vnc_work {
 	enum vnc_work_state state;
 	struct video_frame *frame;
 	struct vnc_encoded encoded;
+	uint64_t asked_us; /* when it was wanted first */
 	LIST_HEAD(, vnc_slot) slots;
 	LIST_ENTRY(vnc_work) in_bucket;
 	TAILQ_ENTRY(vnc_work) in_order; /* of the list of its state */

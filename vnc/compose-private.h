@@ -46,6 +46,7 @@ struct vnc_composer {
 
 	/* Being encoded; NULL: nothing is. */
 	struct vnc_update *update;
+	bool update_exact;    /* of what the viewer has with loss */
 	bool update_in_order; /* the fallback's: its bytes must be sent */
 	struct vnc_wishes update_wishes;
 

@@ -70,6 +70,7 @@ static void send_update(struct vnc_composer *composer, uint32_t rects,
 	ping(composer);
 	net_stream_flush(composer->parts.stream);
 	composer->updates++;
+	composer->parts.figures->updates++;
 }
 
 static void start_ticking(struct vnc_composer *composer)
@@ -95,6 +96,8 @@ static void on_ready(void *context, struct vnc_update *update)
 		vnc_update_destroy(update);
 		return;
 	}
+	vnc_figures_add_update(composer->parts.figures, update);
+	composer->parts.figures->refinements += composer->update_exact;
 	if (composer->update_in_order && pieces_n > 0) {
 		net_stream_queue(composer->parts.stream, *pieces++);
 		pieces_n--;
@@ -121,6 +124,7 @@ static void start_update(struct vnc_composer *composer,
 
 	vnc_latency_begin(&composer->latency, composer->parts.screen);
 	vnc_seen_begin(composer->seen, rects, rects_n);
+	composer->update_exact = exact;
 	composer->update_wishes = composer->wishes;
 	composer->wishes = (struct vnc_wishes){0};
 	rc = vnc_maker_request(&composer->maker, exact, rects, rects_n,

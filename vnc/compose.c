@@ -49,10 +49,11 @@ int vnc_composer_create(struct vnc_composer **out,
 		return -ENOMEM;
 	composer->parts = *parts;
 	vnc_maker_init(&composer->maker, parts->encoder, parts->library,
-			parts->screen, parts->name);
+			parts->screen, parts->figures, parts->name);
 	vnc_pseudo_init(&composer->pseudo, parts->name);
 	vnc_flow_init(&composer->flow);
-	vnc_latency_init(&composer->latency, parts->latency, parts->screen);
+	vnc_latency_init(&composer->latency, &parts->figures->frame_to_sent,
+			parts->screen);
 	vnc_composer_learn_size(composer);
 	rc = vnc_seen_create(&composer->seen, parts->screen);
 	if (rc < 0)

@@ -6,12 +6,12 @@
 #include <stdint.h>
 #include <systemd/sd-event.h>
 
-#include "core/histogram.h"
 #include "core/workers.h"
 #include "net/stream.h"
 #include "video/screen.h"
 #include "vnc/capabilities.h"
 #include "vnc/encoder.h"
+#include "vnc/figures.h"
 #include "vnc/rfb-read.h"
 
 /*
@@ -33,7 +33,7 @@ struct vnc_composer_parts {
 	struct vnc_encoder *encoder;
 	struct core_workers *library; /* for the fallback */
 	struct video_screen *screen;
-	struct core_histogram *latency;
+	struct vnc_figures *figures;
 	const char *name; /* of the desktop */
 	/* `why` is for the log. The composer must live on until it returns. */
 	void (*failed)(void *context, const char *why);

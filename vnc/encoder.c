@@ -5,7 +5,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "core/clock.h"
 #include "vnc/cache.h"
+#include "vnc/figures.h"
 #include "vnc/raw.h"
 #include "vnc/strip.h"
 #include "vnc/tight.h"
@@ -33,6 +35,8 @@ struct bench {
 	struct video_rect rect;
 	struct vnc_class class_;
 	struct vnc_encoded encoded;
+	uint64_t began_us;
+	uint64_t ended_us;
 	int rc;
 };
 
@@ -50,6 +54,7 @@ struct vnc_request {
 	enum request_state state;
 	bool abandoned; /* destroyed while deferred: `done` frees it */
 	int rc;
+	uint64_t asked_us;
 	size_t open_n; /* slots that wait */
 	size_t slots_n;
 	TAILQ_ENTRY(vnc_request) in_complete;
@@ -64,7 +69,7 @@ struct vnc_encoder {
 	bool announcing;
 	uint32_t swept_geometry;   /* the content that stale work was */
 	uint32_t swept_generation; /* last looked for in */
-	struct vnc_encoder_stats stats;
+	struct vnc_figures *figures;
 	struct bench *benches[BENCHES];
 };
 
@@ -102,12 +107,14 @@ static void bench_run(struct core_job *job)
 {
 	struct bench *bench = (struct bench *)job;
 
+	bench->began_us = clock_now_us();
 	if (bench->class_.codec == VNC_CODEC_RAW)
 		bench->rc = vnc_raw_encode(bench->frame, &bench->rect,
 				&bench->class_.format, &bench->encoded);
 	else
 		bench->rc = vnc_tight_encode(bench->tight, bench->frame,
 				&bench->rect, &bench->class_, &bench->encoded);
+	bench->ended_us = clock_now_us();
 }
 
 static void bench_done(struct core_job *job);
@@ -232,6 +239,15 @@ static bool is_current(const struct vnc_encoder *encoder,
 			video_screen_generation(encoder->screen, &key->rect);
 }
 
+static void count(struct vnc_figures *figures, const struct bench *bench,
+		const struct vnc_work *work)
+{
+	figures->encodes++;
+	core_histogram_add(
+			&figures->queue_wait, bench->began_us - work->asked_us);
+	core_histogram_add(&figures->encode, bench->ended_us - bench->began_us);
+}
+
 static void bench_done(struct core_job *job)
 {
 	struct bench *bench = (struct bench *)job;
@@ -247,8 +263,7 @@ static void bench_done(struct core_job *job)
 		return;
 	}
 	if (bench->rc == 0) {
-		encoder->stats.encoded++;
-		encoder->stats.bytes += bench->encoded.bytes->size;
+		count(encoder->figures, bench, work);
 		vnc_cache_complete(&encoder->cache, work, &bench->encoded);
 	}
 	settle(encoder, work, bench->rc);
@@ -335,12 +350,13 @@ static int add_slot(struct vnc_request *request, const struct vnc_class *class_,
 	slot->request = request;
 	slot->index = request->slots_n++;
 	if (work) {
-		encoder->stats.shared++;
+		encoder->figures->shared++;
 	} else {
 		rc = vnc_cache_add(&encoder->cache, &key,
 				video_screen_get_frame(screen), &work);
 		if (rc < 0)
 			return rc;
+		work->asked_us = request->asked_us;
 	}
 	if (work->state == VNC_WORK_DONE) {
 		fill_slot(slot, &work->encoded);
@@ -428,6 +444,8 @@ int vnc_encoder_request(struct vnc_encoder *encoder,
 	rc = request_create(&request, encoder, slots_max, ready, context);
 	if (rc < 0)
 		return rc;
+	request->base.update.kind = vnc_class_kind(class_);
+	request->asked_us = clock_now_us();
 	drop_stale(encoder);
 	rc = add_slots(request, class_, rects, rects_n);
 	if (rc < 0) {
@@ -444,7 +462,7 @@ int vnc_encoder_request(struct vnc_encoder *encoder,
 /* ---- the encoder ---- */
 
 int vnc_encoder_create(struct vnc_encoder **out, struct core_workers *workers,
-		struct video_screen *screen)
+		struct video_screen *screen, struct vnc_figures *figures)
 {
 	struct vnc_encoder *encoder = calloc(1, sizeof(*encoder));
 	int rc = 0;
@@ -454,6 +472,7 @@ int vnc_encoder_create(struct vnc_encoder **out, struct core_workers *workers,
 		return -ENOMEM;
 	encoder->workers = workers;
 	encoder->screen = screen;
+	encoder->figures = figures;
 	vnc_cache_init(&encoder->cache);
 	TAILQ_INIT(&encoder->complete);
 	for (size_t i = 0; i < BENCHES && rc == 0; i++)
@@ -483,10 +502,4 @@ void vnc_encoder_destroy(struct vnc_encoder *encoder)
 	}
 	vnc_cache_finish(&encoder->cache);
 	free(encoder);
-}
-
-struct vnc_encoder_stats vnc_encoder_get_stats(
-		const struct vnc_encoder *encoder)
-{
-	return encoder->stats;
 }

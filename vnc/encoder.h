@@ -22,6 +22,7 @@
  * Errors:  -ENOMEM; a job that fails ends in its update's `rc`.
  */
 struct vnc_encoder;
+struct vnc_figures;
 
 enum vnc_codec { VNC_CODEC_TIGHT, VNC_CODEC_RAW };
 
@@ -42,8 +43,21 @@ struct vnc_class {
 struct vnc_class vnc_class_for_tight(int quality_level);
 struct vnc_class vnc_class_for_raw(const struct vnc_pixel_format *format);
 
+/* What figures tell apart: the classes, all raw ones as one, the fallback. */
+enum vnc_kind {
+	VNC_KIND_LOSSLESS,
+	VNC_KIND_Q50,
+	VNC_KIND_Q80,
+	VNC_KIND_Q92,
+	VNC_KIND_RAW,
+	VNC_KIND_FALLBACK,
+	VNC_KINDS
+};
+enum vnc_kind vnc_class_kind(const struct vnc_class *class_);
+
+/* `figures` is borrowed, as the rest, and gets what is done and how fast. */
 int vnc_encoder_create(struct vnc_encoder **out, struct core_workers *workers,
-		struct video_screen *screen);
+		struct video_screen *screen, struct vnc_figures *figures);
 
 /*
  * Every update must have been destroyed, and no `ready` be on the stack. Jobs
@@ -60,6 +74,7 @@ struct vnc_update {
 	int rc;         /* 0, or why there is nothing to send */
 	uint32_t rects; /* RFB rectangles in all pieces together */
 	bool lossy;     /* any of them is JPEG */
+	enum vnc_kind kind;
 	size_t pieces_n;
 	struct core_bytes *
 			*pieces; /* send in this order; references are held */
@@ -76,11 +91,3 @@ int vnc_encoder_request(struct vnc_encoder *encoder,
 
 /* Done with it, or no longer interested. NULL is allowed. */
 void vnc_update_destroy(struct vnc_update *update);
-
-struct vnc_encoder_stats {
-	uint64_t encoded; /* jobs run */
-	uint64_t shared;  /* requests served by a job of another viewer */
-	uint64_t bytes;   /* made */
-};
-struct vnc_encoder_stats vnc_encoder_get_stats(
-		const struct vnc_encoder *encoder);

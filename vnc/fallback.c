@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/clock.h"
+#include "vnc/figures.h"
 #include "vnc/library.h"
 #include "vnc/update.h"
 
@@ -29,6 +31,9 @@ struct request {
 	bool with_pool;
 	_Atomic bool abandoned; /* while with the pool: `done` frees it */
 	int rc;
+	uint64_t asked_us;
+	uint64_t began_us;
+	uint64_t ended_us;
 	size_t pieces_n;
 	size_t rects_n;
 	struct video_rect rects[];
@@ -37,6 +42,7 @@ struct request {
 struct vnc_fallback {
 	struct core_workers *pool;
 	char *desktop_name;
+	struct vnc_figures *figures;
 	struct vnc_library *library; /* the job's while one is under way */
 	struct settings wanted;
 	struct request *busy;
@@ -107,7 +113,9 @@ static void request_run(struct core_job *job)
 {
 	struct request *request = request_of(job);
 
+	request->began_us = clock_now_us();
 	request->rc = encode(request);
+	request->ended_us = clock_now_us();
 }
 
 static struct vnc_fallback *fallback_of(struct core_job *job)
@@ -162,6 +170,20 @@ static void request_destroy(struct vnc_update_base *base)
 		request_free(request);
 }
 
+/* Whoever lent the figures may be gone when the fallback has ended. */
+static void count(const struct request *request)
+{
+	struct vnc_figures *figures = request->fallback->figures;
+
+	if (request->rc < 0 || request->fallback->ended)
+		return;
+	figures->encodes++;
+	core_histogram_add(&figures->queue_wait,
+			request->began_us - request->asked_us);
+	core_histogram_add(&figures->encode,
+			request->ended_us - request->began_us);
+}
+
 static void request_done(struct core_job *job)
 {
 	struct request *request = request_of(job);
@@ -171,6 +193,7 @@ static void request_done(struct core_job *job)
 	request->frame = NULL;
 	request->with_pool = false;
 	fallback->busy = NULL;
+	count(request);
 	if (fallback->rc == 0)
 		fallback->rc = request->rc;
 	if (fallback->ended)
@@ -183,7 +206,7 @@ static void request_done(struct core_job *job)
 }
 
 int vnc_fallback_create(struct vnc_fallback **out, struct core_workers *library,
-		const char *desktop_name)
+		const char *desktop_name, struct vnc_figures *figures)
 {
 	struct vnc_fallback *fallback = calloc(1, sizeof(*fallback));
 
@@ -191,6 +214,7 @@ int vnc_fallback_create(struct vnc_fallback **out, struct core_workers *library,
 	if (!fallback)
 		return -ENOMEM;
 	fallback->pool = library;
+	fallback->figures = figures;
 	fallback->wanted.format = vnc_pixel_format_native;
 	fallback->wanted.changed = true;
 	fallback->desktop_name = strdup(desktop_name);
@@ -260,6 +284,8 @@ static int request_create(struct request **out, struct vnc_fallback *fallback,
 	if (!request)
 		return -ENOMEM;
 	request->base.destroy = request_destroy;
+	request->base.update.kind = VNC_KIND_FALLBACK;
+	request->asked_us = clock_now_us();
 	request->job = (struct core_job){
 			.run = request_run, .done = request_done};
 	request->fallback = fallback;

@@ -24,8 +24,9 @@
  */
 struct vnc_fallback;
 
+/* `library` and `figures` are borrowed, the latter until it is destroyed. */
 int vnc_fallback_create(struct vnc_fallback **out, struct core_workers *library,
-		const char *desktop_name);
+		const char *desktop_name, struct vnc_figures *figures);
 
 /*
  * A job under way is cut short: those who come, ask and go must not keep the

@@ -5,12 +5,13 @@
 
 void vnc_maker_init(struct vnc_maker *maker, struct vnc_encoder *encoder,
 		struct core_workers *library, struct video_screen *screen,
-		const char *name)
+		struct vnc_figures *figures, const char *name)
 {
 	memset(maker, 0, sizeof(*maker));
 	maker->encoder = encoder;
 	maker->library = library;
 	maker->screen = screen;
+	maker->figures = figures;
 	maker->name = name;
 	maker->format = vnc_pixel_format_native;
 	vnc_capabilities_init(&maker->capabilities);
@@ -45,7 +46,8 @@ static int make_fallback(struct vnc_maker *maker)
 
 	if (maker->fallback)
 		return 0;
-	rc = vnc_fallback_create(&maker->fallback, maker->library, maker->name);
+	rc = vnc_fallback_create(&maker->fallback, maker->library, maker->name,
+			maker->figures);
 	if (rc < 0)
 		return rc;
 	vnc_fallback_set_pixel_format(maker->fallback, &maker->format);

@@ -20,9 +20,10 @@
  * Errors:  0 or -errno.
  */
 struct vnc_maker {
-	struct vnc_encoder *encoder; /* borrowed, like the next three */
+	struct vnc_encoder *encoder; /* borrowed, like the next four */
 	struct core_workers *library;
 	struct video_screen *screen;
+	struct vnc_figures *figures;
 	const char *name;
 	struct vnc_capabilities capabilities;
 	struct vnc_pixel_format format;
@@ -32,7 +33,7 @@ struct vnc_maker {
 /* A viewer that has said nothing yet. */
 void vnc_maker_init(struct vnc_maker *maker, struct vnc_encoder *encoder,
 		struct core_workers *library, struct video_screen *screen,
-		const char *name);
+		struct vnc_figures *figures, const char *name);
 void vnc_maker_finish(struct vnc_maker *maker);
 
 void vnc_maker_set_format(

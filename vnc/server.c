@@ -13,6 +13,7 @@
 #include "net/doorkeeper.h"
 #include "net/listener.h"
 #include "vnc/encoder.h"
+#include "vnc/figures.h"
 #include "vnc/viewer.h"
 
 #define HANDSHAKE_US (10 * CLOCK_US_PER_S)
@@ -34,7 +35,7 @@ struct vnc_server {
 	bool held;
 	bool leds_known;
 	uint8_t leds;
-	struct core_histogram latency;
+	struct vnc_figures figures;
 	struct net_doorkeeper *own_doorkeeper; /* NULL: it was lent one */
 	struct net_listener *listener;
 	sd_event_source *reaper; /* on when a viewer has ended */
@@ -270,7 +271,7 @@ static void furnish(struct vnc_server *server, sd_event *event,
 			.event = event,
 			.library = library,
 			.screen = screen,
-			.latency = &server->latency,
+			.figures = &server->figures,
 			.name = server->name,
 			.security = options->security,
 			.password = server->password,
@@ -305,8 +306,8 @@ static int open_server(struct vnc_server *server, sd_event *event,
 	rc = lend_or_make_doorkeeper(server, options);
 	if (rc < 0)
 		return rc;
-	rc = vnc_encoder_create(
-			&server->home.encoder, workers, server->home.screen);
+	rc = vnc_encoder_create(&server->home.encoder, workers,
+			server->home.screen, &server->figures);
 	if (rc < 0)
 		return rc;
 	rc = start_reaper(server, event);
@@ -406,10 +407,10 @@ void vnc_server_set_password(struct vnc_server *server,
 	memcpy(server->password, password, sizeof(server->password));
 }
 
-const struct core_histogram *vnc_server_get_latency(
+const struct vnc_figures *vnc_server_get_figures(
 		const struct vnc_server *server)
 {
-	return &server->latency;
+	return &server->figures;
 }
 
 void vnc_server_set_leds(struct vnc_server *server, uint8_t leds)

@@ -7,7 +7,6 @@
 #include <systemd/sd-event.h>
 
 #include "core/address.h"
-#include "core/histogram.h"
 #include "core/workers.h"
 #include "video/screen.h"
 
@@ -21,6 +20,7 @@
  *          one viewer and are logged with its address.
  */
 struct vnc_server;
+struct vnc_figures;
 
 /* Names one viewer while it is connected; never 0, never used again. */
 typedef uint64_t vnc_viewer_id;
@@ -29,6 +29,7 @@ struct vnc_key {
 	uint32_t keysym;  /* X keysym; 0 if only the code is known */
 	uint32_t xt_code; /* QEMU's extended key event; 0 if not sent */
 	bool down;
+	uint64_t read_us; /* from the viewer; CLOCK_MONOTONIC */
 };
 
 /* Button bits as in RFC 6143, 7.5.5: wheel excluded, see the steps. */
@@ -126,11 +127,8 @@ struct vnc_viewer_info {
 	uint64_t bytes_sent;
 };
 
-/*
- * From a frame's captured_us to the moment when the last byte of an update
- * that shows it was handed to the kernel; borrowed, of all viewers together.
- */
-const struct core_histogram *vnc_server_get_latency(
+/* Of all viewers together, those that have left included; borrowed. */
+const struct vnc_figures *vnc_server_get_figures(
 		const struct vnc_server *server);
 
 /* Writes at most `infos_n`; returns how many viewers there are. */

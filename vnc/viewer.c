@@ -34,6 +34,7 @@ struct vnc_viewer {
 	struct vnc_handshake handshake;
 	struct vnc_reader reader;
 	struct vnc_input input;
+	uint64_t read_us;              /* when the newest bytes were */
 	struct vnc_composer *composer; /* NULL until it joined */
 	bool update_due;               /* it said what may call for one */
 	uint64_t connected_us;
@@ -149,7 +150,7 @@ static void join(struct vnc_viewer *viewer)
 			.encoder = home->encoder,
 			.library = home->library,
 			.screen = home->screen,
-			.latency = home->latency,
+			.figures = home->figures,
 			.name = home->name,
 			.failed = on_failed,
 			.context = viewer,
@@ -204,6 +205,7 @@ static void pass_key(
 			.keysym = message->key.keysym,
 			.xt_code = message->key.xt_code,
 			.down = message->key.down,
+			.read_us = viewer->read_us,
 	};
 
 	home->handler->key(home->handler_context, viewer->id, &key);
@@ -293,6 +295,7 @@ static void on_readable(void *context)
 	struct vnc_viewer *viewer = context;
 	size_t size, used;
 
+	viewer->read_us = clock_now_us();
 	do {
 		const uint8_t *bytes = net_stream_peek(viewer->stream, &size);
 

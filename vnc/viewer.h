@@ -29,7 +29,7 @@ struct vnc_viewer_home {
 	struct core_workers *library;
 	struct video_screen *screen;
 	struct net_doorkeeper *doorkeeper;
-	struct core_histogram *latency;
+	struct vnc_figures *figures;
 	const char *name;
 	enum vnc_security security;
 	const char *password; /* VNC_PASSWORD_BYTES */

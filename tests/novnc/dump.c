@@ -13,6 +13,7 @@
 #include "video/screen.h"
 #include "vnc/encoder.h"
 #include "vnc/fallback.h"
+#include "vnc/figures.h"
 
 /*
  * dump > FILE: what viewers are sent in a random walk of damage, mode changes
@@ -44,6 +45,7 @@ struct walk {
 	struct core_workers *workers;
 	struct core_workers *library;
 	struct video_screen *screen;
+	struct vnc_figures figures;
 	struct vnc_encoder *encoder;
 	struct vnc_fallback *fallback;
 	uint32_t random;
@@ -204,9 +206,11 @@ static void begin(struct walk *walk, const struct connection *connection)
 	check(core_workers_create(&walk->workers, walk->event, 0), "workers");
 	check(core_workers_create(&walk->library, walk->event, 1), "library");
 	check(video_screen_create(&walk->screen), "screen");
-	check(vnc_encoder_create(&walk->encoder, walk->workers, walk->screen),
+	check(vnc_encoder_create(&walk->encoder, walk->workers, walk->screen,
+			      &walk->figures),
 			"encoder");
-	check(vnc_fallback_create(&walk->fallback, walk->library, "dump"),
+	check(vnc_fallback_create(&walk->fallback, walk->library, "dump",
+			      &walk->figures),
 			"fallback");
 	vnc_fallback_set_pixel_format(walk->fallback, &connection->format);
 	vnc_fallback_set_encodings(walk->fallback, &connection->encoding, 1);

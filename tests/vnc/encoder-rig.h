@@ -10,6 +10,7 @@
 #include "tests/vnc/tight-decode.h"
 #include "video/screen.h"
 #include "vnc/encoder.h"
+#include "vnc/figures.h"
 
 /* A loop, workers, a screen with a picture and an encoder, for its tests. */
 #define ENCODER_WIDTH_PX 640
@@ -25,6 +26,7 @@ struct encoder_rig {
 	sd_event *event;
 	struct core_workers *workers;
 	struct video_screen *screen;
+	struct vnc_figures figures;
 	struct vnc_encoder *encoder;
 	struct video_frame *frame; /* a reference of our own */
 	struct plug plugs[2];      /* outlive the pool */

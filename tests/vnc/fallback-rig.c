@@ -17,8 +17,8 @@ int fallback_set_up(void **state)
 
 	assert_true(sd_event_new(&rig->event) >= 0);
 	assert_int_equal(core_workers_create(&rig->library, rig->event, 1), 0);
-	assert_int_equal(vnc_fallback_create(
-					 &rig->fallback, rig->library, "rack1"),
+	assert_int_equal(vnc_fallback_create(&rig->fallback, rig->library,
+					 "rack1", &rig->figures),
 			0);
 	*state = rig;
 	return 0;

@@ -7,11 +7,13 @@
 #include "core/workers.h"
 #include "video/frame.h"
 #include "vnc/fallback.h"
+#include "vnc/figures.h"
 
 /* A loop, the library's thread and one fallback, for its tests. */
 struct fallback_rig {
 	sd_event *event;
 	struct core_workers *library;
+	struct vnc_figures figures;
 	struct vnc_fallback *fallback;
 	struct vnc_update *update;
 	unsigned ready;
