@@ -424,7 +424,7 @@ int server_target_create(struct server_target **out,
 	if (rc < 0)
 		goto fail;
 	sd_event_source_set_enabled(target->first_frame_timer, SD_EVENT_OFF);
-	rc = video_screen_create(&target->screen);
+	rc = video_screen_create(&target->screen, core_simd_best());
 	if (rc < 0)
 		goto fail;
 	rc = create_source(target);

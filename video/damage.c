@@ -5,14 +5,38 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "video/compare.h"
 #include "video/screen.h"
+
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+
+#define WORD_BYTES sizeof(uint64_t)
+#define ROW_BYTES_MAX (VIDEO_WIDTH_MAX_PX * 4)
+
+/* What no pixel shows of a word of BGRX. */
+#define COLOURS UINT64_C(0x00ffffff00ffffff)
+
+/* Two frames as far as one grid of cells goes. */
+struct comparison {
+	enum core_simd simd;
+	uint8_t threshold;
+	const struct video_frame *before;
+	const struct video_frame *after;
+	uint32_t generation;
+	uint32_t columns; /* of the grid */
+	/*
+	 * What differs in a row of cells, byte by byte of a plane's rows; all
+	 * zeros in between. It stays in the nearest cache while the frames run
+	 * by in the order in which they lie in memory.
+	 */
+	uint8_t differences[ROW_BYTES_MAX];
+};
 
 /* The rows of one plane that lie in one row of cells. */
 struct band {
-	enum video_pixel pixel;
-	uint32_t plane;
 	uint32_t rows;
-	uint32_t width_px;
+	size_t row_bytes;
+	size_t cell_bytes;
 	const uint8_t *before;
 	const uint8_t *after;
 	size_t before_stride_bytes;
@@ -28,75 +52,24 @@ bool video_damage_comparable(
 			a->height_px == b->height_px;
 }
 
-static bool colours_differ(
-		const uint8_t *before, const uint8_t *after, size_t bytes)
+static void take_band(struct band *band, const struct comparison *comparison,
+		uint32_t plane, uint32_t y_px)
 {
-	const uint32_t colour = htole32(0x00ffffff);
-	uint32_t difference = 0;
-
-	for (size_t i = 0; i + 4 <= bytes; i += 4) {
-		uint32_t a;
-		uint32_t b;
-
-		memcpy(&a, before + i, 4);
-		memcpy(&b, after + i, 4);
-		difference |= (a ^ b) & colour;
-	}
-	return difference != 0;
-}
-
-static bool samples_differ(const struct band *band, const uint8_t *before,
-		const uint8_t *after, size_t bytes)
-{
-	if (memcmp(before, after, bytes) == 0)
-		return false;
-	return band->pixel != VIDEO_PIXEL_BGRX ||
-			colours_differ(before, after, bytes);
-}
-
-/* Mark what differs in one row of samples; returns how many cells are new. */
-static uint32_t mark_row(const struct band *band, uint32_t row,
-		uint32_t generation, uint32_t *cells)
-{
-	const uint8_t *before = band->before + band->before_stride_bytes * row;
-	const uint8_t *after = band->after + band->after_stride_bytes * row;
-	size_t row_bytes = video_layout_row_bytes(
-			band->pixel, band->plane, band->width_px);
-	size_t cell_bytes = video_layout_row_bytes(
-			band->pixel, band->plane, VIDEO_CELL_PX);
-	uint32_t marked = 0;
-
-	if (memcmp(before, after, row_bytes) == 0)
-		return 0;
-	for (size_t at = 0; at < row_bytes; at += cell_bytes, cells++) {
-		size_t left = row_bytes - at;
-
-		if (*cells == generation ||
-				!samples_differ(band, before + at, after + at,
-						left < cell_bytes ? left
-								  : cell_bytes))
-			continue;
-		*cells = generation;
-		marked++;
-	}
-	return marked;
-}
-
-static void take_band(struct band *band, const struct video_frame *before,
-		const struct video_frame *after, uint32_t plane, uint32_t y_px)
-{
+	const struct video_frame *before = comparison->before;
+	const struct video_frame *after = comparison->after;
 	const struct video_layout *layout = &after->layout;
 	uint32_t left_px = layout->height_px - y_px;
 	uint32_t first = video_layout_rows(layout->pixel, plane, y_px);
 
 	*band = (struct band){
-			.pixel = layout->pixel,
-			.plane = plane,
 			.rows = video_layout_rows(layout->pixel, plane,
 					left_px < VIDEO_CELL_PX
 							? left_px
 							: VIDEO_CELL_PX),
-			.width_px = layout->width_px,
+			.row_bytes = video_layout_row_bytes(
+					layout->pixel, plane, layout->width_px),
+			.cell_bytes = video_layout_row_bytes(
+					layout->pixel, plane, VIDEO_CELL_PX),
 			.before_stride_bytes =
 					before->layout.stride_bytes[plane],
 			.after_stride_bytes = layout->stride_bytes[plane],
@@ -105,30 +78,152 @@ static void take_band(struct band *band, const struct video_frame *before,
 	band->after = after->plane[plane] + band->after_stride_bytes * first;
 }
 
-bool video_damage_find(const struct video_frame *before,
+static ALWAYS_INLINE bool cell_differs(
+		const uint8_t *cell, size_t words, uint64_t shown)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < words; i++) {
+		uint64_t word;
+
+		memcpy(&word, cell + i * WORD_BYTES, WORD_BYTES);
+		sum |= word;
+	}
+	return (sum & shown) != 0;
+}
+
+static ALWAYS_INLINE bool all_differ(const struct comparison *comparison,
+		size_t words, uint64_t shown)
+{
+	const uint8_t *cell = comparison->differences;
+
+	for (uint32_t i = 0; i < comparison->columns; i++) {
+		if (!cell_differs(cell, words, shown))
+			return false;
+		cell += words * WORD_BYTES;
+	}
+	return true;
+}
+
+/* How many cells are new; nothing differs then. */
+static ALWAYS_INLINE uint32_t mark(struct comparison *comparison,
+		uint32_t *cells, size_t words, uint64_t shown)
+{
+	uint8_t *cell = comparison->differences;
+	uint32_t marked = 0;
+
+	for (uint32_t i = 0; i < comparison->columns; i++) {
+		if (cells[i] != comparison->generation &&
+				cell_differs(cell, words, shown)) {
+			cells[i] = comparison->generation;
+			marked++;
+		}
+		memset(cell, 0, words * WORD_BYTES);
+		cell += words * WORD_BYTES;
+	}
+	return marked;
+}
+
+/* Cells of known sizes let the compiler unroll. */
+static bool all_cells_differ(
+		const struct comparison *comparison, size_t cell_bytes)
+{
+	switch (cell_bytes) {
+	case 8:
+		return all_differ(comparison, 1, UINT64_MAX);
+	case 16:
+		return all_differ(comparison, 2, UINT64_MAX);
+	case 32:
+		return all_differ(comparison, 4, UINT64_MAX);
+	case 48:
+		return all_differ(comparison, 6, UINT64_MAX);
+	default: /* only BGRX has as many */
+		return all_differ(comparison, 8, htole64(COLOURS));
+	}
+}
+
+static uint32_t mark_cells(struct comparison *comparison, uint32_t *cells,
+		size_t cell_bytes)
+{
+	switch (cell_bytes) {
+	case 8:
+		return mark(comparison, cells, 1, UINT64_MAX);
+	case 16:
+		return mark(comparison, cells, 2, UINT64_MAX);
+	case 32:
+		return mark(comparison, cells, 4, UINT64_MAX);
+	case 48:
+		return mark(comparison, cells, 6, UINT64_MAX);
+	default:
+		return mark(comparison, cells, 8, htole64(COLOURS));
+	}
+}
+
+/* Gather what differs in a few rows; returns whether anything does by now. */
+static bool compare_rows(struct comparison *comparison, const struct band *band,
+		uint32_t first)
+{
+	const struct video_compare *compare =
+			video_compare_get(comparison->simd);
+	struct video_compare_rows rows = {.bytes = band->row_bytes};
+
+	for (uint32_t i = 0; i < VIDEO_COMPARE_ROWS; i++) {
+		uint32_t row = first + i < band->rows ? first + i
+						      : band->rows - 1;
+
+		rows.before[i] = band->before + band->before_stride_bytes * row;
+		rows.after[i] = band->after + band->after_stride_bytes * row;
+	}
+	if (comparison->threshold == 0)
+		return compare->equal(&rows, comparison->differences);
+	return compare->close(
+			&rows, comparison->threshold, comparison->differences);
+}
+
+/* Of one plane; returns how many cells are new. */
+static uint32_t find_in_band(struct comparison *comparison,
+		const struct band *band, uint32_t *cells)
+{
+	bool any = false;
+
+	for (uint32_t row = 0; row < band->rows; row += VIDEO_COMPARE_ROWS) {
+		any = compare_rows(comparison, band, row);
+		/* Full motion need not be read to the end. */
+		if (any && all_cells_differ(comparison, band->cell_bytes))
+			break;
+	}
+	return any ? mark_cells(comparison, cells, band->cell_bytes) : 0;
+}
+
+bool video_damage_find(enum core_simd simd, uint8_t threshold,
+		const struct video_frame *before,
 		const struct video_frame *after, uint32_t generation,
 		uint32_t *cells)
 {
 	const struct video_layout *layout = &after->layout;
+	struct comparison comparison = {
+			.simd = simd,
+			.threshold = threshold,
+			.before = before,
+			.after = after,
+			.generation = generation,
+			.columns = (layout->width_px + VIDEO_CELL_PX - 1) /
+					VIDEO_CELL_PX,
+	};
 	uint32_t planes = video_layout_planes(layout->pixel);
-	uint32_t columns =
-			(layout->width_px + VIDEO_CELL_PX - 1) / VIDEO_CELL_PX;
 	bool found = false;
 
 	for (uint32_t y_px = 0; y_px < layout->height_px;
-			y_px += VIDEO_CELL_PX, cells += columns) {
-		uint32_t clean = columns;
+			y_px += VIDEO_CELL_PX, cells += comparison.columns) {
+		uint32_t clean = comparison.columns;
 
-		for (uint32_t plane = 0; plane < planes; plane++) {
+		for (uint32_t plane = 0; plane < planes && clean > 0; plane++) {
 			struct band band;
 
-			take_band(&band, before, after, plane, y_px);
-			for (uint32_t row = 0; row < band.rows && clean > 0;
-					row++)
-				clean -= mark_row(
-						&band, row, generation, cells);
+			take_band(&band, &comparison, plane, y_px);
+			clean -= find_in_band(&comparison, &band, cells);
 		}
-		found = found || clean < columns;
+		found = found || clean < comparison.columns;
 	}
 	return found;
 }

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/simd.h"
 #include "video/frame.h"
 
 /*
@@ -21,9 +22,10 @@ bool video_damage_comparable(
 
 /*
  * Write `generation`, which no cell has yet, into `cells`, the grid row by
- * row, for each cell that differs between two comparable frames. Returns
- * whether any does.
+ * row, for each cell in which a sample of two comparable frames differs by
+ * more than `threshold`. Returns whether any does.
  */
-bool video_damage_find(const struct video_frame *before,
+bool video_damage_find(enum core_simd simd, uint8_t threshold,
+		const struct video_frame *before,
 		const struct video_frame *after, uint32_t generation,
 		uint32_t *cells);

@@ -18,6 +18,7 @@ static_assert(1 << COARSENESS_MAX >= COLUMNS_MAX &&
 		"the coarsest block holds the largest grid");
 
 struct video_screen {
+	enum core_simd simd;
 	struct video_frame *frame; /* NULL before the first */
 	uint32_t geometry;
 	uint32_t generation; /* of the newest change */
@@ -34,10 +35,13 @@ struct extent {
 	uint32_t bottom;
 };
 
-int video_screen_create(struct video_screen **out)
+int video_screen_create(struct video_screen **out, enum core_simd simd)
 {
 	*out = calloc(1, sizeof(**out));
-	return *out ? 0 : -ENOMEM;
+	if (!*out)
+		return -ENOMEM;
+	(*out)->simd = simd;
+	return 0;
 }
 
 void video_screen_destroy(struct video_screen *screen)
@@ -103,8 +107,8 @@ int video_screen_show(struct video_screen *screen, struct video_frame *frame,
 	if (before &&
 			video_damage_comparable(
 					&before->layout, &frame->layout)) {
-		*changed = video_damage_find(
-				before, frame, generation, screen->cells);
+		*changed = video_damage_find(screen->simd, 0, before, frame,
+				generation, screen->cells);
 	} else {
 		fill_cells(screen, generation);
 		*changed = true;

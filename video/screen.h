@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/simd.h"
 #include "video/frame.h"
 #include "video/rect.h"
 
@@ -24,7 +25,8 @@ struct video_screen;
 
 #define VIDEO_CELL_PX 16
 
-int video_screen_create(struct video_screen **out);
+/* `simd` compares the frames: a level that runs here. */
+int video_screen_create(struct video_screen **out, enum core_simd simd);
 void video_screen_destroy(struct video_screen *screen);
 
 /*

@@ -205,7 +205,7 @@ static void begin(struct walk *walk, const struct connection *connection)
 	check(sd_event_new(&walk->event), "loop");
 	check(core_workers_create(&walk->workers, walk->event, 0), "workers");
 	check(core_workers_create(&walk->library, walk->event, 1), "library");
-	check(video_screen_create(&walk->screen), "screen");
+	check(video_screen_create(&walk->screen, core_simd_best()), "screen");
 	check(vnc_encoder_create(&walk->encoder, walk->workers, walk->screen,
 			      &walk->figures),
 			"encoder");

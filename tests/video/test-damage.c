@@ -135,14 +135,14 @@ static void show(struct video_screen *screen, struct video_frame *frame)
  * Two readers walk with the picture: an eager one that always wants all, and a
  * slow one that asks now and then, for a part, with room for few rectangles.
  */
-static void walk(enum video_pixel pixel, uint32_t width_px, uint32_t height_px,
-		int steps, uint64_t *random)
+static void walk(enum core_simd simd, enum video_pixel pixel, uint32_t width_px,
+		uint32_t height_px, int steps, uint64_t *random)
 {
 	struct video_screen *screen;
 	struct reader eager;
 	struct reader slow;
 
-	assert_int_equal(video_screen_create(&screen), 0);
+	assert_int_equal(video_screen_create(&screen, simd), 0);
 	show(screen, picture_create_padded(pixel, width_px, height_px, 3));
 	reader_start(&eager, screen);
 	reader_start(&slow, screen);
@@ -173,10 +173,15 @@ static void readers_always_have_the_picture(void **state)
 	uint64_t random = 3;
 
 	(void)state;
-	for (int pixel = 0; pixel < VIDEO_PIXELS; pixel++) {
-		walk((enum video_pixel)pixel, 150, 86, steps, &random);
-		walk((enum video_pixel)pixel, 16, 16, steps, &random);
-		walk((enum video_pixel)pixel, 34, 2, steps, &random);
+	for (unsigned i = 0; i < CORE_SIMDS * VIDEO_PIXELS; i++) {
+		enum core_simd simd = (enum core_simd)(i % CORE_SIMDS);
+		enum video_pixel pixel = (enum video_pixel)(i / CORE_SIMDS);
+
+		if (!core_simd_runs(simd))
+			continue;
+		walk(simd, pixel, 150, 86, steps, &random);
+		walk(simd, pixel, 16, 16, steps, &random);
+		walk(simd, pixel, 34, 2, steps, &random);
 	}
 }
 
@@ -206,7 +211,7 @@ static struct video_screen *grid_create(void)
 {
 	struct video_screen *screen;
 
-	assert_int_equal(video_screen_create(&screen), 0);
+	assert_int_equal(video_screen_create(&screen, core_simd_best()), 0);
 	show(screen,
 			picture_create_padded(VIDEO_PIXEL_RGB24,
 					GRID_COLUMNS * 16 - 5,
@@ -304,7 +309,7 @@ static void covers_the_largest_with_one(void **state)
 	size_t cells;
 
 	(void)state;
-	assert_int_equal(video_screen_create(&screen), 0);
+	assert_int_equal(video_screen_create(&screen, core_simd_best()), 0);
 	show(screen,
 			picture_create_padded(VIDEO_PIXEL_YU12,
 					VIDEO_WIDTH_MAX_PX, VIDEO_HEIGHT_MAX_PX,
@@ -337,41 +342,71 @@ static uint32_t cell_of(const struct video_layout *layout, uint32_t plane,
 	return y_px / 16 * columns + x_px / 16;
 }
 
+/* Whether a byte stands for a sample, and neither for padding nor for x. */
+static bool is_shown(
+		const struct video_layout *layout, uint32_t plane, size_t at)
+{
+	size_t column = at % layout->stride_bytes[plane];
+
+	return column < video_layout_row_bytes(layout->pixel, plane,
+					layout->width_px) &&
+			(layout->pixel != VIDEO_PIXEL_BGRX || column % 4 != 3);
+}
+
+#define SINGLE_COLUMNS 3
+#define SINGLE_CELLS (SINGLE_COLUMNS * 2)
+
+/* Two equal pictures of 36x20, but for one byte by `difference`. */
+static void check_single_byte(enum core_simd simd,
+		const struct video_frame *before, struct video_frame *after,
+		uint32_t plane, size_t at)
+{
+	const uint8_t threshold = at % 3 == 0 ? 0 : (uint8_t)(at % 64);
+	const int sign = before->plane[plane][at] < 128 ? 1 : -1;
+	uint8_t *byte = picture_plane(after, plane) + at;
+	bool shown = is_shown(&before->layout, plane, at);
+	uint32_t cells[SINGLE_CELLS] = {0};
+	uint32_t expected[SINGLE_CELLS] = {0};
+
+	*byte = (uint8_t)(*byte + sign * threshold);
+	assert_false(video_damage_find(
+			simd, threshold, before, after, 7, cells));
+	assert_memory_equal(cells, expected, sizeof(cells));
+	*byte = (uint8_t)(*byte + sign);
+	if (shown)
+		expected[cell_of(&before->layout, plane, at, SINGLE_COLUMNS)] =
+				7;
+	assert_int_equal(video_damage_find(simd, threshold, before, after, 7,
+					 cells),
+			shown);
+	assert_memory_equal(cells, expected, sizeof(cells));
+	*byte = before->plane[plane][at];
+}
+
 /* Every byte of a picture, changed alone, is found, in its cell only. */
 static void finds_every_single_byte(void **state)
 {
-	enum { columns = 3, rows = 2 };
+	uint64_t random = 8;
 
 	(void)state;
-	for (int pixel = 0; pixel < VIDEO_PIXELS; pixel++) {
-		struct video_frame *before = picture_create_padded(
-				(enum video_pixel)pixel, 36, 20, 0);
-		struct video_frame *after = picture_copy(before);
-		uint32_t plane = 0;
-		size_t at = 0;
+	for (unsigned i = 0; i < CORE_SIMDS * VIDEO_PIXELS; i++) {
+		enum core_simd simd = (enum core_simd)(i % CORE_SIMDS);
+		enum video_pixel pixel = (enum video_pixel)(i / CORE_SIMDS);
+		struct video_frame *before =
+				picture_create_padded(pixel, 36, 20, 0);
+		struct video_frame *after;
 
-		while (plane < video_layout_planes(before->layout.pixel)) {
-			uint32_t cells[columns * rows] = {0};
-			uint32_t expected[columns * rows] = {0};
-			bool unseen = pixel == VIDEO_PIXEL_BGRX && at % 4 == 3;
-
-			picture_plane(after, plane)[at] = 1;
-			if (!unseen)
-				expected[cell_of(&before->layout, plane, at,
-						columns)] = 7;
-			assert_int_equal(video_damage_find(before, after, 7,
-							 cells),
-					!unseen);
-			assert_memory_equal(cells, expected, sizeof(cells));
-			picture_plane(after, plane)[at] = 0;
-			if (++at ==
+		picture_randomise(before, &random);
+		after = picture_copy(before);
+		for (uint32_t plane = 0; core_simd_runs(simd) &&
+				plane < video_layout_planes(pixel);
+				plane++)
+			for (size_t at = 0; at <
 					video_layout_plane_bytes(
-							&before->layout,
-							plane)) {
-				at = 0;
-				plane++;
-			}
-		}
+							&before->layout, plane);
+					at++)
+				check_single_byte(
+						simd, before, after, plane, at);
 		video_frame_unref(before);
 		video_frame_unref(after);
 	}

@@ -26,7 +26,8 @@ static int set_up(void **state)
 	struct stage *stage = calloc(1, sizeof(*stage));
 
 	*state = stage;
-	return stage ? video_screen_create(&stage->screen) : -1;
+	return stage ? video_screen_create(&stage->screen, core_simd_best())
+		     : -1;
 }
 
 static int tear_down(void **state)

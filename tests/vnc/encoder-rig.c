@@ -29,7 +29,8 @@ static int set_up_with(void **state, unsigned threads)
 	assert_int_equal(
 			core_workers_create(&rig->workers, rig->event, threads),
 			0);
-	assert_int_equal(video_screen_create(&rig->screen), 0);
+	assert_int_equal(
+			video_screen_create(&rig->screen, core_simd_best()), 0);
 	assert_int_equal(vnc_encoder_create(&rig->encoder, rig->workers,
 					 rig->screen, &rig->figures),
 			0);

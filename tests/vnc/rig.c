@@ -102,7 +102,8 @@ int rig_set_up(void **state)
 	assert_true(sd_event_new(&rig->event) >= 0);
 	assert_int_equal(core_workers_create(&rig->workers, rig->event, 1), 0);
 	assert_int_equal(core_workers_create(&rig->library, rig->event, 1), 0);
-	assert_int_equal(video_screen_create(&rig->screen), 0);
+	assert_int_equal(
+			video_screen_create(&rig->screen, core_simd_best()), 0);
 	in->sin_family = AF_INET;
 	in->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	rig->options.listen.length = sizeof(*in);

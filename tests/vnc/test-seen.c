@@ -39,7 +39,8 @@ static int set_up(void **state)
 	struct rig *rig = calloc(1, sizeof(*rig));
 
 	assert_non_null(rig);
-	assert_int_equal(video_screen_create(&rig->screen), 0);
+	assert_int_equal(
+			video_screen_create(&rig->screen, core_simd_best()), 0);
 	show(rig, picture_create(WIDTH_PX, HEIGHT_PX, PICTURE_NOISE, 1));
 	assert_int_equal(vnc_seen_create(&rig->seen, rig->screen), 0);
 	*state = rig;
