@@ -17,7 +17,8 @@
 # What make test and make test-full run, in this order: names of targets.
 TEST_CHECKS := release unit-sanitized unit-clang check-format check-layers \
 	metrics check-headers check-docs check-hardening check-missing \
-	check-runner check-install check-units check-novnc test-daemon test-viewers test-rack
+	check-runner check-install check-units check-novnc test-daemon test-viewers \
+	test-walk test-rack
 FULL_CHECKS = unit-thread unit-clang-sanitized check-arm64
 
 include tests/layers/layers.mk
@@ -185,3 +186,5 @@ $(BUILD)/tests/novnc/dump: $(BUILD)/obj/tests/novnc/dump.o \
 check-novnc: $(BUILD)/tests/novnc/dump $(NOVNC)/.complete
 	$(BUILD)/tests/novnc/dump > $(NOVNC)/updates
 	node tests/novnc/decode.mjs $(NOVNC) $(NOVNC)/updates
+
+include tests/walk/walk.mk

@@ -37,6 +37,12 @@ static int run_close(void *context, int words_n, char **words)
 	return 0;
 }
 
+static int run_class(void *context, int words_n, char **words)
+{
+	(void)words_n;
+	return probe_set_quality(context, atoi(words[0]));
+}
+
 static void wait_for_command(void *context)
 {
 	struct probe *probe = context;
@@ -292,6 +298,7 @@ static int run_victim(void *context, int words_n, char **words)
 static const struct agent_command commands[] = {
 		{"connect", 1, run_connect, "PORT [QUALITY [ENCODINGS]]"},
 		{"close", 0, run_close, ""},
+		{"class", 1, run_class, "QUALITY, -1: lossless"},
 		{"refresh", 0, run_refresh, ""},
 		{"next", 0, run_next, "[TIMEOUT_MS]"},
 		{"wait-size", 1, run_wait_size, "WxH [TIMEOUT_MS]"},

@@ -152,6 +152,12 @@ static char *get_password(rfbClient *client)
 	return strdup(password ? password : "");
 }
 
+static void ask_for_quality(rfbClient *client, int quality)
+{
+	client->appData.enableJPEG = quality >= 0;
+	client->appData.qualityLevel = quality;
+}
+
 static rfbClient *make_client(struct probe *probe, const char *encodings,
 		int quality, const char *host, int port)
 {
@@ -169,8 +175,7 @@ static rfbClient *make_client(struct probe *probe, const char *encodings,
 	client->appData.shareDesktop = TRUE;
 	client->appData.encodingsString = encodings;
 	client->appData.compressLevel = 1;
-	client->appData.enableJPEG = quality >= 0;
-	client->appData.qualityLevel = quality;
+	ask_for_quality(client, quality);
 	client->appData.useRemoteCursor = FALSE;
 	client->connectTimeout = 10;
 	client->readTimeout = 20;
@@ -195,6 +200,14 @@ int probe_connect(struct probe *probe, int port, int quality,
 		return -ECONNREFUSED;
 	probe->client = client;
 	return 0;
+}
+
+int probe_set_quality(struct probe *probe, int quality)
+{
+	if (!probe->client)
+		return -ENOTCONN;
+	ask_for_quality(probe->client, quality);
+	return SetFormatAndEncodings(probe->client) ? 0 : -ECONNRESET;
 }
 
 int probe_pump(struct probe *probe, unsigned timeout_ms)

@@ -49,6 +49,9 @@ int probe_connect(struct probe *probe, int port, int quality,
 		const char *encodings);
 void probe_disconnect(struct probe *probe);
 
+/* Another quality, from now on. */
+int probe_set_quality(struct probe *probe, int quality);
+
 /* One server message if there is one within timeout_ms: 1, 0, or -errno. */
 int probe_pump(struct probe *probe, unsigned timeout_ms);
 
