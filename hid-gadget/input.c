@@ -33,6 +33,7 @@ struct hid_input {
 	uint8_t leds;
 	uint64_t reports;
 	uint64_t retries;
+	struct core_histogram latency; /* of keys */
 };
 
 static const struct {
@@ -142,11 +143,15 @@ static void pump(struct hid_input *input, enum hid_function function)
 {
 	struct function_state *it = &input->functions[function];
 	uint8_t report[HID_REPORT_BYTES_MAX];
+	uint64_t event_us, now_us;
 
 	while (hid_queue_next(&it->queue, clock_now_us(), report)) {
 		if (!wrote(input, it, hid_device_write(it->device, report)))
 			return;
-		hid_queue_written(&it->queue, clock_now_us());
+		now_us = clock_now_us();
+		event_us = hid_queue_written(&it->queue, now_us);
+		if (event_us)
+			core_histogram_add(&input->latency, now_us - event_us);
 		if (hid_queue_is_holding(&it->queue))
 			it->was_holding = true;
 		else if (it->was_holding)
@@ -324,12 +329,13 @@ void hid_input_destroy(struct hid_input *input)
 	free(input);
 }
 
-int hid_input_key(struct hid_input *input, uint8_t usage, bool down)
+int hid_input_key(struct hid_input *input, uint8_t usage, bool down,
+		uint64_t event_us)
 {
 	if (usage < USAGE_FIRST || usage > USAGE_LAST)
 		return -EINVAL;
 	hid_queue_key(&input->functions[HID_FUNCTION_KEYBOARD].queue, usage,
-			down, clock_now_us());
+			down, event_us ? event_us : clock_now_us());
 	pump(input, HID_FUNCTION_KEYBOARD);
 	refresh(input);
 	return 0;
@@ -385,6 +391,12 @@ struct hid_input_stats hid_input_get_stats(const struct hid_input *input)
 		stats.dropped += input->functions[f].queue.dropped;
 	}
 	return stats;
+}
+
+const struct core_histogram *hid_input_get_latency(
+		const struct hid_input *input)
+{
+	return &input->latency;
 }
 
 const char *hid_state_name(enum hid_state state)

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <systemd/sd-event.h>
 
+#include "core/histogram.h"
 #include "hid-gadget/report.h"
 
 /*
@@ -63,9 +64,11 @@ void hid_input_destroy(struct hid_input *input);
  * Press or release a usage of the keyboard page (0x04 to 0xe7); modifiers are
  * 0xe0 to 0xe7. A seventh key at once replaces the oldest. A press is ignored
  * while the state is absent or off, and until the host has taken a first
- * report. -EINVAL for another usage.
+ * report. -EINVAL for another usage. `event_us`: when the event came from who
+ * types; 0: now.
  */
-int hid_input_key(struct hid_input *input, uint8_t usage, bool down);
+int hid_input_key(struct hid_input *input, uint8_t usage, bool down,
+		uint64_t event_us);
 
 /*
  * Absolute pointer: x, y from 0 to HID_ABSOLUTE_MAX, buttons as in report.h,
@@ -84,6 +87,14 @@ void hid_input_release_all(struct hid_input *input);
 enum hid_state hid_input_get_state(const struct hid_input *input);
 uint8_t hid_input_get_leds(const struct hid_input *input);
 struct hid_input_stats hid_input_get_stats(const struct hid_input *input);
+
+/*
+ * From a key's event to the write of the report that tells of it; borrowed.
+ * Releases that no event asked for are not in it, nor what waited for a host
+ * that reads nothing.
+ */
+const struct core_histogram *hid_input_get_latency(
+		const struct hid_input *input);
 
 /* "absent", "off", "sleeping", "ready" for programs; and for people. */
 const char *hid_state_name(enum hid_state state);

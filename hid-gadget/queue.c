@@ -128,6 +128,7 @@ static bool edge_strip(struct hid_queue *queue, struct hid_edge *edge)
 {
 	if (queue->function == HID_FUNCTION_KEYBOARD) {
 		queue->dropped += edge->down;
+		edge->timed = false;
 		return !edge->down;
 	}
 	queue->dropped += (unsigned)__builtin_popcount(edge->pressed);
@@ -165,14 +166,15 @@ static uint64_t count_presses(struct hid_queue *queue)
 	return presses;
 }
 
-static void push_key(struct hid_queue *queue, uint8_t usage, bool down,
-		uint8_t modifiers, uint64_t now_us)
+static struct hid_edge *push_key(struct hid_queue *queue, uint8_t usage,
+		bool down, uint8_t modifiers, uint64_t now_us)
 {
 	struct hid_edge *edge = push_edge(queue, now_us);
 
 	edge->usage = usage;
 	edge->down = down;
 	edge->modifiers = modifiers;
+	return edge;
 }
 
 /* The edges from what is shown to `view`: releases, then presses. */
@@ -234,8 +236,8 @@ void hid_queue_gap(struct hid_queue *queue)
 	queue->count = 0;
 }
 
-void hid_queue_key(struct hid_queue *queue, uint8_t usage, bool down,
-		uint64_t now_us)
+static void change_key(struct hid_queue *queue, uint8_t usage, bool down,
+		bool timed, uint64_t now_us)
 {
 	struct hid_keys *held = &queue->held.keys;
 
@@ -244,7 +246,7 @@ void hid_queue_key(struct hid_queue *queue, uint8_t usage, bool down,
 	if (down && !queue->connected)
 		return;
 	if (down && !is_modifier(usage) && held->count == HID_KEYBOARD_KEYS)
-		hid_queue_key(queue, held->usages[0], false, now_us);
+		change_key(queue, held->usages[0], false, false, now_us);
 	if (queue->connected)
 		make_room(queue, now_us);
 	if (down)
@@ -252,7 +254,14 @@ void hid_queue_key(struct hid_queue *queue, uint8_t usage, bool down,
 	else
 		keys_remove(held, usage);
 	if (queue->connected)
-		push_key(queue, usage, down, held->modifiers, now_us);
+		push_key(queue, usage, down, held->modifiers, now_us)->timed =
+				timed;
+}
+
+void hid_queue_key(struct hid_queue *queue, uint8_t usage, bool down,
+		uint64_t event_us)
+{
+	change_key(queue, usage, down, true, event_us);
 }
 
 static bool is_motion(const struct hid_edge *edge)
@@ -341,10 +350,10 @@ void hid_queue_release_all(struct hid_queue *queue, uint64_t now_us)
 	switch (queue->function) {
 	case HID_FUNCTION_KEYBOARD:
 		while (held->keys.count > 0)
-			hid_queue_key(queue, held->keys.usages[0], false,
+			change_key(queue, held->keys.usages[0], false, false,
 					now_us);
 		for (unsigned u = MODIFIERS_FIRST; u < MODIFIERS_FIRST + 8; u++)
-			hid_queue_key(queue, (uint8_t)u, false, now_us);
+			change_key(queue, (uint8_t)u, false, false, now_us);
 		break;
 	case HID_FUNCTION_ABSOLUTE:
 		hid_queue_point(queue, held->x, held->y, 0, 0, 0, now_us);
@@ -457,7 +466,7 @@ bool hid_queue_next(struct hid_queue *queue, uint64_t now_us,
 	return false;
 }
 
-void hid_queue_written(struct hid_queue *queue, uint64_t now_us)
+uint64_t hid_queue_written(struct hid_queue *queue, uint64_t now_us)
 {
 	struct hid_edge *edge = edge_at(queue, 0);
 
@@ -465,16 +474,17 @@ void hid_queue_written(struct hid_queue *queue, uint64_t now_us)
 	queue->progress_us = now_us;
 	if (!queue->connected) {
 		queue->connected = true;
-		return;
+		return 0;
 	}
 	if (queue->step.last) {
 		pop_edge(queue);
-		return;
+		return edge->timed ? edge->time_us : 0;
 	}
 	edge->dx -= queue->step.dx;
 	edge->dy -= queue->step.dy;
 	edge->wheel -= queue->step.wheel;
 	edge->pan -= queue->step.pan;
+	return 0;
 }
 
 bool hid_queue_is_holding(const struct hid_queue *queue)

@@ -41,6 +41,7 @@ struct hid_edge {
 	uint64_t time_us;
 	uint8_t usage; /* keyboard: pressed if `down`, else released */
 	bool down;
+	bool timed; /* somebody's key event, and not stale: see written */
 	uint8_t modifiers; /* keyboard: held at this time */
 	uint8_t pressed;   /* pointers: buttons */
 	uint8_t released;
@@ -82,8 +83,9 @@ void hid_queue_init(struct hid_queue *queue, enum hid_function function);
 /* The host is gone or new: forget what waits and what it was shown. */
 void hid_queue_gap(struct hid_queue *queue);
 
+/* `event_us`: when somebody pressed or released it. */
 void hid_queue_key(struct hid_queue *queue, uint8_t usage, bool down,
-		uint64_t now_us);
+		uint64_t event_us);
 void hid_queue_point(struct hid_queue *queue, uint16_t x, uint16_t y,
 		uint8_t buttons, int wheel, int pan, uint64_t now_us);
 void hid_queue_move(struct hid_queue *queue, int dx, int dy, uint8_t buttons,
@@ -97,8 +99,11 @@ void hid_queue_release_all(struct hid_queue *queue, uint64_t now_us);
 bool hid_queue_next(struct hid_queue *queue, uint64_t now_us,
 		uint8_t report[HID_REPORT_BYTES_MAX]);
 
-/* The host took the report that hid_queue_next gave last. */
-void hid_queue_written(struct hid_queue *queue, uint64_t now_us);
+/*
+ * The host took the report that hid_queue_next gave last. Returns when the key
+ * event was that it told of; 0: none, or one that waited for a sleeping host.
+ */
+uint64_t hid_queue_written(struct hid_queue *queue, uint64_t now_us);
 
 /* The host was shown a key or a button that is down. */
 bool hid_queue_is_holding(const struct hid_queue *queue);

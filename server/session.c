@@ -118,23 +118,24 @@ static bool usage_is_held(const struct server_session *session, uint8_t usage)
 }
 
 /* The held shift keys, or the left one if none is held, go up or down. */
-static void set_shift(struct server_session *session, bool down)
+static void set_shift(
+		struct server_session *session, bool down, uint64_t event_us)
 {
 	bool any = false;
 
 	for (size_t i = 0; i < session->held_n; i++)
 		if (is_shift(session->held[i].usage)) {
 			hid_input_key(session->input, session->held[i].usage,
-					down);
+					down, event_us);
 			any = true;
 		}
 	if (!any)
-		hid_input_key(session->input, USAGE_LEFT_SHIFT, down);
+		hid_input_key(session->input, USAGE_LEFT_SHIFT, down, event_us);
 }
 
 /* Press a key with Shift as its keysym needs it on the target's layout. */
 static void press_keysym(struct server_session *session,
-		const struct hid_keymap_entry *entry)
+		const struct hid_keymap_entry *entry, uint64_t event_us)
 {
 	bool held = shift_is_held(session);
 	bool wanted = entry->shift;
@@ -143,12 +144,12 @@ static void press_keysym(struct server_session *session,
 	if (entry->usage >= USAGE_A && entry->usage <= USAGE_Z && caps)
 		wanted = !wanted;
 	if (entry->any_shift || wanted == held) {
-		hid_input_key(session->input, entry->usage, true);
+		hid_input_key(session->input, entry->usage, true, event_us);
 		return;
 	}
-	set_shift(session, wanted);
-	hid_input_key(session->input, entry->usage, true);
-	set_shift(session, held);
+	set_shift(session, wanted, event_us);
+	hid_input_key(session->input, entry->usage, true, event_us);
+	set_shift(session, held, event_us);
 }
 
 /*
@@ -187,7 +188,7 @@ static void release_key(
 	usage = held->usage;
 	*held = session->held[--session->held_n];
 	if (!usage_is_held(session, usage))
-		hid_input_key(session->input, usage, false);
+		hid_input_key(session->input, usage, false, key->read_us);
 }
 
 static void press_key(struct server_session *session, const struct vnc_key *key)
@@ -213,7 +214,7 @@ static void press_key(struct server_session *session, const struct vnc_key *key)
 	if (session->held_n == HELD_MAX)
 		return;
 	held.usage = entry.usage;
-	press_keysym(session, &entry);
+	press_keysym(session, &entry, key->read_us);
 	session->held[session->held_n++] = held;
 }
 

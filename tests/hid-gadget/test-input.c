@@ -52,7 +52,7 @@ static void each_function_gets_its_reports_at_once(void **state)
 {
 	struct fake_host *host = *state;
 
-	assert_int_equal(hid_input_key(host->input, LEFT_CTRL, true), 0);
+	assert_int_equal(hid_input_key(host->input, LEFT_CTRL, true, 0), 0);
 	hid_input_point(host->input, 1, 2, 1, 0, 0);
 	hid_input_move(host->input, -1, 5, 2, -1);
 	assert_int_equal(host->reports_n, 3);
@@ -72,10 +72,10 @@ static void only_usages_of_keys_are_taken(void **state)
 	static const uint8_t wrong[] = {0, 1, 3, 0xe8, 0xff};
 
 	for (size_t i = 0; i < sizeof(wrong); i++)
-		assert_int_equal(hid_input_key(host->input, wrong[i], true),
+		assert_int_equal(hid_input_key(host->input, wrong[i], true, 0),
 				-EINVAL);
 	fake_host_expect_nothing(host);
-	assert_int_equal(hid_input_key(host->input, 0xdd, true), 0);
+	assert_int_equal(hid_input_key(host->input, 0xdd, true, 0), 0);
 	fake_host_expects(host, KEYBOARD, 0, 0, 0xdd, 0, 0, 0, 0, 0);
 }
 
@@ -83,7 +83,7 @@ static void leaving_releases_everything(void **state)
 {
 	struct fake_host *host = *state;
 
-	hid_input_key(host->input, A, true);
+	hid_input_key(host->input, A, true, 0);
 	hid_input_point(host->input, 7, 8, 4, 0, 0);
 	fake_host_forget(host);
 	hid_input_destroy(host->input);
@@ -101,9 +101,9 @@ static void a_host_that_wakes_in_time_gets_every_edge(void **state)
 	uint64_t start_us = clock_now_us();
 
 	fake_host_sleep(host, true);
-	hid_input_key(host->input, A, true);
-	hid_input_key(host->input, A, false);
-	hid_input_key(host->input, B, true);
+	hid_input_key(host->input, A, true, 0);
+	hid_input_key(host->input, A, false, 0);
+	hid_input_key(host->input, B, true, 0);
 	for (uint16_t i = 1; i <= 100; i++)
 		hid_input_point(host->input, i, i, 0, 0, 0);
 	fake_host_expect_nothing(host);
@@ -123,11 +123,11 @@ static void a_host_that_sleeps_longer_gets_releases_only(void **state)
 {
 	struct fake_host *host = *state;
 
-	hid_input_key(host->input, A, true);
+	hid_input_key(host->input, A, true, 0);
 	fake_host_forget(host);
 	fake_host_sleep(host, true);
-	hid_input_key(host->input, B, true);
-	hid_input_key(host->input, A, false);
+	hid_input_key(host->input, B, true, 0);
+	hid_input_key(host->input, A, false, 0);
 	hid_input_point(host->input, 5, 5, 1, 0, 0);
 	hid_input_point(host->input, 5, 5, 0, 0, 0);
 	fake_host_run_until_state(host, HID_STATE_SLEEPING);
@@ -137,7 +137,7 @@ static void a_host_that_sleeps_longer_gets_releases_only(void **state)
 	fake_host_run_until_reports(host, 2);
 	fake_host_expects(host, KEYBOARD, 0, 0, 0, 0, 0, 0, 0, 0);
 	fake_host_expects(host, ABSOLUTE, 0, 5, 0, 5, 0, 0, 0);
-	hid_input_key(host->input, B, false);
+	hid_input_key(host->input, B, false, 0);
 	fake_host_expect_nothing(host);
 	assert_int_equal(hid_input_get_stats(host->input).dropped, 2);
 }
@@ -151,7 +151,7 @@ static void a_pointer_that_nobody_reads_is_no_sleep(void **state)
 	hid_input_point(host->input, 1, 1, 0, 0, 0);
 	fake_host_run(host, 500);
 	assert_int_equal(host->state, HID_STATE_READY);
-	hid_input_key(host->input, A, true);
+	hid_input_key(host->input, A, true, 0);
 	fake_host_expects(host, KEYBOARD, 0, 0, A, 0, 0, 0, 0, 0);
 }
 
@@ -175,10 +175,10 @@ static void what_is_typed_while_the_host_is_off_is_lost(void **state)
 	struct fake_host *host = *state;
 
 	fake_host_fail(host, ESHUTDOWN);
-	hid_input_key(host->input, A, true);
+	hid_input_key(host->input, A, true, 0);
 	assert_int_equal(host->state, HID_STATE_OFF);
-	hid_input_key(host->input, A, false);
-	hid_input_key(host->input, B, true);
+	hid_input_key(host->input, A, false, 0);
+	hid_input_key(host->input, B, true, 0);
 	hid_input_point(host->input, 3, 4, 1, 2, 0);
 	fake_host_run(host, 300);
 	assert_int_equal(host->state, HID_STATE_OFF);
@@ -198,10 +198,10 @@ static void what_is_held_all_along_is_held_afterwards(void **state)
 {
 	struct fake_host *host = *state;
 
-	hid_input_key(host->input, LEFT_CTRL, true);
-	hid_input_key(host->input, A, true);
+	hid_input_key(host->input, LEFT_CTRL, true, 0);
+	hid_input_key(host->input, A, true, 0);
 	fake_host_fail(host, ESHUTDOWN);
-	hid_input_key(host->input, A, false);
+	hid_input_key(host->input, A, false, 0);
 	fake_host_forget(host);
 	fake_host_fail(host, 0);
 	fake_host_run_until_reports(host, 3);
@@ -217,10 +217,10 @@ static void what_is_held_is_said_again(void **state)
 {
 	struct fake_host *host = *state;
 
-	hid_input_key(host->input, A, true);
+	hid_input_key(host->input, A, true, 0);
 	fake_host_expects(host, KEYBOARD, 0, 0, A, 0, 0, 0, 0, 0);
 	fake_host_expects(host, KEYBOARD, 0, 0, A, 0, 0, 0, 0, 0);
-	hid_input_key(host->input, A, false);
+	hid_input_key(host->input, A, false, 0);
 	fake_host_expects(host, KEYBOARD, 0, 0, 0, 0, 0, 0, 0, 0);
 	/* once more: a host that resets the bus loses what it has not read */
 	fake_host_expects(host, KEYBOARD, 0, 0, 0, 0, 0, 0, 0, 0);
@@ -251,7 +251,7 @@ static void a_host_that_stays_off_is_asked_rarely(void **state)
 
 	for (int f = 0; f < HID_FUNCTIONS; f++)
 		host->functions[f].write_errno = ESHUTDOWN;
-	hid_input_key(host->input, A, true);
+	hid_input_key(host->input, A, true, 0);
 	before = host->functions[KEYBOARD].writes;
 	fake_host_run(host, 1000);
 	assert_int_equal(host->state, HID_STATE_OFF);
@@ -276,20 +276,20 @@ static void a_gadget_that_is_unbound_is_absent(void **state)
 {
 	struct fake_host *host = *state;
 
-	hid_input_key(host->input, A, true);
+	hid_input_key(host->input, A, true, 0);
 	fake_host_fail(host, ESHUTDOWN);
 	fake_host_remove(host, -ENODEV);
-	hid_input_key(host->input, B, true);
+	hid_input_key(host->input, B, true, 0);
 	fake_host_run_until_state(host, HID_STATE_ABSENT);
-	hid_input_key(host->input, A, false);
-	hid_input_key(host->input, B, false);
+	hid_input_key(host->input, A, false, 0);
+	hid_input_key(host->input, B, false, 0);
 	fake_host_forget(host);
 	fake_host_rebuild(host);
 	fake_host_run_until_state(host, HID_STATE_READY);
 	fake_host_run_until_reports(host, 3);
 	for (size_t i = 0; i < 3; i++)
 		assert_int_equal(host->reports[i].bytes[0], 0);
-	hid_input_key(host->input, A, true);
+	hid_input_key(host->input, A, true, 0);
 	assert_int_equal(host->reports[3].bytes[2], A);
 }
 
@@ -298,10 +298,10 @@ static void new_nodes_are_found(void **state)
 {
 	struct fake_host *host = *state;
 
-	hid_input_key(host->input, A, true);
+	hid_input_key(host->input, A, true, 0);
 	fake_host_forget(host);
 	fake_host_rebuild(host);
-	hid_input_key(host->input, B, true); /* into the dead one */
+	hid_input_key(host->input, B, true, 0); /* into the dead one */
 	assert_int_equal(host->state, HID_STATE_OFF);
 	fake_host_run_until_reports(host, 3);
 	for (size_t i = 0; i < 3; i++)
@@ -318,7 +318,7 @@ static void new_nodes_are_found_while_waiting(void **state)
 	struct fake_host *host = *state;
 
 	fake_host_sleep(host, true);
-	hid_input_key(host->input, B, true);
+	hid_input_key(host->input, B, true, 0);
 	fake_host_rebuild(host);
 	/* stale, but held: a new host hears all that is held */
 	fake_host_expects(host, KEYBOARD, 0, 0, B, 0, 0, 0, 0, 0);
@@ -344,7 +344,7 @@ static void any_other_error_is_a_state_too(void **state)
 
 	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
 		fake_host_fail(host, errors[i]);
-		hid_input_key(host->input, A, i % 2 == 0);
+		hid_input_key(host->input, A, i % 2 == 0, 0);
 		fake_host_run_until_state(host, HID_STATE_OFF);
 		fake_host_fail(host, 0);
 		fake_host_run_until_state(host, HID_STATE_READY);
@@ -402,8 +402,8 @@ static void a_flood_of_leds_is_read_slowly_and_ends_right(void **state)
 	assert_int_not_equal(host->leds, 0);
 	assert_int_equal(recv(host->functions[KEYBOARD].gadget_fd,
 					 &(uint8_t){0}, 1, MSG_PEEK),
-			1);                  /* most of it still waits */
-	hid_input_key(host->input, A, true); /* is not held up */
+			1);                     /* most of it still waits */
+	hid_input_key(host->input, A, true, 0); /* is not held up */
 	fake_host_expects(host, KEYBOARD, 0, 0, A, 0, 0, 0, 0, 0);
 	while (recv(host->functions[KEYBOARD].gadget_fd, &(uint8_t){0}, 1,
 			       MSG_PEEK) > 0)
@@ -462,7 +462,7 @@ static void writes_wait_for_room_in_a_real_buffer(void **state)
 		continue;
 	assert_int_equal(recv(fds[1], report, sizeof(report), 0), 8);
 	for (int i = 0; i < 100; i++)
-		hid_input_key(input, A, i % 2 == 0);
+		hid_input_key(input, A, i % 2 == 0, 0);
 	assert_int_equal(hid_input_get_stats(input).retries, 1);
 	for (int i = 0; i < 100;) {
 		if (recv(fds[1], report, sizeof(report), 0) == -1) {

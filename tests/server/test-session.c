@@ -168,7 +168,7 @@ static int tear_down(void **state)
 static void key(struct desk *desk, vnc_viewer_id viewer, uint32_t keysym,
 		uint32_t xt_code, bool down)
 {
-	const struct vnc_key event = {keysym, xt_code, down};
+	const struct vnc_key event = {keysym, xt_code, down, 0};
 
 	server_session_key(desk->session, viewer, &event);
 }
@@ -237,6 +237,24 @@ static void a_held_shift_goes_up_for_what_needs_none(void **state)
 	key(desk, ALICE, '1', 0, false);
 	key(desk, ALICE, KEYSYM_SHIFT_L, 0, false);
 	assert_keys(desk, "02: 00: 00:1e 02:1e 02: 00:");
+}
+
+/* With the Shift that is brought along, and when the key goes up. */
+static void keys_are_timed_from_when_they_were_read(void **state)
+{
+	const uint64_t ago_us = 50000;
+	struct desk *desk = *state;
+	struct vnc_key capital = {.keysym = 'A',
+			.down = true,
+			.read_us = clock_now_us() - ago_us};
+	const struct core_histogram *latency =
+			hid_input_get_latency(desk->input);
+
+	server_session_key(desk->session, ALICE, &capital);
+	capital.down = false;
+	server_session_key(desk->session, ALICE, &capital);
+	assert_int_equal(latency->samples, 4);
+	assert_true(core_histogram_percentile_us(latency, 1) >= ago_us);
 }
 
 static void a_release_may_name_the_other_case(void **state)
@@ -479,6 +497,7 @@ int main(void)
 			DESK_TEST(a_capital_brings_its_shift_along),
 			DESK_TEST(a_held_shift_serves_a_capital),
 			DESK_TEST(a_held_shift_goes_up_for_what_needs_none),
+			DESK_TEST(keys_are_timed_from_when_they_were_read),
 			DESK_TEST(a_release_may_name_the_other_case),
 			DESK_TEST(caps_lock_of_the_target_turns_letters_round),
 			DESK_TEST(an_unknown_keysym_presses_nothing),

@@ -221,6 +221,22 @@ static void what_is_dropped_is_not_counted(void **state)
 	assert_int_equal(rig->figures.encode.samples, 0);
 }
 
+static void a_key_says_when_it_was_read(void **state)
+{
+	struct rig *rig = *state;
+	struct client *client = client_join(rig);
+	uint64_t before_us = clock_now_us();
+	const struct rig_event *event;
+
+	client_send_key(client, 'a', true);
+	rig_run_until_heard(rig, 2);
+	event = &rig->events[1];
+	assert_int_equal(event->kind, RIG_KEY);
+	assert_true(event->key.read_us >= before_us);
+	assert_true(event->key.read_us <= clock_now_us());
+	client_close(client);
+}
+
 static void kinds_have_names(void **state)
 {
 	(void)state;
@@ -245,6 +261,7 @@ int main(void)
 			RIG_TEST(a_frame_is_timed_to_its_last_byte),
 			ENCODER_TEST(waiting_is_told_from_encoding),
 			ENCODER_TEST(what_is_dropped_is_not_counted),
+			RIG_TEST(a_key_says_when_it_was_read),
 			cmocka_unit_test(kinds_have_names),
 	};
 
