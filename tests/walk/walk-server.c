@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "core/clock.h"
+#include "core/simd.h"
 #include "core/workers.h"
 #include "tests/rack/picture.h"
 #include "tests/walk/scene.h"
@@ -187,7 +188,7 @@ static void begin(struct walk *walk, uint32_t seed)
 	check(sd_event_new(&walk->event), "loop");
 	check(core_workers_create(&walk->workers, walk->event, 0), "workers");
 	check(core_workers_create(&walk->library, walk->event, 1), "library");
-	check(video_screen_create(&walk->screen), "screen");
+	check(video_screen_create(&walk->screen, core_simd_best()), "screen");
 	check(scene_create(&walk->scene, seed), "scene");
 	show(walk);
 	check(sd_event_add_time(walk->event, &walk->timer, CLOCK_MONOTONIC, 0,
