@@ -122,6 +122,7 @@ static int on_draw(sd_event_source *source, uint64_t due_us, void *userdata)
 	if (rc == 0) {
 		demo->drawn_revision = revision;
 		demo->base.status.frames++;
+		core_histogram_add(&demo->base.age, 0);
 		demo->base.handler->frame(demo->base.context, frame);
 	} else if (rc == -EBUSY) {
 		demo->base.status.dropped++;

@@ -35,6 +35,12 @@ const struct capture_status *capture_source_get_status(
 	return &source->status;
 }
 
+const struct core_histogram *capture_source_get_age(
+		const struct capture_source *source)
+{
+	return &source->age;
+}
+
 const char *capture_state_text(enum capture_state state)
 {
 	assert((unsigned)state < CAPTURE_STATES);

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/histogram.h"
 #include "video/frame.h"
 
 /*
@@ -60,6 +61,7 @@ struct capture_source {
 	const struct capture_handler *handler;
 	void *context;
 	struct capture_status status;
+	struct core_histogram age; /* see capture_source_get_age */
 };
 
 /* NULL is allowed. */
@@ -73,6 +75,14 @@ void capture_source_set_watched(struct capture_source *source, bool watched);
 
 /* Borrowed; changes when the source does. */
 const struct capture_status *capture_source_get_status(
+		const struct capture_source *source);
+
+/*
+ * How old frames were when they came to us: from the driver's time stamp to
+ * taking the buffer; 0 for what is drawn or read. A frame whose stamp is of
+ * another clock does not count. Borrowed.
+ */
+const struct core_histogram *capture_source_get_age(
 		const struct capture_source *source);
 
 /* "no device", "no cable or target off", "no lock", ... for people. */

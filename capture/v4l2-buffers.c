@@ -32,6 +32,7 @@ struct buffer {
 	void *address[VIDEO_PLANES_MAX];
 	size_t length[VIDEO_PLANES_MAX];
 	size_t bytes; /* of the first memory plane, as of the last take */
+	uint64_t stamped_us; /* see struct capture_take */
 };
 
 struct capture_buffers {
@@ -273,6 +274,15 @@ static bool fill_frame(struct buffer *buffer, const struct request *request)
 	return true;
 }
 
+static uint64_t stamp_of(const struct v4l2_buffer *buffer)
+{
+	if ((buffer->flags & V4L2_BUF_FLAG_TIMESTAMP_MASK) !=
+			V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC)
+		return 0;
+	return (uint64_t)buffer->timestamp.tv_sec * CLOCK_US_PER_S +
+			(uint64_t)buffer->timestamp.tv_usec;
+}
+
 /* -EAGAIN: nothing is ready. *good is NULL for a buffer that is no picture. */
 static int dequeue(struct capture_buffers *buffers, struct buffer **good)
 {
@@ -292,6 +302,7 @@ static int dequeue(struct capture_buffers *buffers, struct buffer **good)
 	if (buffer->place != PLACE_QUEUED)
 		return -EPROTO;
 	buffer->place = PLACE_FREE;
+	buffer->stamped_us = stamp_of(&request.buffer);
 	if (!(request.buffer.flags & V4L2_BUF_FLAG_ERROR) &&
 			fill_frame(buffer, &request))
 		*good = buffer;
@@ -332,6 +343,7 @@ int capture_buffers_take(
 		newest->frame.captured_us = clock_now_us();
 		buffers->held++;
 		take->newest = &newest->frame;
+		take->stamped_us = newest->stamped_us;
 	}
 	return rc == -EAGAIN ? 0 : rc;
 }

@@ -22,9 +22,10 @@ struct capture_buffers;
 /* What one take did. */
 struct capture_take {
 	struct video_frame *newest; /* a reference, or NULL */
-	unsigned arrived; /* buffers that the driver gave, good or not */
-	unsigned bad;     /* flagged as damaged, too short or empty */
-	unsigned stale;   /* good, but not the newest */
+	uint64_t stamped_us; /* by the driver; 0: by another clock than ours */
+	unsigned arrived;    /* buffers that the driver gave, good or not */
+	unsigned bad;        /* flagged as damaged, too short or empty */
+	unsigned stale;      /* good, but not the newest */
 };
 
 /* No stream may be on. The device must stay open until they are abandoned. */

@@ -358,6 +358,16 @@ static void accept_frame(struct capture_v4l2 *source, struct video_frame *frame)
 	}
 }
 
+/* A stamp of the future is nonsense, and says nothing. */
+static void note_age(
+		struct capture_v4l2 *source, const struct capture_take *take)
+{
+	if (take->newest && take->stamped_us > 0 &&
+			take->stamped_us <= take->newest->captured_us)
+		core_histogram_add(&source->base.age,
+				take->newest->captured_us - take->stamped_us);
+}
+
 static void take_frames(struct capture_v4l2 *source, uint32_t revents)
 {
 	struct capture_take take;
@@ -369,6 +379,7 @@ static void take_frames(struct capture_v4l2 *source, uint32_t revents)
 	if (take.arrived > 0)
 		source->arrived_us = clock_now_us();
 	source->bad_run += take.bad;
+	note_age(source, &take);
 	if (rc < 0) {
 		video_frame_unref(take.newest);
 		capture_v4l2_fail(source, rc, "cannot take a frame");

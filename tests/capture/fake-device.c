@@ -15,6 +15,8 @@
 
 #include <cmocka.h>
 
+#include "core/clock.h"
+
 uint32_t fake_planes_of(uint32_t fourcc)
 {
 	if (fourcc == V4L2_PIX_FMT_NV12M || fourcc == V4L2_PIX_FMT_NV16M)
@@ -275,6 +277,9 @@ static int dequeue(struct fake *fake, struct v4l2_buffer *buffer)
 	buffer->index = index;
 	buffer->flags = fake->filled_flags[index];
 	buffer->bytesused = bytes;
+	buffer->timestamp.tv_sec = (time_t)(fake->stamp_us / CLOCK_US_PER_S);
+	buffer->timestamp.tv_usec =
+			(suseconds_t)(fake->stamp_us % CLOCK_US_PER_S);
 	for (uint32_t i = 0; fake->multiplanar && i < buffer->length; i++)
 		buffer->m.planes[i].bytesused = bytes;
 	return 0;

@@ -57,6 +57,7 @@ struct fake {
 	uint32_t field;
 	uint32_t colorspace;
 	unsigned buffers_max;
+	uint64_t stamp_us; /* of each buffer, by the clock that its flags say */
 	uint8_t edid[512];
 	uint32_t edid_blocks;
 	struct fake_fault faults[FAKE_FAULTS_MAX];

@@ -213,6 +213,8 @@ static void draws_only_while_watched(void **state)
 		turn(test);
 	assert_int_equal(test->frames, 1);
 	assert_int_equal(capture_source_get_status(test->source)->frames, 1);
+	assert_int_equal(capture_source_get_age(test->source)->samples, 1);
+	assert_int_equal(capture_source_get_age(test->source)->max_us, 0);
 }
 
 /* Even if nothing has changed: at most some frames show a new second. */

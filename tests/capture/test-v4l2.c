@@ -59,6 +59,40 @@ static void newest_wins_and_others_go_back(void **state)
 	assert_false(fake_fill(fake, 9));
 }
 
+static void show_stamped(struct fake *fake, uint32_t flags, uint64_t stamp_us)
+{
+	static const uint8_t picture[64 * 48 * 2];
+	unsigned frames = fake->frames;
+
+	fake->stamp_us = stamp_us;
+	assert_true(fake_fill_as(fake, picture, sizeof(picture), flags));
+	fake_run_until(fake, fake->frames > frames);
+}
+
+/* The driver's stamp counts if it is of our clock and can be true. */
+static void frames_have_an_age(void **state)
+{
+	struct fake *fake = *state;
+	const struct core_histogram *age;
+
+	fake_watch(fake);
+	age = capture_source_get_age(fake->source);
+	show_stamped(fake, V4L2_BUF_FLAG_TIMESTAMP_UNKNOWN,
+			clock_now_us() - 30000);
+	show_stamped(fake, V4L2_BUF_FLAG_TIMESTAMP_COPY,
+			clock_now_us() - 30000);
+	show_stamped(fake, V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC,
+			clock_now_us() + 10 * CLOCK_US_PER_S);
+	show_stamped(fake, V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC, 0);
+	assert_int_equal(age->samples, 0);
+
+	show_stamped(fake, V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC,
+			clock_now_us() - 30000);
+	assert_int_equal(age->samples, 1);
+	assert_true(age->max_us >= 30000);
+	assert_true(age->max_us < 10 * CLOCK_US_PER_S);
+}
+
 static void asks_for_six_buffers(void **state)
 {
 	struct fake *fake = *state;
@@ -367,6 +401,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 			SPEC(streams_only_while_watched),
 			SPEC(newest_wins_and_others_go_back),
+			SPEC(frames_have_an_age),
 			SPEC(asks_for_six_buffers),
 			SPEC(held_frames_outlive_the_source),
 			SPEC(consumers_that_hold_everything_starve_nobody),
