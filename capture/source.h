@@ -10,7 +10,8 @@
 /*
  * Where a target's picture comes from. A source gives frames and a signal
  * state; it recovers by itself from whatever its device does, and says so
- * through its status. Kinds: capture/v4l2.h, capture/demo.h.
+ * through its status. Kinds: capture/v4l2.h, capture/demo.h,
+ * capture/file.h.
  *
  * The source holds its handler's context until it is destroyed; frames stay
  * valid after that, as long as somebody holds a reference.

@@ -5,36 +5,78 @@
 #include <netinet/in.h>
 #include <string.h>
 
-static int check_demo(struct config_draft *draft)
-{
-	static const enum config_key_id alien[] = {
-			CONFIG_KEY_DEVICE,
-			CONFIG_KEY_SUBDEVICE,
-			CONFIG_KEY_FORMAT,
-			CONFIG_KEY_EDID,
-	};
+#define FOR(source) (1u << CONFIG_SOURCE_##source)
 
-	for (size_t i = 0; i < sizeof(alien) / sizeof(alien[0]); i++)
-		if (draft->key_lines[alien[i]])
+/* Which sources a key of the section goes with; with all, when not here. */
+static const struct {
+	unsigned sources;
+	const char *texts;
+} key_sources[CONFIG_KEYS] = {
+		[CONFIG_KEY_DEVICE] = {FOR(V4L2), "\"v4l2\""},
+		[CONFIG_KEY_SUBDEVICE] = {FOR(V4L2), "\"v4l2\""},
+		[CONFIG_KEY_FORMAT] = {FOR(V4L2) | FOR(FILE),
+				"\"v4l2\" or \"file\""},
+		[CONFIG_KEY_EDID] = {FOR(V4L2), "\"v4l2\""},
+		[CONFIG_KEY_FILE] = {FOR(FILE), "\"file\""},
+		[CONFIG_KEY_SIZE] = {FOR(FILE), "\"file\""},
+		[CONFIG_KEY_COLOUR] = {FOR(FILE), "\"file\""},
+		[CONFIG_KEY_RATE] = {FOR(FILE), "\"file\""},
+};
+
+#undef FOR
+
+static const struct {
+	const char *name;
+	struct {
+		enum config_key_id key;
+		const char *cure;
+	} needs[3]; /* without a cure: no more */
+} sources[CONFIG_SOURCES] = {
+		[CONFIG_SOURCE_V4L2] = {"v4l2",
+				{{CONFIG_KEY_DEVICE,
+						"device; add device = \"/dev/video0\" or a path below /dev/v4l/by-path"}}},
+		[CONFIG_SOURCE_DEMO] = {"demo", {{0}}},
+		[CONFIG_SOURCE_FILE] = {"file",
+				{{CONFIG_KEY_FILE,
+						 "file; add file = \"/path/frames.yuyv\""},
+						{CONFIG_KEY_SIZE,
+								"size; add size = \"1920x1080\""},
+						{CONFIG_KEY_FORMAT,
+								"format; add format = \"YUYV\""}}},
+};
+
+static int check_keys(struct config_draft *draft, enum config_source source)
+{
+	for (size_t i = 0; i < CONFIG_KEYS; i++)
+		if (key_sources[i].sources && draft->key_lines[i] &&
+				!(key_sources[i].sources & 1u << source))
 			return config_report_write(&draft->report,
-					draft->key_lines[alien[i]],
-					"%s does not go with source = \"demo\", which has no hardware; remove it, or write source = \"v4l2\"",
-					config_keys[alien[i]].name);
+					draft->key_lines[i],
+					"%s does not go with source = \"%s\"; remove it, or write source = %s",
+					config_keys[i].name,
+					sources[source].name,
+					key_sources[i].texts);
 	return 0;
 }
 
 static int check_capture(struct config_draft *draft, unsigned line)
 {
+	enum config_source source = draft->target.capture.source;
+	int rc;
+
 	if (!draft->key_lines[CONFIG_KEY_SOURCE])
 		return config_report_write(&draft->report, line,
 				"section capture lacks its source; add source = %s",
 				config_keys[CONFIG_KEY_SOURCE].wants);
-	if (draft->target.capture.source == CONFIG_SOURCE_DEMO)
-		return check_demo(draft);
-	if (!draft->target.capture.device)
-		return config_report_write(&draft->report, line,
-				"source = \"v4l2\" lacks its device; add device = \"/dev/video0\" or a path below /dev/v4l/by-path");
-	return 0;
+	rc = check_keys(draft, source);
+	for (size_t i = 0; rc == 0 && i < 3; i++)
+		if (sources[source].needs[i].cure &&
+				!draft->key_lines[sources[source].needs[i].key])
+			return config_report_write(&draft->report, line,
+					"source = \"%s\" lacks its %s",
+					sources[source].name,
+					sources[source].needs[i].cure);
+	return rc;
 }
 
 static int check_usb(struct config_draft *draft, unsigned line)

@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "core/address.h"
 #include "core/log.h"
@@ -23,22 +24,33 @@
 #define CONFIG_TARGETS_MAX 16
 #define CONFIG_NAME_MAX 32 /* bytes of a target's name: A-Z a-z 0-9 _ - */
 
-enum config_source { CONFIG_SOURCE_V4L2, CONFIG_SOURCE_DEMO };
+enum config_source {
+	CONFIG_SOURCE_V4L2,
+	CONFIG_SOURCE_DEMO,
+	CONFIG_SOURCE_FILE,
+	CONFIG_SOURCES
+};
 enum config_security { CONFIG_SECURITY_NONE, CONFIG_SECURITY_VNCAUTH };
 
 struct config_capture {
 	enum config_source source;
 	char *device;       /* v4l2 only, absolute path; else NULL */
 	char *subdevice;    /* NULL: none */
-	char *format;       /* fourcc; NULL: chosen */
+	char *format;       /* fourcc; NULL: chosen; not NULL for a file */
 	char *edid;         /* preset or absolute file; NULL: left alone */
 	unsigned edid_line; /* for complaints that only others can have */
+	char *file;         /* file only, absolute path; else NULL */
+	unsigned file_line;
+	uint32_t width_px; /* file only */
+	uint32_t height_px;
+	char *colour;  /* "bt709 limited"; NULL: not said */
+	unsigned rate; /* frames a second; 0: as fast as they are taken */
 };
 
 enum config_pointer { CONFIG_POINTER_ABSOLUTE, CONFIG_POINTER_RELATIVE };
 
 struct config_usb {
-	bool enabled; /* a usb section is there; a demo target brings its own */
+	bool enabled; /* a usb section is there; a demo brings its own */
 	char *udc;    /* NULL: the only one */
 	enum config_pointer pointer; /* which one follows the viewer */
 };

@@ -8,12 +8,14 @@
 #include "config/target.h"
 
 #define VIEWERS_DEFAULT 10
+#define RATE_DEFAULT 30
 
 void config_draft_reset_target(struct config_draft *draft)
 {
 	config_target_finish(&draft->target);
 	memset(&draft->target, 0, sizeof(draft->target));
 	draft->target.vnc.viewers_max = VIEWERS_DEFAULT;
+	draft->target.capture.rate = RATE_DEFAULT;
 	for (int i = 0; i < CONFIG_KEYS; i++)
 		if (config_keys[i].section != CONFIG_SECTION_TOP)
 			draft->key_lines[i] = 0;
@@ -49,6 +51,7 @@ static void note_lines(struct config_draft *draft)
 	struct config_target *target = &draft->target;
 
 	target->capture.edid_line = draft->key_lines[CONFIG_KEY_EDID];
+	target->capture.file_line = draft->key_lines[CONFIG_KEY_FILE];
 	target->vnc.password_file_line =
 			draft->key_lines[CONFIG_KEY_PASSWORD_FILE];
 }

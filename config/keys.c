@@ -7,6 +7,8 @@
 #include <string.h>
 
 #define VIEWERS_MAX 100
+#define SIDE_MAX_PX 9999
+#define RATE_MAX 240
 #define UDC_MAX_BYTES 64
 
 #define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -46,6 +48,19 @@ static int keep_path(char **field, const char *value)
 	return keep(field, value);
 }
 
+/* Digits from `*text` on, then `end`; *text goes to what follows that. */
+static int parse_number(const char **text, char end, unsigned min, unsigned max,
+		unsigned *number)
+{
+	size_t digits = strspn(*text, DIGITS);
+
+	if (digits < 1 || digits > 4 || (*text)[digits] != end)
+		return -EINVAL;
+	*number = (unsigned)strtoul(*text, NULL, 10);
+	*text += digits + 1;
+	return *number >= min && *number <= max ? 0 : -EINVAL;
+}
+
 static int take_log_level(struct config_draft *draft, const char *value)
 {
 	static const struct choice choices[] = {
@@ -67,6 +82,7 @@ static int take_source(struct config_draft *draft, const char *value)
 	static const struct choice choices[] = {
 			{"v4l2", CONFIG_SOURCE_V4L2},
 			{"demo", CONFIG_SOURCE_DEMO},
+			{"file", CONFIG_SOURCE_FILE},
 	};
 	int source;
 
@@ -106,6 +122,45 @@ static int take_edid(struct config_draft *draft, const char *value)
 	if (CHOOSE(presets, value, &unused) == 0)
 		return keep(&draft->target.capture.edid, value);
 	return keep_path(&draft->target.capture.edid, value);
+}
+
+static int take_file(struct config_draft *draft, const char *value)
+{
+	return keep_path(&draft->target.capture.file, value);
+}
+
+static int take_size(struct config_draft *draft, const char *value)
+{
+	struct config_capture *capture = &draft->target.capture;
+	int rc = parse_number(&value, 'x', 1, SIDE_MAX_PX, &capture->width_px);
+
+	if (rc < 0)
+		return rc;
+	return parse_number(&value, '\0', 1, SIDE_MAX_PX, &capture->height_px);
+}
+
+static int take_colour(struct config_draft *draft, const char *value)
+{
+	static const struct choice choices[] = {
+			{"bt601 full", 0},
+			{"bt601 limited", 0},
+			{"bt709 full", 0},
+			{"bt709 limited", 0},
+			{"bt2020 full", 0},
+			{"bt2020 limited", 0},
+	};
+	int unused;
+
+	if (CHOOSE(choices, value, &unused) < 0)
+		return -EINVAL;
+	return keep(&draft->target.capture.colour, value);
+}
+
+static int take_rate(struct config_draft *draft, const char *value)
+{
+	unsigned *field = &draft->target.capture.rate;
+
+	return parse_number(&value, '\0', 0, RATE_MAX, field);
 }
 
 /* A name in sysfs: never a path, nor what could lead out of its folder. */
@@ -159,16 +214,9 @@ static int take_password_file(struct config_draft *draft, const char *value)
 
 static int take_viewers_max(struct config_draft *draft, const char *value)
 {
-	size_t digits = strspn(value, DIGITS);
-	unsigned number;
+	unsigned *field = &draft->target.vnc.viewers_max;
 
-	if (digits < 1 || digits > 3 || value[digits] != '\0')
-		return -EINVAL;
-	number = (unsigned)strtoul(value, NULL, 10);
-	if (number < 1 || number > VIEWERS_MAX)
-		return -EINVAL;
-	draft->target.vnc.viewers_max = number;
-	return 0;
+	return parse_number(&value, '\0', 1, VIEWERS_MAX, field);
 }
 
 #undef CHOOSE
@@ -185,7 +233,7 @@ const struct config_key config_keys[CONFIG_KEYS] = {
 				take_log_level,
 				"\"error\", \"warning\", \"info\" or \"debug\""},
 		[CONFIG_KEY_SOURCE] = {CONFIG_SECTION_CAPTURE, "source",
-				take_source, "\"v4l2\" or \"demo\""},
+				take_source, "\"v4l2\", \"demo\" or \"file\""},
 		[CONFIG_KEY_DEVICE] = {CONFIG_SECTION_CAPTURE, "device",
 				take_device,
 				"an absolute path such as \"/dev/video0\""},
@@ -197,6 +245,15 @@ const struct config_key config_keys[CONFIG_KEYS] = {
 				"four letters or digits such as \"YUYV\" or \"MJPG\""},
 		[CONFIG_KEY_EDID] = {CONFIG_SECTION_CAPTURE, "edid", take_edid,
 				"\"1080p60\", \"1080p50\", \"720p60\", \"1280x1024\" or the absolute path of a file"},
+		[CONFIG_KEY_FILE] = {CONFIG_SECTION_CAPTURE, "file", take_file,
+				"the absolute path of a file with raw frames"},
+		[CONFIG_KEY_SIZE] = {CONFIG_SECTION_CAPTURE, "size", take_size,
+				"width and height in pixels such as \"1920x1080\""},
+		[CONFIG_KEY_COLOUR] = {CONFIG_SECTION_CAPTURE, "colour",
+				take_colour,
+				"\"bt601\", \"bt709\" or \"bt2020\", a space, and \"full\" or \"limited\""},
+		[CONFIG_KEY_RATE] = {CONFIG_SECTION_CAPTURE, "rate", take_rate,
+				"frames a second from 1 to 240, or 0 for full speed"},
 		[CONFIG_KEY_UDC] = {CONFIG_SECTION_USB, "udc", take_udc,
 				"a name as in /sys/class/udc, such as \"fe980000.usb\""},
 		[CONFIG_KEY_POINTER] = {CONFIG_SECTION_USB, "pointer",

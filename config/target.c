@@ -11,6 +11,8 @@ void config_target_finish(struct config_target *target)
 	free(target->capture.subdevice);
 	free(target->capture.format);
 	free(target->capture.edid);
+	free(target->capture.file);
+	free(target->capture.colour);
 	free(target->usb.udc);
 	free(target->vnc.password_file);
 }
@@ -27,7 +29,11 @@ static bool capture_equal(
 	return a->source == b->source && text_equal(a->device, b->device) &&
 			text_equal(a->subdevice, b->subdevice) &&
 			text_equal(a->format, b->format) &&
-			text_equal(a->edid, b->edid);
+			text_equal(a->edid, b->edid) &&
+			text_equal(a->file, b->file) &&
+			a->width_px == b->width_px &&
+			a->height_px == b->height_px &&
+			text_equal(a->colour, b->colour) && a->rate == b->rate;
 }
 
 static bool vnc_equal(const struct config_vnc *a, const struct config_vnc *b)

@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "capture/edid.h"
+#include "capture/file.h"
 #include "server/secret.h"
+#include "server/target.h"
 #include "vnc/server.h"
 
 #define COMPLAINT_BYTES 1024
@@ -38,13 +40,18 @@ complain_at(const struct place *place, unsigned line, const char *format, ...)
 static int check_capture(
 		const struct place *place, const struct config_capture *capture)
 {
+	struct capture_file_options file = server_target_file_options(capture);
 	struct capture_edid edid;
+	char file_why[CAPTURE_FILE_WHY_BYTES];
 	const char *why;
 
 	if (capture->edid && capture_edid_load(&edid, capture->edid, &why) < 0)
 		return complain_at(place, capture->edid_line,
 				"edid \"%s\": %s; write a preset or name a file with an EDID",
 				capture->edid, why);
+	if (capture->file && capture_file_check(&file, file_why) < 0)
+		return complain_at(place, capture->file_line, "file \"%s\": %s",
+				capture->file, file_why);
 	return 0;
 }
 

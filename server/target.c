@@ -37,7 +37,7 @@ struct server_target {
 	bool held;          /* viewers wait for a fresh frame */
 	time_t state_began; /* wall clock, for people */
 	enum capture_state state;
-	int demo_fd[HID_FUNCTIONS]; /* our ends of the demo's USB; -1: used */
+	int cable_fd[HID_FUNCTIONS]; /* our ends of the source's; -1: used */
 };
 
 /* ---- the picture ----------------------------------------------------------
@@ -226,13 +226,13 @@ static const struct vnc_server_handler vnc_handler = {
 /* ---- keyboard and pointers ------------------------------------------------
  */
 
-/* The demo computer has one life, so its descriptors can be had once. */
-static int open_demo(void *context, enum hid_function function)
+/* The far end has one life, so the descriptors can be had once. */
+static int open_cable(void *context, enum hid_function function)
 {
 	struct server_target *target = context;
-	int fd = target->demo_fd[function];
+	int fd = target->cable_fd[function];
 
-	target->demo_fd[function] = -1;
+	target->cable_fd[function] = -1;
 	return fd == -1 ? -ENODEV : fd;
 }
 
@@ -267,8 +267,8 @@ static const struct hid_input_handler gadget_handler = {
 		.leds = on_leds,
 };
 
-static const struct hid_input_handler demo_handler = {
-		.open = open_demo,
+static const struct hid_input_handler cable_handler = {
+		.open = open_cable,
 		.state = on_hid_state,
 		.leds = on_leds,
 };
@@ -276,16 +276,17 @@ static const struct hid_input_handler demo_handler = {
 /* ---- life -----------------------------------------------------------------
  */
 
-/* A cable between our HID functions and the demo computer's USB host side. */
-static int create_demo_cable(struct server_target *target,
-		struct capture_demo_options *options)
+/* Whose picture has no USB port of ours plugged in brings its own. */
+static bool has_cable(const struct config_target *config)
 {
-	int *const host[HID_FUNCTIONS] = {
-			[HID_FUNCTION_KEYBOARD] = &options->keyboard_fd,
-			[HID_FUNCTION_ABSOLUTE] = &options->absolute_fd,
-			[HID_FUNCTION_RELATIVE] = &options->relative_fd,
-	};
+	return config->capture.source == CONFIG_SOURCE_DEMO ||
+			(config->capture.source == CONFIG_SOURCE_FILE &&
+					!config->usb.enabled);
+}
 
+/* A cable between our HID functions and the USB host side of a source. */
+static int create_cable(struct server_target *target, int host[HID_FUNCTIONS])
+{
 	for (int i = 0; i < HID_FUNCTIONS; i++) {
 		int pair[2];
 
@@ -294,34 +295,57 @@ static int create_demo_cable(struct server_target *target,
 						    SOCK_CLOEXEC,
 				    0, pair) == -1)
 			return -errno;
-		target->demo_fd[i] = pair[0];
-		*host[i] = pair[1];
+		target->cable_fd[i] = pair[0];
+		host[i] = pair[1];
 	}
 	return 0;
 }
 
-static int create_demo(struct server_target *target)
+static int create_demo(
+		struct server_target *target, const int host[HID_FUNCTIONS])
 {
 	struct capture_demo_options options = {
 			.name = target->config->name,
-			.keyboard_fd = -1,
-			.absolute_fd = -1,
-			.relative_fd = -1,
+			.keyboard_fd = host[HID_FUNCTION_KEYBOARD],
+			.absolute_fd = host[HID_FUNCTION_ABSOLUTE],
+			.relative_fd = host[HID_FUNCTION_RELATIVE],
 	};
-	int rc = create_demo_cable(target, &options);
 
-	if (rc < 0) {
-		if (options.keyboard_fd != -1)
-			close(options.keyboard_fd);
-		if (options.absolute_fd != -1)
-			close(options.absolute_fd);
-		return rc;
-	}
 	return capture_demo_create(&target->source, target->shared->event,
 			&options, &capture_handler, target);
 }
 
-static int create_source(struct server_target *target)
+struct capture_file_options server_target_file_options(
+		const struct config_capture *config)
+{
+	return (struct capture_file_options){
+			.path = config->file,
+			.format = config->format,
+			.colour = config->colour,
+			.width_px = config->width_px,
+			.height_px = config->height_px,
+			.rate = config->rate,
+			.keyboard_fd = -1,
+			.absolute_fd = -1,
+			.relative_fd = -1,
+	};
+}
+
+static int create_file(
+		struct server_target *target, const int host[HID_FUNCTIONS])
+{
+	struct capture_file_options options =
+			server_target_file_options(&target->config->capture);
+
+	options.name = target->config->name;
+	options.keyboard_fd = host[HID_FUNCTION_KEYBOARD];
+	options.absolute_fd = host[HID_FUNCTION_ABSOLUTE];
+	options.relative_fd = host[HID_FUNCTION_RELATIVE];
+	return capture_file_create(&target->source, target->shared->event,
+			&options, &capture_handler, target);
+}
+
+static int create_v4l2(struct server_target *target)
 {
 	const struct config_capture *config = &target->config->capture;
 	struct capture_v4l2_options options = {
@@ -332,17 +356,36 @@ static int create_source(struct server_target *target)
 			.edid = config->edid,
 	};
 
-	if (config->source == CONFIG_SOURCE_DEMO)
-		return create_demo(target);
 	return capture_v4l2_create(&target->source, target->shared->event,
 			target->shared->workers, &options, &capture_handler,
 			target);
 }
 
+/* The source takes the far ends of the cable, if it is made at all. */
+static int create_source(struct server_target *target)
+{
+	enum config_source source = target->config->capture.source;
+	int host[HID_FUNCTIONS] = {-1, -1, -1};
+	int rc = 0;
+
+	if (has_cable(target->config))
+		rc = create_cable(target, host);
+	if (rc == 0 && source == CONFIG_SOURCE_DEMO)
+		return create_demo(target, host);
+	if (rc == 0 && source == CONFIG_SOURCE_FILE)
+		return create_file(target, host);
+	if (rc == 0)
+		return create_v4l2(target);
+	for (int i = 0; i < HID_FUNCTIONS; i++)
+		if (host[i] != -1)
+			close(host[i]);
+	return rc;
+}
+
 static int create_input(struct server_target *target)
 {
 	const struct config_target *config = target->config;
-	bool demo = config->capture.source == CONFIG_SOURCE_DEMO;
+	bool cable = has_cable(config);
 	struct server_session_options options = {
 			.name = config->name,
 			.pointer = config->usb.pointer ==
@@ -353,10 +396,11 @@ static int create_input(struct server_target *target)
 	};
 	int rc = 0;
 
-	if (demo || config->usb.enabled)
+	if (cable || config->usb.enabled)
 		rc = hid_input_create(&target->input, target->shared->event,
 				config->name,
-				demo ? &demo_handler : &gadget_handler, target);
+				cable ? &cable_handler : &gadget_handler,
+				target);
 	if (rc < 0)
 		return rc;
 	return server_session_create(&target->session, target->input, &options);
@@ -417,7 +461,7 @@ int server_target_create(struct server_target **out,
 	target->state = CAPTURE_STATE_NO_DEVICE;
 	target->state_began = time(NULL);
 	for (int i = 0; i < HID_FUNCTIONS; i++)
-		target->demo_fd[i] = -1;
+		target->cable_fd[i] = -1;
 
 	rc = sd_event_add_time(shared->event, &target->first_frame_timer,
 			CLOCK_MONOTONIC, 0, 0, on_first_frame_late, target);
@@ -459,8 +503,8 @@ void server_target_destroy(struct server_target *target)
 	video_screen_destroy(target->screen);
 	sd_event_source_disable_unref(target->first_frame_timer);
 	for (int i = 0; i < HID_FUNCTIONS; i++)
-		if (target->demo_fd[i] != -1)
-			close(target->demo_fd[i]);
+		if (target->cable_fd[i] != -1)
+			close(target->cable_fd[i]);
 	free(target);
 }
 

@@ -3,6 +3,7 @@
 
 #include <systemd/sd-event.h>
 
+#include "capture/file.h"
 #include "capture/source.h"
 #include "config/config.h"
 #include "core/workers.h"
@@ -50,6 +51,10 @@ const struct config_target *server_target_get_config(
  */
 void server_target_set_config(struct server_target *target,
 		const struct config_target *config);
+
+/* How a file is played that a configuration names; no descriptors. */
+struct capture_file_options server_target_file_options(
+		const struct config_capture *config);
 
 /* For the status; borrowed. `input` is NULL without a usb section. */
 struct server_target_parts {

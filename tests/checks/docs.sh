@@ -73,7 +73,9 @@ awk -v folder="$examples" '
 		}
 		inside = 0
 	}' README.md docs/configuration.md
+truncate -s $((1920 * 1080 * 2)) "$examples/frames.yuyv"
 for example in "$examples"/*.conf; do
+	sed -i "s|/srv/frames.yuyv|$examples/frames.yuyv|" "$example"
 	said=$("$1" --check-config -c "$example" 2>&1)
 	report $? "$said"
 done

@@ -173,7 +173,7 @@ static void names_unknown_keys_and_sections(void **state)
 	static const struct wrong table[] = {
 			{"# one\ntarget a { capture {\n devise = /dev/video0 } }",
 					3,
-					"unknown key \"devise\" in section capture; known here: source, device, subdevice, format, edid"},
+					"unknown key \"devise\" in section capture; known here: source, device, subdevice, format, edid, file, size, colour, rate"},
 			{"\nlog = info", 2,
 					"unknown key \"log\" outside of any section; known here: log_level, section target"},
 			{"/* 1\n 2 */\ncapture { }", 3,
@@ -231,58 +231,72 @@ static void forgets_between_targets(void **state)
 	config_destroy(loading.config);
 }
 
+static const struct {
+	const char *section;
+	const char *key;
+	const char *value;
+	const char *wants;
+} wrong_values[] = {
+		{"capture", "source", "hdmi", "\"v4l2\", \"demo\" or \"file\""},
+		{"capture", "source", "V4L2", "\"v4l2\", \"demo\" or \"file\""},
+		{"capture", "device", "video0", "an absolute path "},
+		{"capture", "device", "./video0", "an absolute path "},
+		{"capture", "device", "/", "an absolute path "},
+		{"capture", "subdevice", "~/x", "an absolute path "},
+		{"capture", "format", "YUY", "four letters or digits "},
+		{"capture", "format", "YUYV2", "four letters "},
+		{"capture", "format", "YU V", "four letters "},
+		{"capture", "edid", "1080p", "\"1080p60\", "},
+		{"capture", "edid", "edid.bin", "\"1080p60\", "},
+		{"capture", "file", "frames.yuyv", "the absolute path "},
+		{"capture", "size", "1920", "width and height in "},
+		{"capture", "size", "1920x", "width and height in "},
+		{"capture", "size", "x1080", "width and height in "},
+		{"capture", "size", "0x1080", "width and height in "},
+		{"capture", "size", "1920X1080", "width and height in "},
+		{"capture", "size", "1920x1080x", "width and height in "},
+		{"capture", "size", "-2x2", "width and height in "},
+		{"capture", "size", "19200x2", "width and height in "},
+		{"capture", "colour", "bt709", "\"bt601\", \"bt709\" "},
+		{"capture", "colour", "bt709 FULL", "\"bt601\", "},
+		{"capture", "rate", "241", "frames a second from 1 "},
+		{"capture", "rate", "29.97", "frames a second from 1 "},
+		{"capture", "rate", "-1", "frames a second from 1 "},
+		{"usb", "udc", "..", "a name as in /sys/class/udc, "},
+		{"usb", "udc", "a/b", "a name as in /sys/class/udc, "},
+		{"usb", "udc", "a b", "a name as in /sys/class/udc, "},
+		{"usb", "pointer", "tablet", "\"absolute\" or \"relative\""},
+		{"vnc", "listen", "5900", "an address and port such "},
+		{"vnc", "listen", "localhost:5900", "an address and "},
+		{"vnc", "listen", "127.0.0.1:0", "an address and port "},
+		{"vnc", "listen", "unix:x.sock", "an address and port "},
+		{"vnc", "security", "tls", "\"none\" or \"vncauth\""},
+		{"vnc", "password_file", "secret", "an absolute path "},
+		{"vnc", "viewers_max", "0", "a number from 1 to 100"},
+		{"vnc", "viewers_max", "101", "a number from 1 to 100"},
+		{"vnc", "viewers_max", "-1", "a number from 1 to 100"},
+		{"vnc", "viewers_max", "0x8", "a number from 1 to 100"},
+		{"vnc", "viewers_max", "4294967297", "a number from 1 to 100"},
+		{"vnc", "viewers_max", "ten", "a number from 1 to 100"},
+};
+
 static void refuses_wrong_values(void **state)
 {
-	static const struct {
-		const char *section;
-		const char *key;
-		const char *value;
-		const char *wants;
-	} table[] = {
-			{"capture", "source", "hdmi", "\"v4l2\" or \"demo\""},
-			{"capture", "source", "V4L2", "\"v4l2\" or \"demo\""},
-			{"capture", "device", "video0", "an absolute path "},
-			{"capture", "device", "./video0", "an absolute path "},
-			{"capture", "device", "/", "an absolute path "},
-			{"capture", "subdevice", "~/x", "an absolute path "},
-			{"capture", "format", "YUY", "four letters or digits "},
-			{"capture", "format", "YUYV2", "four letters "},
-			{"capture", "format", "YU V", "four letters "},
-			{"capture", "edid", "1080p", "\"1080p60\", "},
-			{"capture", "edid", "edid.bin", "\"1080p60\", "},
-			{"usb", "udc", "..", "a name as in /sys/class/udc, "},
-			{"usb", "udc", "a/b", "a name as in /sys/class/udc, "},
-			{"usb", "udc", "a b", "a name as in /sys/class/udc, "},
-			{"usb", "pointer", "tablet",
-					"\"absolute\" or \"relative\""},
-			{"vnc", "listen", "5900", "an address and port such "},
-			{"vnc", "listen", "localhost:5900", "an address and "},
-			{"vnc", "listen", "127.0.0.1:0",
-					"an address and port "},
-			{"vnc", "listen", "unix:x.sock",
-					"an address and port "},
-			{"vnc", "security", "tls", "\"none\" or \"vncauth\""},
-			{"vnc", "password_file", "secret", "an absolute path "},
-			{"vnc", "viewers_max", "0", "a number from 1 to 100"},
-			{"vnc", "viewers_max", "101", "a number from 1 to 100"},
-			{"vnc", "viewers_max", "-1", "a number from 1 to 100"},
-			{"vnc", "viewers_max", "0x8", "a number from 1 to 100"},
-			{"vnc", "viewers_max", "4294967297",
-					"a number from 1 to 100"},
-			{"vnc", "viewers_max", "ten", "a number from 1 to 100"},
-	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+	for (size_t i = 0; i < sizeof(wrong_values) / sizeof(wrong_values[0]);
+			i++) {
 		char text[256];
 		char what[256];
 		const struct wrong wrong = {text, 3, what};
 
 		snprintf(text, sizeof(text),
 				"target a {\n%s {\n%s = \"%s\"\n}\n}",
-				table[i].section, table[i].key, table[i].value);
+				wrong_values[i].section, wrong_values[i].key,
+				wrong_values[i].value);
 		snprintf(what, sizeof(what), "%s = \"%s\" is wrong; write %s",
-				table[i].key, table[i].value, table[i].wants);
+				wrong_values[i].key, wrong_values[i].value,
+				wrong_values[i].wants);
 		expect(&wrong);
 	}
 	expect(&(struct wrong){"\nlog_level = 3", 2,
@@ -305,21 +319,36 @@ static void refuses_keys_that_do_not_go_together(void **state)
 {
 	static const struct wrong table[] = {
 			{"target a {\ncapture {\n}\n}", 2,
-					"section capture lacks its source; add source = \"v4l2\" or \"demo\""},
+					"section capture lacks its source; add source = \"v4l2\", \"demo\" or \"file\""},
 			{"target a {\ncapture { source = v4l2\n}\n}", 2,
 					"source = \"v4l2\" lacks its device; add "},
 			{"target a { capture { source = demo\ndevice = /dev/x } }",
 					2,
-					"device does not go with source = \"demo\", "},
+					"device does not go with source = \"demo\"; remove it, or write source = \"v4l2\""},
 			{"target a { capture { subdevice = /dev/x\nsource = demo } }",
 					1,
-					"subdevice does not go with source = \"demo\", "},
+					"subdevice does not go with source = \"demo\"; "},
 			{"target a { capture { source = demo\nformat = YUYV } }",
 					2,
-					"format does not go with source = \"demo\", "},
+					"format does not go with source = \"demo\"; remove it, or write source = \"v4l2\" or \"file\""},
 			{"target a { capture { source = demo\nedid = 720p60 } }",
 					2,
-					"edid does not go with source = \"demo\", "},
+					"edid does not go with source = \"demo\"; "},
+			{"target a { capture { source = demo\nrate = 3 } }", 2,
+					"rate does not go with source = \"demo\"; "},
+			{"target a { capture { source = v4l2\nsize = 2x2 } }",
+					2,
+					"size does not go with source = \"v4l2\"; remove it, or write source = \"file\""},
+			{"target a { capture { source = file\nedid = 720p60 } }",
+					2,
+					"edid does not go with source = \"file\"; "},
+			{"target a {\ncapture { source = file\n} }", 2,
+					"source = \"file\" lacks its file; add "},
+			{"target a {\ncapture { source = file file = /f } }", 2,
+					"source = \"file\" lacks its size; add "},
+			{"target a {\ncapture { source = file file = /f size = 2x2 } }",
+					2,
+					"source = \"file\" lacks its format; add "},
 			{"target a {\n\nvnc {\nsecurity = none }\n}", 3,
 					"section vnc lacks its address; add "},
 			{"target a {\n\nvnc {\nlisten = \"[::1]:1\" }\n}", 3,

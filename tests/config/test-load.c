@@ -107,6 +107,39 @@ static void loads_every_key(void **state)
 	config_destroy(config);
 }
 
+static void loads_a_file_of_frames(void **state)
+{
+	struct config *config = load(
+			"target a { capture { source = file\n"
+			"file = \"/frames.yuyv\" size = 1920x1080 format = YUYV\n"
+			"colour = \"bt709 limited\" rate = 0 }\n"
+			"vnc { listen = \"127.0.0.1:1\" security = none } }\n"
+			"target b { capture { source = file\n"
+			"file = \"/frames.yuyv\" size = 9999x1 format = BGR3 }\n"
+			"usb { }\n"
+			"vnc { listen = \"127.0.0.1:2\" security = none } }\n");
+	const struct config_capture *capture = &config->targets[0].capture;
+
+	(void)state;
+	assert_int_equal(capture->source, CONFIG_SOURCE_FILE);
+	assert_string_equal(capture->file, "/frames.yuyv");
+	assert_int_equal(capture->file_line, 2);
+	assert_int_equal(capture->width_px, 1920);
+	assert_int_equal(capture->height_px, 1080);
+	assert_string_equal(capture->format, "YUYV");
+	assert_string_equal(capture->colour, "bt709 limited");
+	assert_int_equal(capture->rate, 0);
+	assert_false(config->targets[0].usb.enabled);
+
+	capture = &config->targets[1].capture;
+	assert_int_equal(capture->width_px, 9999);
+	assert_int_equal(capture->height_px, 1);
+	assert_null(capture->colour);
+	assert_int_equal(capture->rate, 30);
+	assert_true(config->targets[1].usb.enabled);
+	config_destroy(config);
+}
+
 static void allows_comments_everywhere(void **state)
 {
 	struct config *config = load(
@@ -154,38 +187,52 @@ static void takes_dollars_literally(void **state)
 	}
 }
 
+/* No two of them are the same. */
+static const char *const variants[] = {
+		"a { capture { source = v4l2 device = /dev/a } "
+		"vnc { listen = \"127.0.0.1:1\" security = none } }",
+		"b { capture { source = v4l2 device = /dev/a } "
+		"vnc { listen = \"127.0.0.1:1\" security = none } }",
+		"a { capture { source = demo } "
+		"vnc { listen = \"127.0.0.1:1\" security = none } }",
+		"a { capture { source = file file = /f size = 4x2 format = YUYV } "
+		"vnc { listen = \"127.0.0.1:1\" security = none } }",
+		"a { capture { source = file file = /g size = 4x2 format = YUYV } "
+		"vnc { listen = \"127.0.0.1:1\" security = none } }",
+		"a { capture { source = file file = /f size = 2x4 format = YUYV } "
+		"vnc { listen = \"127.0.0.1:1\" security = none } }",
+		"a { capture { source = file file = /f size = 4x2 format = UYVY } "
+		"vnc { listen = \"127.0.0.1:1\" security = none } }",
+		"a { capture { source = file file = /f size = 4x2 format = YUYV colour = 'bt709 full' } "
+		"vnc { listen = \"127.0.0.1:1\" security = none } }",
+		"a { capture { source = file file = /f size = 4x2 format = YUYV rate = 0 } "
+		"vnc { listen = \"127.0.0.1:1\" security = none } }",
+		"a { capture { source = v4l2 device = /dev/b } "
+		"vnc { listen = \"127.0.0.1:1\" security = none } }",
+		"a { capture { source = v4l2 device = /dev/a subdevice = /s } "
+		"vnc { listen = \"127.0.0.1:1\" security = none } }",
+		"a { capture { source = v4l2 device = /dev/a format = YUYV } "
+		"vnc { listen = \"127.0.0.1:1\" security = none } }",
+		"a { capture { source = v4l2 device = /dev/a edid = 720p60 } "
+		"vnc { listen = \"127.0.0.1:1\" security = none } }",
+		"a { capture { source = v4l2 device = /dev/a } usb { } "
+		"vnc { listen = \"127.0.0.1:1\" security = none } }",
+		"a { capture { source = v4l2 device = /dev/a } usb { udc = u } "
+		"vnc { listen = \"127.0.0.1:1\" security = none } }",
+		"a { capture { source = v4l2 device = /dev/a } usb { pointer = relative } "
+		"vnc { listen = \"127.0.0.1:1\" security = none } }",
+		"a { capture { source = v4l2 device = /dev/a } "
+		"vnc { listen = \"127.0.0.1:2\" security = none } }",
+		"a { capture { source = v4l2 device = /dev/a } "
+		"vnc { listen = \"127.0.0.1:1\" security = vncauth password_file = /p } }",
+		"a { capture { source = v4l2 device = /dev/a } "
+		"vnc { listen = \"127.0.0.1:1\" security = vncauth password_file = /q } }",
+		"a { capture { source = v4l2 device = /dev/a } "
+		"vnc { listen = \"127.0.0.1:1\" security = none viewers_max = 1 } }",
+};
+
 static void tells_targets_apart_by_every_setting(void **state)
 {
-	static const char *const variants[] = {
-			"a { capture { source = v4l2 device = /dev/a } "
-			"vnc { listen = \"127.0.0.1:1\" security = none } }",
-			"b { capture { source = v4l2 device = /dev/a } "
-			"vnc { listen = \"127.0.0.1:1\" security = none } }",
-			"a { capture { source = demo } "
-			"vnc { listen = \"127.0.0.1:1\" security = none } }",
-			"a { capture { source = v4l2 device = /dev/b } "
-			"vnc { listen = \"127.0.0.1:1\" security = none } }",
-			"a { capture { source = v4l2 device = /dev/a subdevice = /s } "
-			"vnc { listen = \"127.0.0.1:1\" security = none } }",
-			"a { capture { source = v4l2 device = /dev/a format = YUYV } "
-			"vnc { listen = \"127.0.0.1:1\" security = none } }",
-			"a { capture { source = v4l2 device = /dev/a edid = 720p60 } "
-			"vnc { listen = \"127.0.0.1:1\" security = none } }",
-			"a { capture { source = v4l2 device = /dev/a } usb { } "
-			"vnc { listen = \"127.0.0.1:1\" security = none } }",
-			"a { capture { source = v4l2 device = /dev/a } usb { udc = u } "
-			"vnc { listen = \"127.0.0.1:1\" security = none } }",
-			"a { capture { source = v4l2 device = /dev/a } usb { pointer = relative } "
-			"vnc { listen = \"127.0.0.1:1\" security = none } }",
-			"a { capture { source = v4l2 device = /dev/a } "
-			"vnc { listen = \"127.0.0.1:2\" security = none } }",
-			"a { capture { source = v4l2 device = /dev/a } "
-			"vnc { listen = \"127.0.0.1:1\" security = vncauth password_file = /p } }",
-			"a { capture { source = v4l2 device = /dev/a } "
-			"vnc { listen = \"127.0.0.1:1\" security = vncauth password_file = /q } }",
-			"a { capture { source = v4l2 device = /dev/a } "
-			"vnc { listen = \"127.0.0.1:1\" security = none viewers_max = 1 } }",
-	};
 	enum { N = sizeof(variants) / sizeof(variants[0]) };
 	struct config *configs[2][N];
 
@@ -271,6 +318,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 			cmocka_unit_test(loads_the_documented_example),
 			cmocka_unit_test(loads_every_key),
+			cmocka_unit_test(loads_a_file_of_frames),
 			cmocka_unit_test(allows_comments_everywhere),
 			cmocka_unit_test(takes_dollars_literally),
 			cmocka_unit_test(tells_targets_apart_by_every_setting),

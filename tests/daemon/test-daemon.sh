@@ -117,6 +117,13 @@ check "an EDID that is none is refused, with its line" \
 	  vnc { listen = "127.0.0.1:$port_a" security = "none" }
 	}
 	END
+check "a file of half a frame is refused, with its line" \
+	refuses "rackhand.conf:2: file \"$work/open\": its 7 bytes are no whole number of frames of 16 bytes; size or format is another one" <<- END
+	target "a" {
+	  capture { source = file file = "$work/open" size = 4x2 format = YUYV }
+	  vnc { listen = "127.0.0.1:$port_a" security = "none" }
+	}
+	END
 check "a missing file is refused by its name" \
 	exits 2 "$build/rackhandd" -c "$work/missing.conf"
 

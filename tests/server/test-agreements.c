@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -19,6 +20,7 @@
 #include "capture/demo-keys.h"
 #include "capture/demo-usb.h"
 #include "capture/edid.h"
+#include "capture/file.h"
 #include "config/config.h"
 #include "config/draft.h"
 #include "hid-gadget/keymap.h"
@@ -101,12 +103,31 @@ static void configuration_knows_every_edid_preset(void **state)
 	assert_int_equal(quoted_n, 2 * presets_n);
 }
 
+static void configuration_knows_every_colour_of_a_file(void **state)
+{
+	size_t n = 0;
+
+	(void)state;
+	for (const char *name; (name = capture_file_colour_name(n)); n++) {
+		struct config_draft draft = {0};
+
+		assert_int_equal(config_keys[CONFIG_KEY_COLOUR].take(
+						 &draft, name),
+				0);
+		assert_string_equal(draft.target.capture.colour, name);
+		free(draft.target.capture.colour);
+	}
+	assert_int_equal(n, 6); /* as in the manual */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 			cmocka_unit_test(demo_decodes_the_gadgets_reports),
 			cmocka_unit_test(demo_prints_what_the_keymap_types),
 			cmocka_unit_test(configuration_knows_every_edid_preset),
+			cmocka_unit_test(
+					configuration_knows_every_colour_of_a_file),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
