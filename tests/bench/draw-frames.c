@@ -6,32 +6,9 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "tests/bench/content.h"
-
-static int find(const char *wanted, const char *(*name)(int), int count)
-{
-	for (int i = 0; i < count; i++) {
-		if (strcmp(wanted, name(i)) == 0)
-			return i;
-	}
-	fprintf(stderr, "%s: one of", wanted);
-	for (int i = 0; i < count; i++)
-		fprintf(stderr, " %s", name(i));
-	fprintf(stderr, "\n");
-	exit(2);
-}
-
-static const char *kind_name(int kind)
-{
-	return content_name((enum content_kind)kind);
-}
-
-static const char *layout_name(int layout)
-{
-	return content_layout_name((enum content_layout)layout);
-}
+#include "tests/bench/names.h"
 
 static int write_frames(struct content *content, enum content_layout layout,
 		uint32_t count)
@@ -68,11 +45,8 @@ int main(int argc, char **argv)
 				argv[0]);
 		return 2;
 	}
-	layout = (enum content_layout)find(
-			argv[2], layout_name, CONTENT_LAYOUTS);
-	if (content_create(&content,
-			    (enum content_kind)find(
-					    argv[1], kind_name, CONTENT_KINDS)))
+	layout = name_to_layout(argv[2]);
+	if (content_create(&content, name_to_kind(argv[1])) < 0)
 		return EXIT_FAILURE;
 	status = write_frames(
 			content, layout, (uint32_t)strtoul(argv[3], NULL, 10));

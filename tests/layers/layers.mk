@@ -24,7 +24,8 @@ HEADERS_vnc/fallback.c := dlfcn.h
 HEADERS_vnc/library.c := rfb/rfb.h rfb/rfbregion.h
 HEADERS_config := confuse.h
 HEADERS_server := jansson.h systemd/sd-daemon.h
-HEADERS_tests := cmocka.h dlfcn.h gvnc.h rfb/rfbclient.h
+HEADERS_tests := cmocka.h dlfcn.h gvnc.h rfb/rfbclient.h turbojpeg.h \
+	valgrind/callgrind.h
 
 # HEADERS_all: the C library, the compiler, and the loop.
 HEADERS_all := assert.h ctype.h dirent.h endian.h errno.h fcntl.h float.h ftw.h \

@@ -1,0 +1,156 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# gate.sh MODE PATH-COST [NAME...]
+#
+# What a frame costs on its way from the screen to the bytes for its viewers,
+# for each kind of content (or those NAMEd). MODE:
+#   gate    counted by callgrind; fails where a limit is exceeded
+#   report  the same, never fails
+#   time    milliseconds, without callgrind
+#
+# BENCH_SIMD=sse2 measures what machines without AVX2 do.
+set -euo pipefail
+mode=$1
+program=$2
+shift 2
+out=build/bench/$mode
+jobs=$(nproc)
+
+# Limits of a frame in millions of instructions, with AVX2 and with SSE2 alone,
+# and of an update in bytes; "-": none, the row is for comparison.
+# name, kind, layout, options of path-cost run, AVX2, SSE2, bytes
+table='
+text240		text240	yuyv601	-q6	16	-	40000
+text240-copy	text240	yuyv601	-q6_-c	8	-	6000
+text80		text80	yuyv601	-q6	38	-	270000
+login		login	yuyv601	-q6	1.6	-	1000
+bios		bios	yuyv601	-q6	2.6	-	25000
+desktop		desktop	yuyv601	-q6	18	-	45000
+noise		noise	yuyv601	-q6	73	-	815000
+noise-bt709	noise	yuyv709	-q6	-	-	-
+text240-x10	text240	yuyv601	-q6_-n10	-	-	-
+text240-x100	text240	yuyv601	-q6_-n100	-	-	-
+desktop-x10	desktop	yuyv601	-q6_-n10	-	-	-
+desktop-x100	desktop	yuyv601	-q6_-n100	-	-	-
+desktop-classes	desktop	yuyv601	-q-269_-n4	-	-	-
+'
+
+rows()
+{
+	awk -v names="$*" '
+	BEGIN { wanted = split(names, list); for (i in list) want[list[i]] = 1 }
+	NF == 7 && (!wanted || $1 in want)' <<< "$table"
+}
+
+# Which versions run: ours, libjpeg-turbo's and the C library's.
+level=${BENCH_SIMD:-$("$program" level)}
+environment=(BENCH_SIMD="$level")
+if [[ $level == sse2 ]]; then
+	environment+=(JSIMD_FORCESSE2=1
+		GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX2,-AVX2_Usable)
+fi
+
+draw()
+{
+	local kind=$1 layout=$2
+
+	"$program" draw "$kind" "$layout" "$out/$kind.$layout"
+}
+
+measure()
+{
+	local name=$1 kind=$2 layout=$3 options
+	read -ra options <<< "${4//_/ }"
+	local run=("$program" run "${options[@]}" "$layout"
+		"$out/$kind.$layout")
+
+	if [[ $mode == time ]]; then
+		env "${environment[@]}" "$program" run -p 5 "${run[@]:2}" \
+			> "$out/$name.result"
+		return
+	fi
+	env "${environment[@]}" valgrind --tool=callgrind \
+		--instr-atstart=no --callgrind-out-file="$out/$name.callgrind" \
+		--log-file="$out/$name.log" "${run[@]}" > "$out/$name.result"
+	sed -n 's/^totals: /instructions=/p' "$out/$name.callgrind" \
+		>> "$out/$name.result"
+}
+
+# Runs its arguments for each line of its input, as many at once as may be.
+for_each()
+{
+	local line failed=0
+
+	while read -r line; do
+		while (($(jobs -rp | wc -l) >= jobs)); do
+			wait -n || failed=1
+		done
+		# shellcheck disable=SC2086
+		"$@" $line &
+	done
+	while [[ -n $(jobs -p) ]]; do
+		wait -n || failed=1
+	done
+	return "$failed"
+}
+
+# Prints a line of the table, and after "FAIL" what is beyond a limit.
+judge()
+{
+	local name=$1 limit_m=$2 limit_bytes=$3
+
+	tr ' ' '\n' < "$out/$name.result" | awk -F = -v name="$name" \
+		-v limit_m="$limit_m" -v limit_bytes="$limit_bytes" \
+		-v mode="$mode" '
+	{ of[$1] = $2 }
+	END {
+		bytes = of["updates"] ? of["bytes"] / of["updates"] : 0
+		if (mode == "time") {
+			printf "%-16s %8.2f ms %10d bytes\n", name,
+				of["cpu_ns"] / of["frames"] / 1e6, bytes
+			exit
+		}
+		m = of["instructions"] / of["frames"] / 1e6
+		printf "%-16s %8.2f M  of %5s %9d bytes of %6s %6.1f encodes\n",
+			name, m, limit_m, bytes, limit_bytes,
+			of["encodes"] / of["frames"]
+		if (limit_m != "-" && m > limit_m)
+			printf "FAIL %s: %.2f M instructions a frame, %.2f M " \
+				"(%.0f %%) beyond the limit\n", name, m,
+				m - limit_m, (m / limit_m - 1) * 100
+		if (limit_bytes != "-" && bytes > limit_bytes)
+			printf "FAIL %s: %d bytes an update, %d (%.0f %%) " \
+				"beyond the limit\n", name, bytes,
+				bytes - limit_bytes,
+				(bytes / limit_bytes - 1) * 100
+	}'
+}
+
+mkdir -p "$out"
+[[ $mode != time ]] || jobs=1
+rows "$@" | awk '{ print $2, $3 }' | sort -u | for_each draw
+rows "$@" | awk '{ print $1, $2, $3, $4 }' | for_each measure
+
+echo "a frame from the screen to the bytes for its viewers, $level:"
+passed=0
+failed=0
+while read -r name _ _ _ avx2 sse2 bytes; do
+	case $level in
+	avx2) limit=$avx2 ;;
+	sse2) limit=$sse2 ;;
+	*) limit=- ;;
+	esac
+	judged=$(judge "$name" "$limit" "$bytes")
+	echo "$judged"
+	if [[ $judged == *FAIL* ]]; then
+		failed=$((failed + 1))
+		echo "  where they go: callgrind_annotate $out/$name.callgrind"
+	elif [[ $limit$bytes != -- ]]; then
+		passed=$((passed + 1))
+	fi
+done < <(rows "$@")
+rm -f "$out"/*.yuyv601 "$out"/*.yuyv709
+[[ $mode != time ]] || exit 0
+echo "$passed passed, $failed failed"
+[[ $mode == report || $failed -eq 0 ]]

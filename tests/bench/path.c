@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tests/bench/path.h"
+
+#include <endian.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <systemd/sd-event.h>
+
+#include "core/simd.h"
+#include "net/stream.h"
+#include "tests/bench/inline-workers.h"
+#include "video/screen.h"
+#include "vnc/compose.h"
+#include "vnc/encoder.h"
+
+/* As they stand in SetEncodings. */
+#define ENCODING_COPY_RECT 1
+#define ENCODING_TIGHT 7
+#define ENCODING_QUALITY_0 (-32)
+
+struct member {
+	struct sink *sink; /* the stream's */
+	struct net_stream *stream;
+	struct vnc_composer *composer;
+	uint64_t first_updates;
+};
+
+struct path {
+	sd_event *event; /* never run */
+	struct core_workers *workers;
+	struct video_screen *screen;
+	struct vnc_encoder *encoder;
+	struct vnc_figures figures;
+	size_t members_n;
+	struct member members[];
+};
+
+void path_must(int rc, const char *what)
+{
+	if (rc >= 0)
+		return;
+	fprintf(stderr, "%s: %s\n", what, strerrordesc_np(-rc));
+	exit(EXIT_FAILURE);
+}
+
+static void on_stream(void *context)
+{
+	(void)context;
+}
+
+static void on_closed(void *context, int rc)
+{
+	(void)context;
+	path_must(rc ? rc : -EPIPE, "a viewer's stream ended");
+}
+
+static const struct net_stream_handler handler = {.readable = on_stream,
+		.drained = on_stream,
+		.closed = on_closed};
+
+static void on_failed(void *context, const char *why)
+{
+	(void)context;
+	fprintf(stderr, "a viewer failed: %s\n", why);
+	exit(EXIT_FAILURE);
+}
+
+static void say_encodings(
+		struct member *member, const struct path_viewer *viewer)
+{
+	uint32_t encodings[3];
+	struct vnc_message message = {.kind = VNC_MESSAGE_SET_ENCODINGS};
+	size_t n = 0;
+
+	encodings[n++] = htobe32(ENCODING_TIGHT);
+	if (viewer->copy_rect)
+		encodings[n++] = htobe32(ENCODING_COPY_RECT);
+	if (viewer->quality_level >= 0)
+		encodings[n++] = htobe32((uint32_t)(ENCODING_QUALITY_0 +
+				viewer->quality_level));
+	message.encodings.bytes = (const uint8_t *)encodings;
+	message.encodings.count = n;
+	vnc_composer_take_encodings(member->composer, &message);
+	vnc_composer_end_message(member->composer);
+}
+
+static void ask(struct path *path, struct member *member)
+{
+	struct vnc_message message = {.kind = VNC_MESSAGE_UPDATE_REQUEST};
+	uint32_t width_px, height_px;
+
+	video_screen_get_size(path->screen, &width_px, &height_px);
+	message.update_request.incremental = true;
+	message.update_request.area.width_px = (uint16_t)width_px;
+	message.update_request.area.height_px = (uint16_t)height_px;
+	vnc_composer_take_request(member->composer, &message);
+	vnc_composer_end_message(member->composer);
+}
+
+static void join(struct path *path, struct member *member,
+		const struct path_viewer *viewer, bool keep_bytes)
+{
+	struct vnc_composer_parts parts = {
+			.event = path->event,
+			.encoder = path->encoder,
+			.library = path->workers,
+			.screen = path->screen,
+			.figures = &path->figures,
+			.name = "bench",
+			.failed = on_failed,
+	};
+
+	path_must(sink_create(&member->sink, keep_bytes), "sink");
+	path_must(net_stream_create(&member->stream, path->event,
+				  &member->sink->transport, 0, &handler, NULL),
+			"stream");
+	parts.stream = member->stream;
+	path_must(vnc_composer_create(&member->composer, &parts), "composer");
+	say_encodings(member, viewer);
+}
+
+static void update_all(struct path *path)
+{
+	for (size_t i = 0; i < path->members_n; i++)
+		vnc_composer_update(path->members[i].composer);
+	while (inline_workers_turn(path->workers))
+		continue;
+}
+
+static void ask_all(struct path *path)
+{
+	for (size_t i = 0; i < path->members_n; i++)
+		ask(path, &path->members[i]);
+}
+
+struct path *path_create(const struct path_viewer *viewers, size_t viewers_n,
+		bool keep_bytes, struct video_frame *first)
+{
+	struct path *path = calloc(1,
+			sizeof(*path) + viewers_n * sizeof(path->members[0]));
+	bool changed;
+
+	path_must(path ? 0 : -ENOMEM, "path");
+	path_must(sd_event_new(&path->event), "event loop");
+	path_must(core_workers_create(&path->workers, path->event, 1),
+			"workers");
+	path_must(video_screen_create(&path->screen, core_simd_best()),
+			"screen");
+	path_must(vnc_encoder_create(&path->encoder, path->workers,
+				  path->screen, &path->figures),
+			"encoder");
+	path_must(video_screen_show(path->screen, first, &changed), "screen");
+	path->members_n = viewers_n;
+	for (size_t i = 0; i < viewers_n; i++)
+		join(path, &path->members[i], &viewers[i], keep_bytes);
+	ask_all(path);
+	update_all(path);
+	for (size_t i = 0; i < viewers_n; i++)
+		path->members[i].first_updates = vnc_composer_get_updates(
+				path->members[i].composer);
+	return path;
+}
+
+void path_destroy(struct path *path)
+{
+	for (size_t i = 0; i < path->members_n; i++) {
+		vnc_composer_destroy(path->members[i].composer);
+		net_stream_destroy(path->members[i].stream);
+	}
+	vnc_encoder_destroy(path->encoder);
+	core_workers_destroy(path->workers);
+	video_screen_destroy(path->screen);
+	sd_event_unref(path->event);
+	free(path);
+}
+
+void path_show(struct path *path, struct video_frame *frame)
+{
+	bool changed;
+
+	ask_all(path);
+	path_must(video_screen_show(path->screen, frame, &changed), "screen");
+	if (changed)
+		update_all(path);
+}
+
+struct sink *path_get_sink(struct path *path, size_t viewer)
+{
+	return path->members[viewer].sink;
+}
+
+const struct vnc_figures *path_get_figures(const struct path *path)
+{
+	return &path->figures;
+}
+
+uint64_t path_count_updates(const struct path *path, size_t viewer)
+{
+	const struct member *member = &path->members[viewer];
+
+	return vnc_composer_get_updates(member->composer) -
+			member->first_updates;
+}
