@@ -3,6 +3,8 @@
 
 #include "video/screen.h"
 
+#define CELL_PX (VIDEO_CELL_PX * VIDEO_CELL_PX)
+
 static uint32_t min_u32(uint32_t a, uint32_t b)
 {
 	return a < b ? a : b;
@@ -61,21 +63,34 @@ struct video_rect vnc_area_from_wire(const struct vnc_area *area,
 	return rect;
 }
 
+static void cut(struct video_rect *rect, uint64_t budget_px)
+{
+	uint32_t rows = (uint32_t)(budget_px / rect->width_px);
+	uint32_t columns = (uint32_t)(budget_px / VIDEO_CELL_PX);
+
+	if (rows < VIDEO_CELL_PX) {
+		rows = VIDEO_CELL_PX;
+		columns = max_u32(columns - columns % VIDEO_CELL_PX,
+				VIDEO_CELL_PX);
+		rect->width_px = min_u32(rect->width_px, columns);
+	}
+	rect->height_px = min_u32(rect->height_px, rows - rows % VIDEO_CELL_PX);
+}
+
 size_t vnc_area_limit(
 		struct video_rect *rects, size_t rects_n, uint64_t budget_px)
 {
 	for (size_t i = 0; i < rects_n; i++) {
-		struct video_rect *rect = &rects[i];
-		uint64_t pixels = (uint64_t)rect->width_px * rect->height_px;
-		uint32_t rows;
+		uint64_t pixels = (uint64_t)rects[i].width_px *
+				rects[i].height_px;
 
-		if (pixels < budget_px) {
+		if (pixels <= budget_px) {
 			budget_px -= pixels;
 			continue;
 		}
-		rows = (uint32_t)(budget_px / rect->width_px);
-		rows = max_u32(rows - rows % VIDEO_CELL_PX, VIDEO_CELL_PX);
-		rect->height_px = min_u32(rect->height_px, rows);
+		if (i > 0 && budget_px < CELL_PX)
+			return i;
+		cut(&rects[i], budget_px);
 		return i + 1;
 	}
 	return rects_n;

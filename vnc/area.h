@@ -27,7 +27,8 @@ struct video_rect vnc_area_from_wire(const struct vnc_area *area,
 
 /*
  * Keep rectangles, in order, until they hold `budget_px`; the last may be cut
- * to fewer rows of cells. At least one row is kept. Returns how many are.
+ * to fewer rows of cells, or a part of a row. At least one cell is kept.
+ * Returns how many are.
  */
 size_t vnc_area_limit(
 		struct video_rect *rects, size_t rects_n, uint64_t budget_px);

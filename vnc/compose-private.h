@@ -7,6 +7,7 @@
 #include "vnc/latency.h"
 #include "vnc/maker.h"
 #include "vnc/pseudo.h"
+#include "vnc/refine.h"
 #include "vnc/rfb-write.h"
 #include "vnc/seen.h"
 #include "vnc/wishes.h"
@@ -18,6 +19,7 @@
  *   compose-answers.c  small messages, and the bound on them
  *   compose-sizes.c    the size that the viewer was told
  *   compose-updates.c  which pictures are sent, and when
+ *   compose-refine.c   what was sent with loss is sent again without
  */
 struct vnc_composer {
 	struct vnc_composer_parts parts;
@@ -27,8 +29,10 @@ struct vnc_composer {
 	struct vnc_flow flow;
 	struct vnc_fences fences;
 	struct vnc_latency latency;
-	sd_event_source *tick; /* on while something was sent with loss */
+	struct vnc_refine refine;
+	sd_event_source *tick; /* on while something blurred may settle */
 	bool sharpen;          /* since the last tick there may be work */
+	uint64_t refining_px;  /* in `update`; 0: it is no refinement */
 	bool failed;
 	bool held; /* what the screen shows is known to be old */
 
@@ -95,5 +99,20 @@ void vnc_composer_drop_update(struct vnc_composer *composer);
 /* That were ever queued. */
 uint64_t vnc_composer_total_bytes(const struct vnc_composer *composer);
 
-int vnc_composer_on_tick(
-		sd_event_source *source, uint64_t usec, void *userdata);
+/* ---- refinement: compose-refine.c -------------------------------------------
+ */
+
+int vnc_composer_create_tick(struct vnc_composer *composer);
+
+/* Something was sent with loss. */
+void vnc_composer_start_ticking(struct vnc_composer *composer);
+
+/* The next step inside `area`, if there is one, which is to be begun. */
+size_t vnc_composer_list_refinement(struct vnc_composer *composer,
+		const struct video_rect *area, struct video_rect *rects,
+		size_t rects_n);
+
+/* Without effect on updates that are no refinement. */
+void vnc_composer_note_refined(
+		struct vnc_composer *composer, const struct vnc_update *update);
+void vnc_composer_note_refinement_dropped(struct vnc_composer *composer);

@@ -6,10 +6,6 @@
 /* Of one update; what is beyond them comes with the next. */
 #define RECTS_MAX 128
 
-/* Made exact in one step, so that something new need not wait for long. */
-#define SHARPEN_PX (256 << 10)
-#define TICK_US (1 * CLOCK_US_PER_S)
-
 static bool may_send(const struct vnc_composer *composer)
 {
 	if (composer->failed || composer->held || composer->update ||
@@ -28,6 +24,7 @@ void vnc_composer_drop_update(struct vnc_composer *composer)
 	composer->update = NULL;
 	vnc_seen_drop(composer->seen);
 	vnc_wishes_add(&composer->wishes, &composer->update_wishes);
+	vnc_composer_note_refinement_dropped(composer);
 }
 
 uint64_t vnc_composer_total_bytes(const struct vnc_composer *composer)
@@ -73,17 +70,6 @@ static void send_update(struct vnc_composer *composer, uint32_t rects,
 	composer->parts.figures->updates++;
 }
 
-static void start_ticking(struct vnc_composer *composer)
-{
-	int enabled = SD_EVENT_OFF;
-
-	sd_event_source_get_enabled(composer->tick, &enabled);
-	if (enabled != SD_EVENT_OFF)
-		return;
-	sd_event_source_set_time_relative(composer->tick, TICK_US);
-	sd_event_source_set_enabled(composer->tick, SD_EVENT_ONESHOT);
-}
-
 static void on_ready(void *context, struct vnc_update *update)
 {
 	struct vnc_composer *composer = context;
@@ -104,9 +90,10 @@ static void on_ready(void *context, struct vnc_update *update)
 	}
 	send_update(composer, update->rects, pieces, pieces_n);
 	vnc_latency_queued(&composer->latency, composer->parts.stream);
-	vnc_seen_done(composer->seen, update->lossy);
-	if (update->lossy)
-		start_ticking(composer);
+	vnc_composer_note_refined(composer, update);
+	vnc_seen_done(composer->seen, update->lossy, update->lossy_n);
+	if (update->lossy_n > 0)
+		vnc_composer_start_ticking(composer);
 	vnc_update_destroy(update);
 	if (composer->end_of_continuous)
 		vnc_composer_answer_end_of_continuous(composer);
@@ -135,19 +122,19 @@ static void start_update(struct vnc_composer *composer,
 }
 
 /* Where the viewer wants to know what changes. */
-static struct video_rect watched_area(const struct vnc_composer *composer)
+static struct video_rect watched_area(const struct vnc_composer *composer,
+		const struct vnc_wishes *wishes)
 {
 	if (!composer->continuous)
-		return composer->wishes.wanted;
-	return vnc_area_union(
-			&composer->wishes.wanted, &composer->continuous_area);
+		return wishes->wanted;
+	return vnc_area_union(&wishes->wanted, &composer->continuous_area);
 }
 
 static bool send_picture(struct vnc_composer *composer)
 {
 	struct vnc_wishes *wishes = &composer->wishes;
 	struct video_rect rects[RECTS_MAX];
-	struct video_rect area = watched_area(composer);
+	struct video_rect area = watched_area(composer, wishes);
 	size_t rects_n = 0;
 
 	if (!vnc_area_is_empty(&wishes->refresh)) {
@@ -164,37 +151,40 @@ static bool send_picture(struct vnc_composer *composer)
 	return true;
 }
 
-/* What stands still after it was sent with loss is sent as it is. */
+/*
+ * What stands still after it was sent with loss is sent as it is, when the
+ * path is empty.
+ */
 static bool send_sharper(struct vnc_composer *composer)
 {
-	struct video_rect area = watched_area(composer);
+	struct video_rect area = watched_area(composer, &composer->wishes);
 	struct video_rect rects[RECTS_MAX];
 	size_t rects_n;
 
-	if (!composer->sharpen || vnc_area_is_empty(&area))
+	if (composer->continuous && !vnc_flow_is_idle(&composer->flow))
 		return false;
-	rects_n = vnc_seen_list_blurred(
-			composer->seen, &area, rects, RECTS_MAX);
-	rects_n = vnc_area_limit(rects, rects_n, SHARPEN_PX);
-	composer->sharpen = rects_n > 0;
+	rects_n = vnc_composer_list_refinement(
+			composer, &area, rects, RECTS_MAX);
 	if (rects_n == 0)
 		return false;
 	start_update(composer, rects, rects_n, true);
 	return true;
 }
 
-int vnc_composer_on_tick(sd_event_source *source, uint64_t usec, void *userdata)
+/* Something new goes before what only becomes sharper. */
+static void give_way(struct vnc_composer *composer)
 {
-	struct vnc_composer *composer = userdata;
+	struct vnc_wishes wishes = composer->wishes;
+	struct video_rect area, rect;
 
-	(void)source;
-	(void)usec;
-	if (!vnc_seen_tick(composer->seen))
-		return 0; /* all is exact */
-	start_ticking(composer);
-	composer->sharpen = true;
-	vnc_composer_update(composer);
-	return 0;
+	if (!composer->update || composer->refining_px == 0)
+		return;
+	vnc_wishes_add(&wishes, &composer->update_wishes);
+	area = watched_area(composer, &wishes);
+	if (!vnc_area_is_empty(&wishes.refresh) ||
+			vnc_seen_list_missing(composer->seen, &area, &rect, 1) >
+					0)
+		vnc_composer_drop_update(composer);
 }
 
 void vnc_composer_update(struct vnc_composer *composer)
@@ -202,8 +192,8 @@ void vnc_composer_update(struct vnc_composer *composer)
 	vnc_latency_sent(&composer->latency, composer->parts.stream);
 	vnc_composer_forget_read_answers(composer);
 	if (!vnc_composer_size_is_told(composer))
-		vnc_composer_drop_update(
-				composer); /* of a picture that is gone */
+		vnc_composer_drop_update(composer); /* of the old one */
+	give_way(composer);
 	if (!may_send(composer))
 		return;
 	if (!vnc_composer_size_is_told(composer))

@@ -52,17 +52,16 @@ int vnc_composer_create(struct vnc_composer **out,
 			parts->screen, parts->figures, parts->name);
 	vnc_pseudo_init(&composer->pseudo, parts->name);
 	vnc_flow_init(&composer->flow);
+	vnc_refine_init(&composer->refine);
 	vnc_latency_init(&composer->latency, &parts->figures->frame_to_sent,
 			parts->screen);
 	vnc_composer_learn_size(composer);
 	rc = vnc_seen_create(&composer->seen, parts->screen);
 	if (rc < 0)
 		goto fail;
-	rc = sd_event_add_time_relative(parts->event, &composer->tick,
-			CLOCK_MONOTONIC, 0, 0, vnc_composer_on_tick, composer);
+	rc = vnc_composer_create_tick(composer);
 	if (rc < 0)
 		goto fail;
-	sd_event_source_set_enabled(composer->tick, SD_EVENT_OFF);
 	*out = composer;
 	return 0;
 

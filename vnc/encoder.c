@@ -188,13 +188,14 @@ static void request_announce(struct vnc_request *request)
 	vnc_update_announce(&request->base, request->slots_n, request->rc);
 }
 
-static void fill_slot(struct vnc_slot *slot, const struct vnc_encoded *encoded)
+static void fill_slot(struct vnc_slot *slot, const struct vnc_work *work)
 {
 	struct vnc_update *update = &slot->request->base.update;
 
-	update->pieces[slot->index] = core_bytes_ref(encoded->bytes);
-	update->rects += encoded->rects;
-	update->lossy |= encoded->lossy;
+	update->pieces[slot->index] = core_bytes_ref(work->encoded.bytes);
+	update->rects += work->encoded.rects;
+	if (work->encoded.lossy)
+		update->lossy[update->lossy_n++] = work->key.rect;
 }
 
 /* Hand the outcome of `work` to all that wait for it. */
@@ -210,7 +211,7 @@ static void settle(struct vnc_encoder *encoder, struct vnc_work *work, int rc)
 		if (rc < 0)
 			request->rc = rc;
 		else
-			fill_slot(slot, &work->encoded);
+			fill_slot(slot, work);
 		if (--request->open_n > 0)
 			continue;
 		request->state = REQUEST_COMPLETE;
@@ -359,7 +360,7 @@ static int add_slot(struct vnc_request *request, const struct vnc_class *class_,
 		work->asked_us = request->asked_us;
 	}
 	if (work->state == VNC_WORK_DONE) {
-		fill_slot(slot, &work->encoded);
+		fill_slot(slot, work);
 		return 0;
 	}
 	slot->work = work;

@@ -73,11 +73,12 @@ void vnc_encoder_destroy(struct vnc_encoder *encoder);
 struct vnc_update {
 	int rc;         /* 0, or why there is nothing to send */
 	uint32_t rects; /* RFB rectangles in all pieces together */
-	bool lossy;     /* any of them is JPEG */
 	enum vnc_kind kind;
 	size_t pieces_n;
 	struct core_bytes *
 			*pieces; /* send in this order; references are held */
+	size_t lossy_n;
+	struct video_rect *lossy; /* where JPEG is among them */
 };
 
 typedef void vnc_update_ready(void *context, struct vnc_update *update);

@@ -31,6 +31,11 @@ bool vnc_flow_is_open(const struct vnc_flow *flow)
 	return flow->total_bytes - flow->read_bytes < flow->window_bytes;
 }
 
+bool vnc_flow_is_idle(const struct vnc_flow *flow)
+{
+	return flow->total_bytes == flow->read_bytes;
+}
+
 uint32_t vnc_flow_ping(
 		struct vnc_flow *flow, uint64_t total_bytes, uint64_t now_us)
 {

@@ -47,6 +47,9 @@ void vnc_flow_start(struct vnc_flow *flow, uint64_t total_bytes);
 
 bool vnc_flow_is_open(const struct vnc_flow *flow);
 
+/* All that was measured has been read. */
+bool vnc_flow_is_idle(const struct vnc_flow *flow);
+
 /*
  * An update was queued; `total_bytes` counts all that ever was. Returns the
  * number for its fence, never 0; or 0: no fence this time.

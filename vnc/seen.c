@@ -7,18 +7,20 @@
 
 /* Each an array of one generation per cell of the screen. */
 enum {
-	HAD,        /* sent */
-	HAD_NEXT,   /* sent, once the update that has begun is done */
-	EXACT,      /* sent without loss */
-	EXACT_NEXT, /* the same, if that update has no loss */
-	AT_TICK,    /* HAD as it was at the last tick */
-	SETTLED,    /* EXACT where nothing moves, else HAD: what to sharpen */
+	HAD,         /* sent */
+	HAD_NEXT,    /* sent, once the update that has begun is done */
+	EXACT,       /* sent without loss */
+	EXACT_NEXT,  /* the same, if that update has no loss */
+	AT_TICK,     /* HAD as it was at the last tick, */
+	BEFORE_TICK, /* and at the one before */
+	SETTLED,     /* EXACT where nothing moves, else HAD: what to sharpen */
 	ARRAYS
 };
 
 struct vnc_seen {
 	const struct video_screen *screen;
 	size_t cells;
+	uint32_t columns;
 	bool begun;
 	uint32_t *memory; /* of all arrays */
 	uint32_t *arrays[ARRAYS];
@@ -68,12 +70,15 @@ int vnc_seen_reset(struct vnc_seen *seen)
 {
 	size_t cells = video_screen_cells(seen->screen);
 	uint32_t *memory = calloc(cells * ARRAYS, sizeof(uint32_t));
+	uint32_t width_px, height_px;
 
 	if (!memory)
 		return -ENOMEM;
 	free(seen->memory);
 	seen->memory = memory;
 	seen->cells = cells;
+	video_screen_get_size(seen->screen, &width_px, &height_px);
+	seen->columns = (width_px + VIDEO_CELL_PX - 1) / VIDEO_CELL_PX;
 	seen->begun = false;
 	for (size_t i = 0; i < ARRAYS; i++)
 		seen->arrays[i] = memory + i * cells;
@@ -119,12 +124,28 @@ void vnc_seen_begin(struct vnc_seen *seen, const struct video_rect *rects,
 	}
 }
 
-/* What was sent with loss is older in EXACT than on the screen as it is. */
-void vnc_seen_done(struct vnc_seen *seen, bool lossy)
+/* What is sent with loss is had exactly in no newer version than before. */
+static void keep_blurred(struct vnc_seen *seen, const struct video_rect *rect)
 {
+	uint32_t right = (rect->x_px + rect->width_px - 1) / VIDEO_CELL_PX;
+	uint32_t bottom = (rect->y_px + rect->height_px - 1) / VIDEO_CELL_PX;
+	uint32_t left = rect->x_px / VIDEO_CELL_PX;
+
+	for (uint32_t row = rect->y_px / VIDEO_CELL_PX; row <= bottom; row++) {
+		size_t at = (size_t)seen->columns * row + left;
+
+		memcpy(seen->arrays[EXACT_NEXT] + at, seen->arrays[EXACT] + at,
+				(right - left + 1) * sizeof(uint32_t));
+	}
+}
+
+void vnc_seen_done(struct vnc_seen *seen, const struct video_rect *lossy,
+		size_t lossy_n)
+{
+	for (size_t i = 0; i < lossy_n; i++)
+		keep_blurred(seen, &lossy[i]);
 	swap(seen, HAD, HAD_NEXT);
-	if (!lossy)
-		swap(seen, EXACT, EXACT_NEXT);
+	swap(seen, EXACT, EXACT_NEXT);
 	seen->begun = false;
 }
 
@@ -139,20 +160,22 @@ void vnc_seen_blur(struct vnc_seen *seen)
 	memset(seen->arrays[EXACT_NEXT], 0, seen->cells * sizeof(uint32_t));
 }
 
+/* Generations only grow: the same two ticks ago is the same in between. */
 bool vnc_seen_tick(struct vnc_seen *seen)
 {
 	const uint32_t *had = seen->arrays[HAD];
 	const uint32_t *exact = seen->arrays[EXACT];
-	bool blurred = false;
+	bool settling = false;
 
 	for (size_t i = 0; i < seen->cells; i++) {
-		bool moves = seen->arrays[AT_TICK][i] != had[i];
+		bool moves = seen->arrays[BEFORE_TICK][i] != had[i];
 
 		seen->arrays[SETTLED][i] = moves ? had[i] : exact[i];
-		blurred |= exact[i] != had[i];
+		settling |= moves && exact[i] != had[i];
 	}
+	swap(seen, BEFORE_TICK, AT_TICK);
 	copy(seen, AT_TICK, HAD);
-	return blurred;
+	return settling;
 }
 
 size_t vnc_seen_list_blurred(const struct vnc_seen *seen,

@@ -35,17 +35,21 @@ size_t vnc_seen_list_missing(const struct vnc_seen *seen,
 /* `rects` of the newest picture are on their way. Adds to what has begun. */
 void vnc_seen_begin(struct vnc_seen *seen, const struct video_rect *rects,
 		size_t rects_n);
-void vnc_seen_done(struct vnc_seen *seen, bool lossy);
+
+/* They are there; those parts touched by `lossy` not exactly. */
+void vnc_seen_done(struct vnc_seen *seen, const struct video_rect *lossy,
+		size_t lossy_n);
 void vnc_seen_drop(struct vnc_seen *seen);
 
 /* It is sent all again: nothing counts as exact. */
 void vnc_seen_blur(struct vnc_seen *seen);
 
 /*
- * Parts that have not changed between the last two ticks but are not had
- * exactly. Ticks are for the caller to space; one answers whether there is
- * anything left to make exact, settled or not.
+ * Parts that are not had exactly and have stood still for VNC_SEEN_STILL_TICKS
+ * from tick to tick. Ticks are for the caller to space; one answers whether
+ * another is needed, because some part may still settle.
  */
+#define VNC_SEEN_STILL_TICKS 2
 bool vnc_seen_tick(struct vnc_seen *seen);
 size_t vnc_seen_list_blurred(const struct vnc_seen *seen,
 		const struct video_rect *area, struct video_rect *rects,

@@ -11,7 +11,8 @@ int vnc_update_init(struct vnc_update_base *base, size_t pieces_n,
 	base->context = context;
 	base->update.pieces =
 			calloc(pieces_n + 1, sizeof(*base->update.pieces));
-	return base->update.pieces ? 0 : -ENOMEM;
+	base->update.lossy = calloc(pieces_n + 1, sizeof(*base->update.lossy));
+	return base->update.pieces && base->update.lossy ? 0 : -ENOMEM;
 }
 
 void vnc_update_announce(struct vnc_update_base *base, size_t pieces_n, int rc)
@@ -24,7 +25,7 @@ void vnc_update_announce(struct vnc_update_base *base, size_t pieces_n, int rc)
 		vnc_update_finish(base, pieces_n);
 		update->pieces_n = 0;
 		update->rects = 0;
-		update->lossy = false;
+		update->lossy_n = 0;
 	}
 	base->ready(base->context, update);
 }
@@ -36,7 +37,9 @@ void vnc_update_finish(struct vnc_update_base *base, size_t pieces_n)
 	for (size_t i = 0; pieces && i < pieces_n; i++)
 		core_bytes_unref(pieces[i]);
 	free(pieces);
+	free(base->update.lossy);
 	base->update.pieces = NULL;
+	base->update.lossy = NULL;
 }
 
 void vnc_update_destroy(struct vnc_update *update)

@@ -17,7 +17,10 @@ struct vnc_update_base {
 	void (*destroy)(struct vnc_update_base *base);
 };
 
-/* Room for `pieces_n` references, all NULL; the update counts none yet. */
+/*
+ * Room for `pieces_n` references, all NULL, and as many lossy rectangles; the
+ * update counts none yet. Finish it also when that fails.
+ */
 int vnc_update_init(struct vnc_update_base *base, size_t pieces_n,
 		vnc_update_ready *ready, void *context);
 

@@ -71,8 +71,9 @@ static void a_budget_is_kept(void **state)
 	assert_int_equal(vnc_area_limit(rects, 3, 1 << 20), 3);
 	assert_int_equal(vnc_area_limit(rects, 3, 256 + 1650), 2);
 	assert_rect(&rects[1], 0, 16, 100, 16);
-	assert_int_equal(vnc_area_limit(rects, 2, 257), 2); /* a row at least */
-	assert_rect(&rects[1], 0, 16, 100, 16);
+	assert_int_equal(vnc_area_limit(rects, 2, 256 + 1300), 2);
+	assert_rect(&rects[1], 0, 16, 80, 16); /* a part of a row */
+	assert_int_equal(vnc_area_limit(rects, 2, 257), 1);
 	assert_int_equal(vnc_area_limit(rects, 1, 1), 1);
 	assert_rect(&rects[0], 0, 0, 16, 16);
 	assert_int_equal(vnc_area_limit(rects, 0, 1), 0);

@@ -24,7 +24,7 @@ static void a_picture_arrives_whole(void **state)
 	tight_decoder_init(&decoder, ENCODER_WIDTH_PX, ENCODER_HEIGHT_PX);
 	encoder_ask(rig, &asker, -1);
 	encoder_wait(rig, &asker);
-	assert_false(asker.update->lossy);
+	assert_false(asker.update->lossy_n > 0);
 	assert_int_equal(asker.update->rects, WHOLE_STRIPS);
 	encoder_decode(&decoder, asker.update);
 	encoder_assert_shown(&decoder, rig);
@@ -44,7 +44,7 @@ static void ten_viewers_cost_one(void **state)
 	assert_int_equal(encoder_count_encoded(rig), WHOLE_STRIPS);
 	assert_int_equal(encoder_count_shared(rig), 9 * WHOLE_STRIPS);
 	for (unsigned i = 1; i < 10; i++) {
-		assert_true(askers[i].update->lossy);
+		assert_true(askers[i].update->lossy_n > 0);
 		assert_int_equal(askers[i].update->rects, WHOLE_STRIPS);
 		for (unsigned j = 0; j < WHOLE_STRIPS; j++)
 			assert_ptr_equal(askers[i].update->pieces[j],
@@ -80,7 +80,7 @@ static void classes_are_kept_apart(void **state)
 	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
 		encoder_ask(rig, &asker, levels[i]);
 		encoder_wait(rig, &asker);
-		assert_int_equal(asker.update->lossy, levels[i] >= 0);
+		assert_int_equal(asker.update->lossy_n > 0, levels[i] >= 0);
 		encoder_drop(&asker);
 	}
 	assert_int_equal(encoder_count_encoded(rig), 4 * WHOLE_STRIPS);

@@ -44,7 +44,7 @@ static void put_update(struct wire *wire, const struct vnc_update *update)
 			(uint8_t)update->rects};
 
 	assert_true(update->rects > 0 && update->rects < 65535);
-	assert_false(update->lossy);
+	assert_false(update->lossy_n > 0);
 	put(wire, header, sizeof(header));
 	for (size_t i = 1; i < update->pieces_n; i++)
 		put(wire, update->pieces[i]->data, update->pieces[i]->size);

@@ -84,7 +84,7 @@ static uint32_t blurred(struct rig *rig)
 static void send(struct rig *rig, const struct video_rect *rect, bool lossy)
 {
 	vnc_seen_begin(rig->seen, rect, 1);
-	vnc_seen_done(rig->seen, lossy);
+	vnc_seen_done(rig->seen, rect, lossy ? 1 : 0);
 }
 
 static void what_is_begun_is_missed_no_more(void **state)
@@ -96,7 +96,7 @@ static void what_is_begun_is_missed_no_more(void **state)
 	assert_int_equal(missing(rig), ALL_PX - CELL_PX);
 	vnc_seen_begin(rig->seen, &whole, 1);
 	assert_int_equal(missing(rig), 0);
-	vnc_seen_done(rig->seen, false);
+	vnc_seen_done(rig->seen, NULL, 0);
 	assert_int_equal(missing(rig), 0);
 	show(rig, picture_change(rig->frame, 40, 20));
 	assert_int_equal(missing(rig), CELL_PX);
@@ -119,7 +119,7 @@ static void what_changes_meanwhile_is_missed(void **state)
 
 	vnc_seen_begin(rig->seen, &whole, 1);
 	show(rig, picture_change(rig->frame, 40, 20));
-	vnc_seen_done(rig->seen, false);
+	vnc_seen_done(rig->seen, NULL, 0);
 	assert_int_equal(missing(rig), CELL_PX);
 }
 
@@ -143,17 +143,26 @@ static void exact_is_not_blurred(void **state)
 	assert_int_equal(blurred(rig), 0);
 }
 
-/* Blurred is what has stood still from one tick to the next. */
+/* Ticks until what stands still has settled; it has only just come at first. */
+static void settle(struct rig *rig)
+{
+	uint32_t before = blurred(rig);
+
+	for (unsigned i = 0; i < VNC_SEEN_STILL_TICKS; i++) {
+		assert_true(vnc_seen_tick(rig->seen));
+		assert_int_equal(blurred(rig), before);
+	}
+	assert_false(vnc_seen_tick(rig->seen)); /* no need for another */
+}
+
 static void what_moves_is_not_made_exact(void **state)
 {
 	struct rig *rig = *state;
 
 	send(rig, &whole, true);
-	assert_true(vnc_seen_tick(rig->seen));
-	assert_int_equal(blurred(rig), 0); /* it has only just come */
-	assert_true(vnc_seen_tick(rig->seen));
+	settle(rig);
 	assert_int_equal(blurred(rig), ALL_PX);
-	for (uint32_t i = 0; i < 3; i++) {
+	for (uint32_t i = 0; i < 2 * VNC_SEEN_STILL_TICKS; i++) {
 		show(rig, picture_change(rig->frame, 3, i));
 		send(rig, &first_cell, true);
 		assert_true(vnc_seen_tick(rig->seen));
@@ -169,13 +178,25 @@ static void exact_parts_are_made_once(void **state)
 	struct rig *rig = *state;
 
 	send(rig, &whole, true);
-	vnc_seen_tick(rig->seen);
-	vnc_seen_tick(rig->seen);
+	settle(rig);
 	vnc_seen_begin(rig->seen, &first_cell, 1);
 	assert_int_equal(blurred(rig), ALL_PX - CELL_PX);
-	vnc_seen_done(rig->seen, false);
-	assert_true(vnc_seen_tick(rig->seen));
+	vnc_seen_done(rig->seen, NULL, 0);
+	assert_false(vnc_seen_tick(rig->seen));
 	assert_int_equal(blurred(rig), ALL_PX - CELL_PX);
+}
+
+/* A step that gave way is found again by the next tick. */
+static void a_dropped_step_is_blurred_again(void **state)
+{
+	struct rig *rig = *state;
+
+	send(rig, &whole, true);
+	settle(rig);
+	vnc_seen_begin(rig->seen, &whole, 1);
+	vnc_seen_drop(rig->seen);
+	assert_false(vnc_seen_tick(rig->seen));
+	assert_int_equal(blurred(rig), ALL_PX);
 }
 
 static void sent_again_with_loss_is_blurred_again(void **state)
@@ -185,9 +206,23 @@ static void sent_again_with_loss_is_blurred_again(void **state)
 	send(rig, &whole, false);
 	vnc_seen_blur(rig->seen);
 	send(rig, &whole, true);
-	assert_true(vnc_seen_tick(rig->seen));
-	assert_true(vnc_seen_tick(rig->seen));
+	settle(rig);
 	assert_int_equal(blurred(rig), ALL_PX);
+}
+
+/* What was sent without loss beside a JPEG is not sent twice. */
+static void only_lossy_parts_are_blurred(void **state)
+{
+	static const struct video_rect inner = {17, 5, 20, 10};
+	struct rig *rig = *state;
+
+	vnc_seen_begin(rig->seen, &whole, 1);
+	vnc_seen_done(rig->seen, &inner, 1);
+	settle(rig);
+	assert_int_equal(blurred(rig), 2 * CELL_PX); /* those it touches */
+	send(rig, &first_cell, true);
+	assert_false(vnc_seen_tick(rig->seen)); /* the same picture */
+	assert_int_equal(blurred(rig), 2 * CELL_PX);
 }
 
 int main(void)
@@ -201,7 +236,9 @@ int main(void)
 			test(exact_is_not_blurred),
 			test(what_moves_is_not_made_exact),
 			test(exact_parts_are_made_once),
+			test(a_dropped_step_is_blurred_again),
 			test(sent_again_with_loss_is_blurred_again),
+			test(only_lossy_parts_are_blurred),
 	};
 #undef test
 

@@ -274,26 +274,6 @@ static void a_list_holds_for_what_is_being_made(void **state)
 	client_close(client);
 }
 
-static void what_was_lossy_and_stands_still_becomes_exact(void **state)
-{
-	struct client_message message;
-	struct client *client = client_join(*state);
-
-	rig_show(*state,
-			picture_create(RIG_WIDTH_PX, RIG_HEIGHT_PX,
-					PICTURE_PHOTO, 1));
-	CLIENT_SET(client, TIGHT, QUALITY_6);
-	client_request_all(client, false);
-	assert_true(any_jpeg(client, &message));
-	client_request_all(client, true);
-	client_expect_silence(client); /* not at once: it might move on */
-	assert_false(any_jpeg(client, &message));
-	client_expect_picture(client);
-	client_request_all(client, true);
-	client_expect_silence(client);
-	client_close(client);
-}
-
 /* 5-6-5 goes through the library, raw or not. */
 static void other_formats_go_through_the_fallback(void **state)
 {
@@ -485,7 +465,6 @@ int main(void)
 			test(tight_is_used_when_listed),
 			test(jpeg_is_only_for_who_names_a_quality),
 			test(a_list_holds_for_what_is_being_made),
-			test(what_was_lossy_and_stands_still_becomes_exact),
 			test(other_formats_go_through_the_fallback),
 			test(a_new_size_is_told_alone_and_first),
 			test(the_newest_way_to_tell_a_size_wins),

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "vnc/compose.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "core/clock.h"
+#include "tests/vnc/client.h"
+#include "tests/vnc/picture.h"
+#include "tests/vnc/tight-decode.h"
+
+/* So long that whatever a timer was to begin has begun. */
+static void wait_a_while(struct rig *rig)
+{
+	uint64_t end_us = clock_now_us() + 700 * CLOCK_US_PER_MS;
+
+	while (clock_now_us() < end_us)
+		rig_run(rig);
+}
+
+/* A viewer that was just sent a photo with loss, and wants to know more. */
+static struct client *join_blurred(struct rig *rig)
+{
+	struct client_message message;
+	struct client *client = client_join(rig);
+
+	rig_show(rig,
+			picture_create(RIG_WIDTH_PX, RIG_HEIGHT_PX,
+					PICTURE_PHOTO, 1));
+	CLIENT_SET(client, TIGHT, QUALITY_6);
+	client_request_all(client, false);
+	client_next_update(client, &message);
+	assert_int_equal(client->tight->kind, TIGHT_JPEG);
+	client_request_all(client, true);
+	client_sync(client);
+	return client;
+}
+
+static void what_stands_still_becomes_exact(void **state)
+{
+	struct client_message message;
+	struct client *client = join_blurred(*state);
+
+	client_expect_silence(client); /* not at once: it might move on */
+	client_next_update(client, &message);
+	assert_int_not_equal(client->tight->kind, TIGHT_JPEG);
+	client_expect_picture(client);
+	client_request_all(client, true);
+	client_expect_silence(client);
+	client_close(client);
+}
+
+/* What is being made exact has not been sent: it waits, not the change. */
+static void a_change_goes_first(void **state)
+{
+	struct client_message message;
+	struct client *client = join_blurred(*state);
+
+	rig_close_gate(*state);
+	wait_a_while(*state);
+	rig_touch(*state, 20, 20);
+	client_sync(client);
+	rig_open_gate(*state);
+	client_next_update(client, &message);
+	assert_int_equal(message.rects_n, 1);
+	assert_int_equal(message.rects[0].x_px, 16);
+	assert_int_equal(message.rects[0].width_px, 16);
+	assert_int_equal(message.rects[0].height_px, 16);
+	client_request_all(client, true);
+	client_next_update(client, &message);
+	client_expect_picture(client);
+	client_close(client);
+}
+
+/* So does a wish for all of it anew. */
+static void a_full_request_goes_first(void **state)
+{
+	struct client_message message;
+	struct client *client = join_blurred(*state);
+
+	rig_close_gate(*state);
+	wait_a_while(*state);
+	client_request_all(client, false);
+	client_sync(client);
+	rig_open_gate(*state);
+	client_next_update(client, &message);
+	assert_int_equal(client->tight->kind, TIGHT_JPEG);
+	client_request_all(client, true);
+	client_next_update(client, &message);
+	client_expect_picture(client);
+	client_close(client);
+}
+
+/* With nothing left to sharpen, or nobody who asks, no timer is on. */
+static void it_ends(void **state)
+{
+	struct rig *rig = *state;
+	struct client_message message;
+	struct client *client = join_blurred(rig);
+
+	client_next_update(client, &message);
+	wait_a_while(rig);
+	assert_int_equal(sd_event_run(rig->event, 400 * CLOCK_US_PER_MS), 0);
+	client_close(client);
+	rig_run_until_heard(rig, 2); /* RIG_WATCHED, RIG_LEFT */
+
+	client = join_blurred(rig);
+	client_request_all(client, false);
+	client_next_update(client, &message);
+	client_sync(client); /* and asks no more */
+	wait_a_while(rig);
+	assert_int_equal(sd_event_run(rig->event, 400 * CLOCK_US_PER_MS), 0);
+	client_close(client);
+}
+
+/* In parts, and each part once. */
+static void a_large_picture_becomes_exact_in_steps(void **state)
+{
+	struct client_message message;
+	struct client *client = client_join(*state);
+	uint64_t pixels = 0;
+
+	CLIENT_SET(client, TIGHT, QUALITY_6, DESKTOP_SIZE);
+	rig_show(*state, picture_create(640, 480, PICTURE_PHOTO, 1));
+	client_request_all(client, true);
+	client_next_update(client, &message);
+	client_request_all(client, false);
+	client_next_update(client, &message);
+	while (pixels < 640 * 480) {
+		uint64_t step = 0;
+
+		client_request_all(client, true);
+		client_next_update(client, &message);
+		assert_int_not_equal(client->tight->kind, TIGHT_JPEG);
+		for (size_t i = 0; i < message.rects_n; i++)
+			step += message.rects[i].width_px *
+					message.rects[i].height_px;
+		assert_true(step <= 128 << 10);
+		pixels += step;
+	}
+	assert_int_equal(pixels, 640 * 480);
+	client_expect_picture(client);
+	client_request_all(client, true);
+	client_expect_silence(client);
+	client_close(client);
+}
+
+int main(void)
+{
+#define test(name)                                                             \
+	cmocka_unit_test_setup_teardown(name, rig_set_up, rig_tear_down)
+	const struct CMUnitTest tests[] = {
+			test(what_stands_still_becomes_exact),
+			test(a_change_goes_first),
+			test(a_full_request_goes_first),
+			test(it_ends),
+			test(a_large_picture_becomes_exact_in_steps),
+	};
+#undef test
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
