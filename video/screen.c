@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "video/damage.h"
+#include "video/scroll.h"
 
 #define COLUMNS_MAX (VIDEO_WIDTH_MAX_PX / VIDEO_CELL_PX)
 
@@ -25,6 +26,10 @@ struct video_screen {
 	uint32_t columns;
 	uint32_t rows;
 	uint32_t *cells; /* generations, row by row */
+	struct video_scroll *scroll;
+	unsigned movers; /* who can make use of moves */
+	bool moved;
+	struct video_move move; /* of the newest generation, if it moved */
 };
 
 /* A rectangle of cells; right and bottom lie just outside. */
@@ -37,10 +42,19 @@ struct extent {
 
 int video_screen_create(struct video_screen **out, enum core_simd simd)
 {
-	*out = calloc(1, sizeof(**out));
-	if (!*out)
-		return -ENOMEM;
-	(*out)->simd = simd;
+	struct video_screen *screen = calloc(1, sizeof(*screen));
+	int rc = -ENOMEM;
+
+	*out = NULL;
+	if (!screen)
+		return rc;
+	screen->simd = simd;
+	rc = video_scroll_create(&screen->scroll);
+	if (rc < 0) {
+		video_screen_destroy(screen);
+		return rc;
+	}
+	*out = screen;
 	return 0;
 }
 
@@ -49,6 +63,7 @@ void video_screen_destroy(struct video_screen *screen)
 	if (!screen)
 		return;
 	video_frame_unref(screen->frame);
+	video_scroll_destroy(screen->scroll);
 	free(screen->cells);
 	free(screen);
 }
@@ -89,6 +104,21 @@ static int start_geometry(
 	return 0;
 }
 
+/* Mark what differs between two comparable frames; returns whether any does. */
+static bool compare(struct video_screen *screen,
+		const struct video_frame *before,
+		const struct video_frame *after, uint32_t generation)
+{
+	if (!video_damage_find(screen->simd, 0, before, after, generation,
+			    screen->cells))
+		return false;
+	screen->moved = screen->movers > 0 &&
+			video_scroll_find(screen->scroll, before, after,
+					screen->cells, generation,
+					&screen->move);
+	return true;
+}
+
 int video_screen_show(struct video_screen *screen, struct video_frame *frame,
 		bool *changed)
 {
@@ -107,10 +137,10 @@ int video_screen_show(struct video_screen *screen, struct video_frame *frame,
 	if (before &&
 			video_damage_comparable(
 					&before->layout, &frame->layout)) {
-		*changed = video_damage_find(screen->simd, 0, before, frame,
-				generation, screen->cells);
+		*changed = compare(screen, before, frame, generation);
 	} else {
 		fill_cells(screen, generation);
+		screen->moved = false;
 		*changed = true;
 	}
 	if (*changed)
@@ -126,6 +156,18 @@ int video_screen_show(struct video_screen *screen, struct video_frame *frame,
 struct video_frame *video_screen_get_frame(const struct video_screen *screen)
 {
 	return screen->frame;
+}
+
+void video_screen_look_for_moves(struct video_screen *screen, bool look)
+{
+	assert(look || screen->movers > 0);
+	screen->movers += look ? 1U : -1U;
+}
+
+const struct video_move *video_screen_get_move(
+		const struct video_screen *screen)
+{
+	return screen->moved ? &screen->move : NULL;
 }
 
 void video_screen_get_size(const struct video_screen *screen,

@@ -42,6 +42,19 @@ int video_screen_show(struct video_screen *screen, struct video_frame *frame,
 /* The newest frame, borrowed; NULL before the first. */
 struct video_frame *video_screen_get_frame(const struct video_screen *screen);
 
+/*
+ * With each frame from now on, say what scrolled; false ends it again. Of many
+ * who ask, the last ends it.
+ */
+void video_screen_look_for_moves(struct video_screen *screen, bool look);
+
+/*
+ * What moved with the newest generation, verified pixel by pixel; NULL: nothing
+ * did, or nobody asked. The cells that it holds count as changed all the same.
+ */
+const struct video_move *video_screen_get_move(
+		const struct video_screen *screen);
+
 /* 0x0 before the first frame. */
 void video_screen_get_size(const struct video_screen *screen,
 		uint32_t *width_px, uint32_t *height_px);
