@@ -54,7 +54,7 @@ static void schedule(struct file *file)
 	sd_event_source_set_enabled(file->turn, SD_EVENT_ONESHOT);
 }
 
-static void hand_on(struct file *file)
+static void hand_on(struct file *file, uint64_t age_us)
 {
 	struct video_frame *frame =
 			capture_file_map_take(file->map, file->next);
@@ -65,6 +65,7 @@ static void hand_on(struct file *file)
 		return;
 	}
 	file->base.status.frames++;
+	core_histogram_add(&file->base.age, age_us);
 	file->base.handler->frame(file->base.context, frame);
 	video_frame_unref(frame);
 }
@@ -72,11 +73,11 @@ static void hand_on(struct file *file)
 static int on_time(sd_event_source *source, uint64_t due_us, void *userdata)
 {
 	struct file *file = userdata;
+	uint64_t age_us = clock_now_us() - due_us;
 
 	(void)source;
-	(void)due_us;
 	schedule(file);
-	hand_on(file);
+	hand_on(file, age_us);
 	return 0;
 }
 
@@ -87,7 +88,7 @@ static int on_idle(sd_event_source *source, void *userdata)
 	(void)source;
 	schedule(file);
 	if (may_hand_on(file))
-		hand_on(file);
+		hand_on(file, 0);
 	return 0;
 }
 

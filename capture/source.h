@@ -80,8 +80,8 @@ const struct capture_status *capture_source_get_status(
 
 /*
  * How old frames were when they came to us: from the driver's time stamp to
- * taking the buffer; 0 for what is drawn or read. A frame whose stamp is of
- * another clock does not count. Borrowed.
+ * taking the buffer, of a file's from when it was due; 0 for what is drawn. A
+ * frame whose stamp is of another clock does not count. Borrowed.
  */
 const struct core_histogram *capture_source_get_age(
 		const struct capture_source *source);

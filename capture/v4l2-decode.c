@@ -26,6 +26,8 @@ struct capture_decoder {
 	struct v4lconvert_data *convert;
 	struct input current; /* the job's while it runs */
 	struct input waiting;
+	struct input known; /* decoded last, kept while nothing runs */
+	struct video_frame *known_frame;
 	bool running;
 	bool cancelled;            /* the running job's result is not wanted */
 	int rc;                    /* the job's */
@@ -213,6 +215,22 @@ static void input_drop(struct input *input)
 	input->coded = NULL;
 }
 
+static bool input_equals(const struct input *input,
+		const struct video_frame *coded, size_t bytes)
+{
+	return input->coded && input->bytes == bytes &&
+			memcmp(input->coded->plane[0], coded->plane[0],
+					bytes) == 0;
+}
+
+/* What it holds is the driver's, which needs its buffers while one decodes. */
+static void known_drop(struct capture_decoder *decoder)
+{
+	input_drop(&decoder->known);
+	video_frame_unref(decoder->known_frame);
+	decoder->known_frame = NULL;
+}
+
 static void decoder_free(struct capture_decoder *decoder)
 {
 	if (decoder->convert)
@@ -225,6 +243,7 @@ static void start_waiting(struct capture_decoder *decoder)
 {
 	if (decoder->running || !decoder->waiting.coded)
 		return;
+	known_drop(decoder);
 	decoder->current = decoder->waiting;
 	decoder->waiting.coded = NULL;
 	decoder->running = true;
@@ -245,6 +264,11 @@ static void done(struct core_job *job)
 	decoder->frame = NULL;
 	if (frame)
 		frame->captured_us = decoder->current.coded->captured_us;
+	if (frame && wanted) {
+		decoder->known = decoder->current;
+		decoder->known_frame = video_frame_ref(frame);
+		decoder->current.coded = NULL;
+	}
 	input_drop(&decoder->current);
 	if (!wanted)
 		video_frame_unref(frame);
@@ -292,6 +316,7 @@ fail:
 void capture_decoder_cancel(struct capture_decoder *decoder)
 {
 	input_drop(&decoder->waiting);
+	known_drop(decoder);
 	decoder->cancelled = true;
 }
 
@@ -305,18 +330,32 @@ void capture_decoder_destroy(struct capture_decoder *decoder)
 		decoder_free(decoder);
 }
 
-bool capture_decoder_submit(struct capture_decoder *decoder,
+struct video_frame *capture_decoder_recall(struct capture_decoder *decoder,
+		const struct video_frame *coded, size_t bytes)
+{
+	if (!input_equals(&decoder->known, coded, bytes))
+		return NULL;
+	decoder->known_frame->captured_us = coded->captured_us;
+	return video_frame_ref(decoder->known_frame);
+}
+
+unsigned capture_decoder_submit(struct capture_decoder *decoder,
 		const struct capture_format *format, struct video_frame *coded,
 		size_t bytes)
 {
-	bool replaced = decoder->waiting.coded != NULL;
+	unsigned dropped = decoder->waiting.coded ? 1 : 0;
 
 	input_drop(&decoder->waiting);
+	if (decoder->running && !decoder->cancelled &&
+			input_equals(&decoder->current, coded, bytes)) {
+		video_frame_unref(coded);
+		return dropped + 1;
+	}
 	decoder->waiting.format = *format;
 	decoder->waiting.coded = coded;
 	decoder->waiting.bytes = bytes;
 	start_waiting(decoder);
-	return replaced;
+	return dropped;
 }
 
 /* libv4l has no list to ask, so it is given a tiny black picture to convert. */

@@ -345,6 +345,21 @@ void capture_v4l2_on_decoded(void *context, int rc, struct video_frame *frame)
 		capture_v4l2_fail(source, rc, "frames cannot be decoded");
 }
 
+static void accept_coded(struct capture_v4l2 *source, struct video_frame *coded)
+{
+	size_t bytes = capture_buffers_frame_bytes(coded);
+	struct video_frame *frame =
+			capture_decoder_recall(source->decoder, coded, bytes);
+
+	if (frame) {
+		video_frame_unref(coded);
+		hand_on(source, frame);
+		return;
+	}
+	source->base.status.dropped += capture_decoder_submit(
+			source->decoder, &source->format, coded, bytes);
+}
+
 static void accept_frame(struct capture_v4l2 *source, struct video_frame *frame)
 {
 	if (!is_good(source)) {
@@ -352,9 +367,8 @@ static void accept_frame(struct capture_v4l2 *source, struct video_frame *frame)
 		video_frame_unref(frame);
 	} else if (source->format.coding == CAPTURE_CODING_NATIVE) {
 		hand_on(source, spare(source, frame));
-	} else if (capture_decoder_submit(source->decoder, &source->format,
-				   frame, capture_buffers_frame_bytes(frame))) {
-		source->base.status.dropped++;
+	} else {
+		accept_coded(source, frame);
 	}
 }
 

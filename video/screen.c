@@ -127,6 +127,8 @@ int video_screen_show(struct video_screen *screen, struct video_frame *frame,
 	int rc = video_layout_check(&frame->layout);
 
 	*changed = false;
+	if (frame == before)
+		return 0;
 	if (rc == 0 && size_changes(screen, &frame->layout)) {
 		rc = start_geometry(screen, &frame->layout);
 		before = NULL;
@@ -146,10 +148,8 @@ int video_screen_show(struct video_screen *screen, struct video_frame *frame,
 	if (*changed)
 		screen->generation = generation;
 
-	/* Taken before the old one is dropped: it may be the same. */
-	before = screen->frame;
+	video_frame_unref(screen->frame);
 	screen->frame = video_frame_ref(frame);
-	video_frame_unref(before);
 	return 0;
 }
 

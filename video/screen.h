@@ -33,7 +33,8 @@ void video_screen_destroy(struct video_screen *screen);
  * Take a reference on `frame` and make it the newest picture. *changed says
  * whether any pixel differs. A new size starts a new geometry: every cell is
  * new. They are new, too, in the old geometry, when the frame cannot be
- * compared because its pixel layout, matrix or range is another one. -EINVAL if
+ * compared because its pixel layout, matrix or range is another one. The frame
+ * that is the newest already costs nothing. -EINVAL if
  * the layout does not pass video_layout_check, -ENOMEM: the old picture stays.
  */
 int video_screen_show(struct video_screen *screen, struct video_frame *frame,

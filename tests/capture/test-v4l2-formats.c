@@ -116,6 +116,106 @@ static void of_many_jpegs_the_newest_is_decoded(void **state)
 	assert_in_range(fake->frame->plane[0][0], 4 * total - 2, 4 * total + 2);
 }
 
+/* Fill a buffer with a JPEG and wait until its frame has been handed on. */
+static void show_jpeg(struct fake *fake, const uint8_t *jpeg, size_t size)
+{
+	unsigned frames = fake->frames;
+
+	fake_run_until(fake, fake_fill_as(fake, jpeg, (uint32_t)size, 0));
+	fake_run_until(fake, fake->frames == frames + 1);
+}
+
+/* A picture that stands still costs a comparison of its bytes. */
+static void the_same_jpeg_is_decoded_once(void **state)
+{
+	struct fake *fake = *state;
+	const struct capture_status *status;
+	uint8_t jpeg[16384];
+	size_t size = compress(jpeg, sizeof(jpeg), 200);
+	struct video_frame *first;
+
+	fake->offers[0].fourcc = V4L2_PIX_FMT_MJPEG;
+	fake_watch(fake);
+	status = capture_source_get_status(fake->source);
+	show_jpeg(fake, jpeg, size);
+	first = video_frame_ref(fake->frame);
+	for (unsigned i = 0; i < 20; i++) {
+		uint64_t before_us = fake_now_us();
+
+		show_jpeg(fake, jpeg, size);
+		assert_ptr_equal(fake->frame, first);
+		assert_true(fake->frame->captured_us >= before_us);
+	}
+	assert_int_equal(status->frames, 21);
+	assert_int_equal(status->dropped, 0);
+
+	jpeg[size] = 0; /* longer by a byte, then different in one */
+	show_jpeg(fake, jpeg, size + 1);
+	assert_ptr_not_equal(fake->frame, first);
+	video_frame_unref(first);
+	first = video_frame_ref(fake->frame);
+	jpeg[size] = 1;
+	show_jpeg(fake, jpeg, size + 1);
+	assert_ptr_not_equal(fake->frame, first);
+	video_frame_unref(first);
+}
+
+static void after_a_pause_the_same_jpeg_is_decoded_again(void **state)
+{
+	struct fake *fake = *state;
+	uint8_t jpeg[16384];
+	size_t size = compress(jpeg, sizeof(jpeg), 200);
+	struct video_frame *first;
+
+	fake->offers[0].fourcc = V4L2_PIX_FMT_MJPEG;
+	fake_watch(fake);
+	show_jpeg(fake, jpeg, size);
+	first = video_frame_ref(fake->frame);
+	capture_source_set_watched(fake->source, false);
+	capture_source_set_watched(fake->source, true);
+	show_jpeg(fake, jpeg, size);
+	assert_ptr_not_equal(fake->frame, first);
+	video_frame_unref(first);
+}
+
+/* Even on the least number of buffers, of which it keeps one. */
+static void a_standing_picture_leaves_the_driver_its_buffers(void **state)
+{
+	struct fake *fake = *state;
+	uint8_t jpeg[2][16384];
+	size_t size[2] = {compress(jpeg[0], sizeof(jpeg[0]), 20),
+			compress(jpeg[1], sizeof(jpeg[1]), 200)};
+
+	fake->buffers_max = 3;
+	fake->offers[0].fourcc = V4L2_PIX_FMT_MJPEG;
+	fake_watch(fake);
+	for (unsigned i = 0; i < 40; i++) {
+		show_jpeg(fake, jpeg[i / 2 % 2], size[i / 2 % 2]);
+		assert_in_range(fake->frame->plane[0][0], i / 2 % 2 ? 198 : 18,
+				i / 2 % 2 ? 202 : 22);
+	}
+}
+
+/* Bytes that cannot be decoded are no picture however often they come. */
+static void the_same_broken_jpeg_is_never_taken_for_known(void **state)
+{
+	struct fake *fake = *state;
+	const struct capture_status *status;
+	uint8_t jpeg[16384];
+	size_t size = compress(jpeg, sizeof(jpeg), 200);
+
+	fake->offers[0].fourcc = V4L2_PIX_FMT_MJPEG;
+	fake_watch(fake);
+	status = capture_source_get_status(fake->source);
+	show_jpeg(fake, jpeg, size);
+	for (unsigned i = 1; i <= 5; i++) {
+		fake_run_until(fake, fake_fill_as(fake, jpeg, 400, 0));
+		fake_run_until(fake, status->dropped == i);
+	}
+	assert_int_equal(fake->frames, 1);
+	show_jpeg(fake, jpeg, size);
+}
+
 static void what_was_being_decoded_is_forgotten_with_its_stream(void **state)
 {
 	struct fake *fake = *state;
@@ -136,6 +236,7 @@ static void what_was_being_decoded_is_forgotten_with_its_stream(void **state)
 	fake_run_until(fake, fake->frames == 1);
 	assert_in_range(fake->frame->plane[0][0], 98, 102);
 	/* And a source may go at any time. */
+	size = compress(jpeg, sizeof(jpeg), 200);
 	fake_fill_as(fake, jpeg, (uint32_t)size, 0);
 	fake_run_until(fake, fake->filled_n == 0);
 	capture_source_destroy(fake->source);
@@ -234,6 +335,10 @@ int main(void)
 			SPEC(an_exotic_format_is_converted),
 			SPEC(jpegs_are_decoded_and_torn_ones_dropped),
 			SPEC(of_many_jpegs_the_newest_is_decoded),
+			SPEC(the_same_jpeg_is_decoded_once),
+			SPEC(after_a_pause_the_same_jpeg_is_decoded_again),
+			SPEC(a_standing_picture_leaves_the_driver_its_buffers),
+			SPEC(the_same_broken_jpeg_is_never_taken_for_known),
 			SPEC(what_was_being_decoded_is_forgotten_with_its_stream),
 			SPEC(only_broken_jpegs_are_a_fault),
 			SPEC(an_edid_is_written_once),
