@@ -39,14 +39,12 @@ static int open_socket(const char *path)
 	return fd;
 }
 
-static int send_request(int fd, const char *verb)
+static int send_request(int fd, const json_t *request)
 {
-	json_t *request = json_pack("{s:s}", "verb", verb);
-	char *line = request ? json_dumps(request, JSON_COMPACT) : NULL;
+	char *line = json_dumps(request, JSON_COMPACT);
 	size_t length;
 	int rc = 0;
 
-	json_decref(request);
 	if (!line)
 		return -ENOMEM;
 	length = strlen(line);
@@ -110,7 +108,8 @@ static int parse_reply(const char *reply, size_t size, json_t **result)
 	return rc;
 }
 
-int server_control_call(const char *path, const char *verb, json_t **result)
+int server_control_call(
+		const char *path, const json_t *request, json_t **result)
 {
 	int fd = open_socket(path);
 	char *reply = NULL;
@@ -120,7 +119,7 @@ int server_control_call(const char *path, const char *verb, json_t **result)
 	*result = NULL;
 	if (fd < 0)
 		return fd;
-	rc = send_request(fd, verb);
+	rc = send_request(fd, request);
 	if (rc == 0)
 		rc = read_reply(fd, &reply, &size);
 	if (rc == 0)

@@ -14,7 +14,9 @@
  */
 
 /*
- * Ask for `verb`. On 0 the caller owns *result. On -EREMOTEIO *result is the
- * daemon's error as a JSON string, owned as well; else it is NULL.
+ * Send `request`, such as {"verb":"status"}. On 0 the caller owns *result. On
+ * -EREMOTEIO *result is the daemon's error as a JSON string, owned as well;
+ * else it is NULL.
  */
-int server_control_call(const char *path, const char *verb, json_t **result);
+int server_control_call(
+		const char *path, const json_t *request, json_t **result);

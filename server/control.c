@@ -91,6 +91,7 @@ static int answer(struct connection *connection, const json_t *request)
 {
 	const struct server_control *control = connection->control;
 	const char *verb = json_string_value(json_object_get(request, "verb"));
+	char why[SERVER_CONTROL_WHY_BYTES] = "";
 	json_t *result;
 
 	if (!verb)
@@ -99,9 +100,10 @@ static int answer(struct connection *connection, const json_t *request)
 	for (size_t i = 0; i < control->verbs_n; i++) {
 		if (strcmp(control->verbs[i].name, verb) != 0)
 			continue;
-		result = control->verbs[i].answer(control->context, request);
+		result = control->verbs[i].answer(
+				control->context, request, why);
 		if (!result)
-			return -ENOMEM;
+			return why[0] ? queue_error(connection, why) : -ENOMEM;
 		return queue_reply(connection,
 				json_pack("{s:b, s:o}", "ok", 1, "result",
 						result));

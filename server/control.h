@@ -27,10 +27,16 @@ struct server_control;
 #define SERVER_CONTROL_CONNECTIONS_MAX 8
 #define SERVER_CONTROL_IDLE_US UINT64_C(10000000)
 
+#define SERVER_CONTROL_WHY_BYTES 1024
+
 struct server_control_verb {
 	const char *name;
-	/* A new reference, given away; NULL: memory is short. */
-	json_t *(*answer)(void *context, const json_t *request);
+	/*
+	 * A new reference, given away; NULL: `why` says what is wrong with the
+	 * request, or is empty as it was: memory is short.
+	 */
+	json_t *(*answer)(void *context, const json_t *request,
+			char why[SERVER_CONTROL_WHY_BYTES]);
 };
 
 /*

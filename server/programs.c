@@ -72,6 +72,7 @@ _Static_assert(COUNT(rackhand_options) == SERVER_RACKHAND_OPTIONS,
 
 static const struct server_help_line rackhand_verbs[] = {
 		{"status", "print the state of every target"},
+		{"stats", "print what was timed and counted of every target, or one"},
 };
 
 static const struct server_help_line rackhand_exits[] = {
@@ -84,7 +85,7 @@ static const struct server_help_line rackhand_exits[] = {
 const struct server_program server_program_rackhand = {
 		.name = "rackhand",
 		.summary = "talk to a running rackhandd",
-		.operands = "VERB",
+		.operands = "VERB [TARGET]",
 		.options = rackhand_options,
 		.options_n = COUNT(rackhand_options),
 		.verbs = rackhand_verbs,

@@ -20,6 +20,7 @@
 #include "server/daemon.h"
 #include "server/options.h"
 #include "server/programs.h"
+#include "server/stats.h"
 #include "server/status.h"
 #include "vnc/fallback.h"
 
@@ -106,16 +107,27 @@ static int take_signals(struct program *program)
 /* ---- control socket -------------------------------------------------------
  */
 
-static json_t *answer_status(void *context, const json_t *request)
+static json_t *answer_status(void *context, const json_t *request,
+		char why[SERVER_CONTROL_WHY_BYTES])
 {
 	struct program *program = context;
 
 	(void)request;
+	(void)why;
 	return server_status_create(program->daemon);
+}
+
+static json_t *answer_stats(void *context, const json_t *request,
+		char why[SERVER_CONTROL_WHY_BYTES])
+{
+	struct program *program = context;
+
+	return server_stats_create(program->daemon, request, why);
 }
 
 static const struct server_control_verb verbs[] = {
 		{"status", answer_status},
+		{"stats", answer_stats},
 };
 
 /* ---- life -----------------------------------------------------------------

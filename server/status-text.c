@@ -6,99 +6,72 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CELL_BYTES 64
-#define NONE "-"
+#include "server/text.h"
 
-typedef void format_cell(const json_t *target, char cell[CELL_BYTES]);
+typedef void format_cell(const json_t *target, char cell[SERVER_CELL_BYTES]);
 
-static const char *text_of(const json_t *object, const char *key)
+static void format_name(const json_t *target, char cell[SERVER_CELL_BYTES])
 {
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text && *text ? text : NONE;
+	snprintf(cell, SERVER_CELL_BYTES, "%s",
+			server_text_get(target, "name"));
 }
 
-static json_int_t number_of(const json_t *object, const char *key)
-{
-	return json_integer_value(json_object_get(object, key));
-}
-
-static void format_name(const json_t *target, char cell[CELL_BYTES])
-{
-	snprintf(cell, CELL_BYTES, "%s", text_of(target, "name"));
-}
-
-static void format_signal(const json_t *target, char cell[CELL_BYTES])
+static void format_signal(const json_t *target, char cell[SERVER_CELL_BYTES])
 {
 	if (json_is_false(json_object_get(target, "served")))
-		snprintf(cell, CELL_BYTES, "not-served");
+		snprintf(cell, SERVER_CELL_BYTES, "not-served");
 	else
-		snprintf(cell, CELL_BYTES, "%s",
-				text_of(json_object_get(target, "capture"),
+		snprintf(cell, SERVER_CELL_BYTES, "%s",
+				server_text_get(json_object_get(target,
+								"capture"),
 						"state"));
 }
 
-static void format_mode(const json_t *target, char cell[CELL_BYTES])
+static void format_mode(const json_t *target, char cell[SERVER_CELL_BYTES])
 {
 	const json_t *capture = json_object_get(target, "capture");
-	json_int_t refresh_millihz = number_of(capture, "refresh_millihz");
-	json_int_t width = number_of(capture, "width");
+	json_int_t refresh_millihz =
+			server_text_number(capture, "refresh_millihz");
+	json_int_t width = server_text_number(capture, "width");
 	int used;
 
 	if (width <= 0)
 		return;
-	used = snprintf(cell, CELL_BYTES,
+	used = snprintf(cell, SERVER_CELL_BYTES,
 			"%" JSON_INTEGER_FORMAT "x%" JSON_INTEGER_FORMAT, width,
-			number_of(capture, "height"));
-	if (refresh_millihz > 0 && used > 0 && used < CELL_BYTES)
-		snprintf(cell + used, CELL_BYTES - (size_t)used,
+			server_text_number(capture, "height"));
+	if (refresh_millihz > 0 && used > 0 && used < SERVER_CELL_BYTES)
+		snprintf(cell + used, SERVER_CELL_BYTES - (size_t)used,
 				"@%" JSON_INTEGER_FORMAT
 				".%02" JSON_INTEGER_FORMAT,
 				refresh_millihz / 1000,
 				refresh_millihz % 1000 / 10);
 }
 
-static void format_format(const json_t *target, char cell[CELL_BYTES])
+static void format_format(const json_t *target, char cell[SERVER_CELL_BYTES])
 {
-	snprintf(cell, CELL_BYTES, "%s",
-			text_of(json_object_get(target, "capture"), "format"));
+	snprintf(cell, SERVER_CELL_BYTES, "%s",
+			server_text_get(json_object_get(target, "capture"),
+					"format"));
 }
 
-/* The two largest units: "59s", "3m05s", "2h00m", "400d23h". */
-static void format_since(const json_t *target, char cell[CELL_BYTES])
+static void format_since(const json_t *target, char cell[SERVER_CELL_BYTES])
 {
-	static const struct {
-		json_int_t seconds;
-		const char *unit;
-	} units[] = {{86400, "d"}, {3600, "h"}, {60, "m"}, {1, "s"}};
 	const json_t *capture = json_object_get(target, "capture");
-	json_int_t since_s = number_of(capture, "since_s");
-	size_t i = 0;
 
-	if (!json_object_get(capture, "since_s"))
-		return;
-	while (units[i].seconds > 1 && since_s < units[i].seconds)
-		i++;
-	if (units[i].seconds == 1)
-		snprintf(cell, CELL_BYTES, "%" JSON_INTEGER_FORMAT "s",
-				since_s);
-	else
-		snprintf(cell, CELL_BYTES,
-				"%" JSON_INTEGER_FORMAT "%s"
-				"%02" JSON_INTEGER_FORMAT "%s",
-				since_s / units[i].seconds, units[i].unit,
-				since_s % units[i].seconds /
-						units[i + 1].seconds,
-				units[i + 1].unit);
+	if (json_object_get(capture, "since_s"))
+		server_text_format_since(
+				server_text_number(capture, "since_s"), cell);
 }
 
-static void format_usb(const json_t *target, char cell[CELL_BYTES])
+static void format_usb(const json_t *target, char cell[SERVER_CELL_BYTES])
 {
-	snprintf(cell, CELL_BYTES, "%s",
-			text_of(json_object_get(target, "usb"), "state"));
+	snprintf(cell, SERVER_CELL_BYTES, "%s",
+			server_text_get(json_object_get(target, "usb"),
+					"state"));
 }
 
-static void format_leds(const json_t *target, char cell[CELL_BYTES])
+static void format_leds(const json_t *target, char cell[SERVER_CELL_BYTES])
 {
 	const json_t *leds =
 			json_object_get(json_object_get(target, "usb"), "leds");
@@ -108,26 +81,28 @@ static void format_leds(const json_t *target, char cell[CELL_BYTES])
 
 	json_array_foreach(leds, i, led)
 	{
-		if (used >= CELL_BYTES - 1 || !json_is_string(led))
+		if (used >= SERVER_CELL_BYTES - 1 || !json_is_string(led))
 			return;
-		used += (size_t)snprintf(cell + used, CELL_BYTES - used, "%s%s",
-				i == 0 ? "" : "+", json_string_value(led));
+		used += (size_t)snprintf(cell + used, SERVER_CELL_BYTES - used,
+				"%s%s", i == 0 ? "" : "+",
+				json_string_value(led));
 	}
 }
 
-static void format_viewers(const json_t *target, char cell[CELL_BYTES])
+static void format_viewers(const json_t *target, char cell[SERVER_CELL_BYTES])
 {
 	const json_t *vnc = json_object_get(target, "vnc");
 
 	if (vnc)
-		snprintf(cell, CELL_BYTES, "%zu",
+		snprintf(cell, SERVER_CELL_BYTES, "%zu",
 				json_array_size(json_object_get(
 						vnc, "viewers")));
 }
 
-static void format_operator(const json_t *target, char cell[CELL_BYTES])
+static void format_operator(const json_t *target, char cell[SERVER_CELL_BYTES])
 {
-	snprintf(cell, CELL_BYTES, "%s", text_of(target, "operator"));
+	snprintf(cell, SERVER_CELL_BYTES, "%s",
+			server_text_get(target, "operator"));
 }
 
 static const struct {
@@ -148,10 +123,10 @@ static const struct {
 #define COLUMNS (sizeof(columns) / sizeof(columns[0]))
 
 /* NULL for a target asks for the heading. */
-static void fill_cell(
-		const json_t *target, size_t column, char cell[CELL_BYTES])
+static void fill_cell(const json_t *target, size_t column,
+		char cell[SERVER_CELL_BYTES])
 {
-	strcpy(cell, target ? NONE : columns[column].heading);
+	strcpy(cell, target ? SERVER_TEXT_NONE : columns[column].heading);
 	if (target)
 		columns[column].format(target, cell);
 	for (char *c = cell; *c; c++)
@@ -162,7 +137,7 @@ static void fill_cell(
 static void print_row(
 		FILE *out, const json_t *target, const size_t widths[COLUMNS])
 {
-	char cell[CELL_BYTES];
+	char cell[SERVER_CELL_BYTES];
 
 	for (size_t i = 0; i < COLUMNS; i++) {
 		bool last = i == COLUMNS - 1;
@@ -175,7 +150,7 @@ static void print_row(
 
 static void measure(const json_t *target, size_t widths[COLUMNS])
 {
-	char cell[CELL_BYTES];
+	char cell[SERVER_CELL_BYTES];
 
 	for (size_t i = 0; i < COLUMNS; i++) {
 		fill_cell(target, i, cell);
@@ -184,23 +159,17 @@ static void measure(const json_t *target, size_t widths[COLUMNS])
 	}
 }
 
-/* Names and causes come from devices and viewers: no escape sequences. */
-static void print_clean(FILE *out, const char *text)
-{
-	for (; *text; text++)
-		fputc(*text < ' ' || *text > '~' ? '?' : *text, out);
-}
-
 static void print_detail(FILE *out, const json_t *target)
 {
 	const json_t *capture = json_object_get(target, "capture");
-	const char *detail = text_of(capture ? capture : target, "detail");
+	const char *detail =
+			server_text_get(capture ? capture : target, "detail");
 
-	if (strcmp(detail, NONE) == 0)
+	if (strcmp(detail, SERVER_TEXT_NONE) == 0)
 		return;
-	print_clean(out, text_of(target, "name"));
+	server_text_print(out, server_text_get(target, "name"));
 	fputs(": ", out);
-	print_clean(out, detail);
+	server_text_print(out, detail);
 	fputc('\n', out);
 }
 

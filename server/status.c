@@ -5,7 +5,6 @@
 
 #include "core/clock.h"
 #include "server/session.h"
-#include "vnc/figures.h"
 
 /* More than one console ever shows; the count says if there are more. */
 #define VIEWERS_LISTED 100
@@ -75,17 +74,6 @@ static json_t *viewer_status(const struct vnc_viewer_info *info)
 			(json_int_t)info->bytes_sent);
 }
 
-static json_t *latency_status(const struct core_histogram *latency)
-{
-	return json_pack("{s:I, s:I, s:I, s:I}", "samples",
-			(json_int_t)latency->samples, "p50",
-			(json_int_t)core_histogram_percentile_us(latency, 50),
-			"p90",
-			(json_int_t)core_histogram_percentile_us(latency, 90),
-			"p99",
-			(json_int_t)core_histogram_percentile_us(latency, 99));
-}
-
 /* Fills in "vnc" and "operator". */
 static void add_viewers(json_t *target, const struct config_target *config,
 		const struct server_target_parts *parts)
@@ -105,12 +93,9 @@ static void add_viewers(json_t *target, const struct config_target *config,
 	}
 	core_address_format(&config->vnc.listen, listen);
 	json_object_set_new(target, "vnc",
-			json_pack("{s:s, s:I, s:o, s:o}", "listen", listen,
+			json_pack("{s:s, s:I, s:o}", "listen", listen,
 					"viewers_n", (json_int_t)viewers_n,
-					"viewers", viewers, "frame_to_sent_us",
-					latency_status(&vnc_server_get_figures(
-							parts->vnc)
-									->frame_to_sent)));
+					"viewers", viewers));
 	json_object_set_new(target, "operator", operator);
 }
 

@@ -34,6 +34,8 @@ struct server_target {
 	struct vnc_server *vnc;
 	struct capture_source *source;
 	sd_event_source *first_frame_timer;
+	uint64_t since_us;
+	struct core_histogram damage;
 	bool held;          /* viewers wait for a fresh frame */
 	time_t state_began; /* wall clock, for people */
 	enum capture_state state;
@@ -45,10 +47,12 @@ struct server_target {
 
 static void show(struct server_target *target, struct video_frame *frame)
 {
+	uint64_t began_us = clock_now_us();
 	bool changed;
 
 	if (video_screen_show(target->screen, frame, &changed) < 0)
 		return; /* a frame that is no frame: the source has said so */
+	core_histogram_add(&target->damage, clock_now_us() - began_us);
 	if (changed && target->vnc)
 		vnc_server_screen_changed(target->vnc);
 }
@@ -460,6 +464,7 @@ int server_target_create(struct server_target **out,
 	target->shared = shared;
 	target->state = CAPTURE_STATE_NO_DEVICE;
 	target->state_began = time(NULL);
+	target->since_us = clock_now_us();
 	for (int i = 0; i < HID_FUNCTIONS; i++)
 		target->cable_fd[i] = -1;
 
@@ -533,5 +538,7 @@ struct server_target_parts server_target_get_parts(
 			.input = target->input,
 			.session = target->session,
 			.vnc = target->vnc,
+			.damage = &target->damage,
+			.since_us = target->since_us,
 	};
 }

@@ -6,6 +6,7 @@
 #include "capture/file.h"
 #include "capture/source.h"
 #include "config/config.h"
+#include "core/histogram.h"
 #include "core/workers.h"
 #include "hid-gadget/input.h"
 #include "net/doorkeeper.h"
@@ -56,12 +57,14 @@ void server_target_set_config(struct server_target *target,
 struct capture_file_options server_target_file_options(
 		const struct config_capture *config);
 
-/* For the status; borrowed. `input` is NULL without a usb section. */
+/* For status and figures; borrowed. `input` is NULL without a usb section. */
 struct server_target_parts {
 	const struct capture_source *source;
 	const struct hid_input *input;
 	const struct server_session *session;
 	const struct vnc_server *vnc;
+	const struct core_histogram *damage; /* of each picture's compare */
+	uint64_t since_us;                   /* it is served */
 };
 struct server_target_parts server_target_get_parts(
 		const struct server_target *target);

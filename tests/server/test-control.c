@@ -35,23 +35,27 @@ struct control {
 	char *reply; /* of the last receive; BIG_BYTES and some more */
 };
 
-static json_t *answer_ping(void *context, const json_t *request)
+static json_t *answer_ping(void *context, const json_t *request,
+		char why[SERVER_CONTROL_WHY_BYTES])
 {
 	struct control *test = context;
 
+	(void)why;
 	test->answered++;
 	return json_pack("{s:s, s:I, s:O*}", "pong", "yes", "n",
 			(json_int_t)test->answered, "extra",
 			json_object_get(request, "extra"));
 }
 
-static json_t *answer_big(void *context, const json_t *request)
+static json_t *answer_big(void *context, const json_t *request,
+		char why[SERVER_CONTROL_WHY_BYTES])
 {
 	char *text = malloc(BIG_BYTES);
 	json_t *result;
 
 	(void)context;
 	(void)request;
+	(void)why;
 	assert_non_null(text);
 	memset(text, 'b', BIG_BYTES);
 	result = json_stringn(text, BIG_BYTES);
@@ -59,10 +63,21 @@ static json_t *answer_big(void *context, const json_t *request)
 	return result;
 }
 
-static json_t *answer_nothing(void *context, const json_t *request)
+static json_t *answer_nothing(void *context, const json_t *request,
+		char why[SERVER_CONTROL_WHY_BYTES])
 {
 	(void)context;
 	(void)request;
+	(void)why;
+	return NULL;
+}
+
+static json_t *answer_no(void *context, const json_t *request,
+		char why[SERVER_CONTROL_WHY_BYTES])
+{
+	(void)context;
+	(void)request;
+	snprintf(why, SERVER_CONTROL_WHY_BYTES, "ask for something else");
 	return NULL;
 }
 
@@ -70,12 +85,13 @@ static const struct server_control_verb verbs[] = {
 		{"ping", answer_ping},
 		{"big", answer_big},
 		{"nothing", answer_nothing},
+		{"no", answer_no},
 };
 
 static int open_control(struct control *test)
 {
 	return server_control_create(&test->control, test->event, test->path,
-			verbs, 3, test);
+			verbs, 4, test);
 }
 
 static int set_up(void **state)
@@ -177,7 +193,7 @@ static void complains_and_goes_on(void **state)
 			"a request is an object with a verb, such as {\\\"verb\\\":\\\"status\\\"}";
 	static const char *const no_json = "this line is not JSON";
 	static const char *const unknown =
-			"unknown verb; known are ping, big, nothing";
+			"unknown verb; known are ping, big, nothing, no";
 	const struct {
 		const char *line;
 		const char *error;
@@ -194,6 +210,7 @@ static void complains_and_goes_on(void **state)
 			{"{\"verb\":\"\"}\n", unknown},
 			{"{\"verb\":\"Ping\"}\n", unknown},
 			{"{\"verb\":\"pingo\"}\n", unknown},
+			{"{\"verb\":\"no\"}\n", "ask for something else"},
 	};
 	struct control *test = *state;
 	int fd = dial(test);
@@ -228,7 +245,7 @@ static void takes_lines_in_any_pieces(void **state)
 	say(fd, "{\"verb\":\"ping\"}\n{\"verb\":\"x\"}\n{\"verb\":\"ping\"}\n{\"ver");
 	assert_string_equal(hear(test, fd, 3),
 			"{\"ok\":true,\"result\":{\"pong\":\"yes\",\"n\":2}}\n"
-			"{\"ok\":false,\"error\":\"unknown verb; known are ping, big, nothing\"}\n"
+			"{\"ok\":false,\"error\":\"unknown verb; known are ping, big, nothing, no\"}\n"
 			"{\"ok\":true,\"result\":{\"pong\":\"yes\",\"n\":3}}\n");
 	say(fd, "b\":\"ping\"}\n");
 	assert_non_null(strstr(hear(test, fd, 1), "\"n\":4"));
@@ -384,7 +401,7 @@ static void guards_its_file(void **state)
 
 	expect_mode(test, S_IFSOCK | 0660);
 	assert_int_equal(server_control_create(&second, test->event, test->path,
-					 verbs, 3, test),
+					 verbs, 4, test),
 			-EADDRINUSE);
 	assert_null(second);
 	expect_mode(test, S_IFSOCK | 0660);
@@ -425,14 +442,14 @@ static void refuses_paths_that_cannot_be(void **state)
 
 	memset(path + 1, 'a', 107);
 	assert_int_equal(server_control_create(&control, test->event, path,
-					 verbs, 3, test),
+					 verbs, 4, test),
 			-EINVAL);
 	assert_int_equal(server_control_create(&control, test->event,
-					 "relative", verbs, 3, test),
+					 "relative", verbs, 4, test),
 			-EINVAL);
 	assert_int_equal(
 			server_control_create(&control, test->event,
-					"/nonexistent/control", verbs, 3, test),
+					"/nonexistent/control", verbs, 4, test),
 			-ENOENT);
 	assert_null(control);
 }
@@ -456,14 +473,16 @@ static int call(struct control *test, const char *verb, const gid_t *groups)
 
 	assert_int_not_equal(child, -1);
 	if (child == 0) {
-		json_t *result;
+		json_t *request, *result;
 		int rc;
 
 		if (groups)
 			become(NOBODY, groups[0], groups[1]);
-		rc = server_control_call(test->path, verb, &result);
+		request = json_pack("{s:s}", "verb", verb);
+		rc = server_control_call(test->path, request, &result);
 		if (!(rc == 0 || rc == -EREMOTEIO) != !result)
 			rc = -ENOTRECOVERABLE;
+		json_decref(request);
 		json_decref(result);
 		_exit(-rc);
 	}
@@ -482,6 +501,7 @@ static void client_and_daemon_understand_each_other(void **state)
 	assert_int_equal(call(test, "ping", NULL), 0);
 	assert_int_equal(call(test, "big", NULL), 0);
 	assert_int_equal(call(test, "what", NULL), EREMOTEIO);
+	assert_int_equal(call(test, "no", NULL), EREMOTEIO);
 	assert_int_equal(call(test, "nothing", NULL), EPROTO);
 	server_control_destroy(test->control);
 	test->control = NULL;

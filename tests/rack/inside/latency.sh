@@ -48,11 +48,11 @@ picture_latency() { # CHANGES
 	percentiles "frame on the cable to update in the viewer" \
 		< "$work/latencies"
 	note "frame dequeued to last byte sent, us: p50" \
-		"$(status .vnc.frame_to_sent_us.p50), p90" \
-		"$(status .vnc.frame_to_sent_us.p90), p99" \
-		"$(status .vnc.frame_to_sent_us.p99)" \
-		"($(status .vnc.frame_to_sent_us.samples))"
-	(($(status .vnc.frame_to_sent_us.samples) > 0)) ||
+		"$(stats .timings.frame_to_sent_us.p50), p90" \
+		"$(stats .timings.frame_to_sent_us.p90), p99" \
+		"$(stats .timings.frame_to_sent_us.p99)" \
+		"($(stats .timings.frame_to_sent_us.samples))"
+	(($(stats .timings.frame_to_sent_us.samples) > 0)) ||
 		fail "the daemon has measured nothing"
 }
 

@@ -169,15 +169,20 @@ configure() {
 	chgrp rackhand $conf
 }
 
-# status PATH: a field of target rack1, as .capture.state. Parsed here, for jq
-# takes half a second to start in an emulated machine.
-status() {
+# status PATH: a field of target rack1, as .capture.state; stats PATH: a figure,
+# as .counters.frames.
+status() { told status "$1"; }
+stats() { told stats "$1"; }
+
+# told VERB PATH. Parsed here, for jq takes half a second to start in an
+# emulated machine.
+told() {
 	local json key
-	json=$(rackhand --json status)
+	json=$(rackhand --json "$1")
 	json=${json#*'"name": "rack1"'}
 	json=${json%%'"name": '*}
-	for key in ${1//./ }; do
-		[[ $json == *"\"$key\": "* ]] || fail "no $1 in the status"
+	for key in ${2//./ }; do
+		[[ $json == *"\"$key\": "* ]] || fail "no $2 in the $1"
 		json=${json#*"\"$key\": "}
 	done
 	json=${json%%[,$'\n']*}
