@@ -151,10 +151,51 @@ check "a target whose address is taken keeps no other from being served" \
 check "and the status says why it is not served" \
 	eval '"$build/rackhand" -s "$work/half.sock" status | grep -qx "a: Address already in use"'
 
-# ---- reload -------------------------------------------------------------------
+# ---- figures ------------------------------------------------------------------
+
+stats()
+{
+	"$build/rackhand" -s "$work/control.sock" stats "$@"
+}
+
+# The six parts of the way, and how many of them have been timed.
+all_are_timed()
+{
+	[[ $(stats b --json | grep -c '_us": {') == 6 ]] &&
+		[[ $(stats b --json | grep -c '"samples": [1-9]') == 6 ]]
+}
+
+# counted KEY MINIMUM
+counted()
+{
+	local value
+
+	value=$(stats b --json | sed -n "s/^ *\"$1\": \([0-9]*\),\{0,1\}$/\1/p")
+	[[ -n $value && $value -ge $2 ]]
+}
 
 start_probe
 probe connect "$port_b" || die "the probe cannot connect: $answer"
+probe key 97 down
+probe key 97 up
+check "a key and a picture leave times in every histogram" \
+	eventually all_are_timed
+check "the key's two reports are among them" \
+	eval 'stats b | grep -qE "^key to hidg +2 "'
+check "updates and their bytes are counted" \
+	eventually eval 'counted updates 2 && counted lossless 12'
+check "and viewers" counted viewers 1
+check "there is a table for each target" \
+	eval '[[ $(stats | grep -cE "^[ab]: [01] viewers?, figures of [0-9]") == 2 ]]'
+check "and for one alone" \
+	eval '[[ $(stats a | grep -c "figures of") == 1 ]]'
+check "an unknown target is answered with those that there are" \
+	eval 'exits 1 stats nope 2> "$work/nope"; grep -qF "there are a, b" "$work/nope"'
+check "a verb too many is a usage error" \
+	eval 'exits 2 "$build/rackhand" status a 2> "$work/usage"; grep -qF "the verbs are status, stats [TARGET]" "$work/usage"'
+
+# ---- reload -------------------------------------------------------------------
+
 echo 'target "b" { captur' > "$conf"
 kill -HUP "$daemon"
 check "a bad file is complained of" eventually logged "rackhand.conf:1: "
@@ -183,7 +224,7 @@ RFB_PASSWORD=first
 export RFB_PASSWORD
 stop_probe
 start_probe
-check "its password lets in" probe connect "$port_b"
+check "its password lets in" eventually probe connect "$port_b"
 echo second > "$work/password"
 kill -HUP "$daemon"
 check "a new password keeps who is in" still_connected
