@@ -26,6 +26,7 @@ include tests/rack/rack.mk
 include tests/viewers/viewers.mk
 include tests/daemon/daemon.mk
 include tests/bench/bench.mk
+include tests/bench/measure.mk
 
 # Extra libraries of one test: tests/FOLDER/test-NAME.c -> TEST_LIBS_test-NAME.
 TEST_LIBS := -lcmocka

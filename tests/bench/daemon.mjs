@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// rackhandd on frames from a file, and what it says of itself.
+
+import { connect } from 'node:net';
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { freePort, start, stop, waitForPort } from './processes.mjs';
+
+// As content.h calls a layout, and as the configuration does.
+const colours = {
+    yuyv601: 'bt601 full',
+    yuyv709: 'bt709 limited',
+};
+
+function configuration(port, frames, rate, usb) {
+    const layout = frames.split('.').pop();
+
+    return `target "bench" {
+    capture {
+        source = "file"
+        file = "${resolve(frames)}"
+        size = "1920x1080"
+        format = "YUYV"
+        colour = "${colours[layout]}"
+        rate = "${rate}"
+    }
+    ${usb ? 'usb { }' : ''}
+    vnc { listen = "127.0.0.1:${port}"  security = "none"
+          viewers_max = "100" }
+}
+`;
+}
+
+export class Daemon {
+    // rate 0: full speed. runner: what it is started with, as valgrind.
+    static async start(build, folder, frames, rate, { runner = [],
+        usb = false, env = {} } = {}) {
+        const daemon = new Daemon();
+        const file = join(folder, 'rackhand.conf');
+
+        daemon.port = await freePort();
+        daemon.socket = join(folder, 'control.sock');
+        writeFileSync(file,
+            configuration(daemon.port, frames, rate, usb));
+        const [program, ...args] = [...runner, join(build, 'rackhandd'),
+            '-c', file, '-s', daemon.socket];
+
+        daemon.child = start(program, args,
+            { env, log: join(folder, 'rackhandd.log') });
+        await waitForPort(daemon.port, daemon.child);
+        return daemon;
+    }
+
+    get pid() {
+        return this.child.pid;
+    }
+
+    // One request over the control socket: one line, and one back.
+    ask(verb) {
+        return new Promise((done, fail) => {
+            const socket = connect(this.socket);
+            let answer = '';
+
+            socket.on('connect', () =>
+                socket.write(`${JSON.stringify({ verb })}\n`));
+            socket.on('error', fail);
+            socket.on('data', data => {
+                answer += data;
+                if (answer.endsWith('\n')) {
+                    socket.destroy();
+                    done(JSON.parse(answer).result);
+                }
+            });
+        });
+    }
+
+    async frames() {
+        const status = await this.ask('status');
+
+        return status.targets[0].capture.frames;
+    }
+
+    stop() {
+        return stop(this.child);
+    }
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// What the big table does not tell: idle, crowds, stalled viewers, keys.
+
+import { figure } from './budget.mjs';
+import { Daemon } from './daemon.mjs';
+import { load } from './parts.mjs';
+import { capture, sleep } from './processes.mjs';
+
+async function withDaemon(bench, frames, rate, options, use) {
+    const daemon = await Daemon.start(bench.build, bench.scratch,
+        bench.frames(frames), rate, options);
+
+    try {
+        return await use(daemon);
+    } finally {
+        await daemon.stop();
+    }
+}
+
+// ---- nothing moves, nobody looks ------------------------------------------------
+
+async function cost(bench, frames, rate, more) {
+    return withDaemon(bench, frames, rate, {}, async daemon => {
+        const result = await load(bench, daemon.port, daemon.pid, more);
+
+        return 100 * result.cpu_us / result.us;
+    });
+}
+
+async function still(bench) {
+    return [
+        figure('nothing moves, 30 a second: of a core',
+            await cost(bench, 'still.yuyv601', 30), 1.5, { unit: '%' }),
+        figure('nothing moves, 60 a second: of a core',
+            await cost(bench, 'still.yuyv601', 60), 3, { unit: '%' }),
+    ];
+}
+
+// CPU of a process in us, as the kernel counts it.
+async function cpuOf(bench, pid) {
+    return Number(await capture(bench.tool('cost'), [String(pid)]));
+}
+
+async function idle(bench) {
+    return withDaemon(bench, 'noise.yuyv601', 30, {}, async daemon => {
+        await load(bench, daemon.port, daemon.pid, { seconds: 0.5 });
+        await sleep(500);
+        const before = await cpuOf(bench, daemon.pid);
+
+        await sleep(4000);
+        const used = await cpuOf(bench, daemon.pid) - before;
+
+        return [figure('nobody looks: of a core', used / 4e4, 0.2,
+            { unit: '%', digits: 3 })];
+    });
+}
+
+// ---- several viewers --------------------------------------------------------------
+
+async function stalled(bench) {
+    return withDaemon(bench, 'noise.yuyv601', 30, {}, async daemon => {
+        const run = number => load(bench, daemon.port, daemon.pid,
+            { viewers: 3 + number, stalled: number, seconds: 5, warmup: 2 });
+        const without = await run(0);
+        const with_one = await run(1);
+
+        return [figure('one viewer stalls: frames that others lose',
+            without.updates_min - with_one.updates_min, 0, { digits: 0 })];
+    });
+}
+
+async function fairness(bench) {
+    return withDaemon(bench, 'noise.yuyv601', 30, {}, async daemon => {
+        const { updates_min: low, updates_max: high } = await load(bench,
+            daemon.port, daemon.pid, { viewers: 10, seconds: 4 });
+
+        return [figure('ten viewers: frames of the slowest, fastest: 100',
+            100 * low / high, 95, { unit: '%', digits: 1, least: true })];
+    });
+}
+
+async function memory(bench) {
+    return withDaemon(bench, 'noise.yuyv601', 30, {}, async daemon => {
+        const one = await load(bench, daemon.port, daemon.pid);
+        const many = await load(bench, daemon.port, daemon.pid,
+            { viewers: 100, seconds: 4 });
+
+        return [
+            figure('memory with one viewer', one.memory_kb / 1024, 41,
+                { unit: 'MB', digits: 1 }),
+            figure('memory with 100 viewers', many.memory_kb / 1024, 160,
+                { unit: 'MB', digits: 1 }),
+            figure('threads more with 100 viewers', many.threads - one.threads,
+                0, { digits: 0 }),
+        ];
+    });
+}
+
+// ---- all of them --------------------------------------------------------------------
+
+const figures = { still, idle, stalled, fairness, memory };
+
+export async function measureFigures(bench) {
+    const results = [];
+
+    for (const [name, measure] of Object.entries(figures)) {
+        bench.say(`figures: ${name}`);
+        results.push(...await measure(bench));
+    }
+    return results;
+}

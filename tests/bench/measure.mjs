@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// node measure.mjs BUILD FOLDER: measure everything, print the tables, and
+// leave the numbers in FOLDER/results.json.
+//
+// BENCH_ONLY=limit,rackhand,... measures only that part, and keeps what the
+// file has of the others; BENCH_CONTENT=text240,... only that content.
+
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync,
+    writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { measureFigures } from './figures.mjs';
+import { describeMachine, measureInstructions, measureLimits, measureRackhand }
+    from './parts.mjs';
+import { measurePeers } from './peers.mjs';
+import { printReport } from './report.mjs';
+
+const [build, folder] = process.argv.slice(2);
+const file = join(folder, 'results.json');
+const contents = ['text240', 'text80', 'login', 'bios', 'desktop', 'noise'];
+
+const parts = {
+    limit: measureLimits,
+    rackhand: measureRackhand,
+    instructions: measureInstructions,
+    peers: measurePeers,
+    figures: measureFigures,
+};
+
+function chosen(variable, all) {
+    const words = process.env[variable]?.split(',');
+
+    return words ? all.filter(word => words.includes(word)) : all;
+}
+
+const bench = {
+    build,
+    frames: name => join(folder, 'frames', name),
+    tool: name => join(build, 'tests/bench', name),
+    scratch: mkdtempSync(join(tmpdir(), 'rackhand-bench-')),
+    contents: chosen('BENCH_CONTENT', contents),
+    say: text => process.stderr.write(`  ${text}\n`),
+};
+
+mkdirSync(folder, { recursive: true });
+try {
+    const results = existsSync(file)
+        ? JSON.parse(readFileSync(file, 'utf8')) : {};
+
+    results.machine = describeMachine();
+    for (const name of chosen('BENCH_ONLY', Object.keys(parts))) {
+        results[name] = await parts[name](bench);
+        writeFileSync(file, `${JSON.stringify(results, null, 1)}\n`);
+    }
+    printReport(results);
+} finally {
+    rmSync(bench.scratch, { recursive: true });
+}
+process.exit();

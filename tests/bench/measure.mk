@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# make bench          what the daemon costs, next to others; ten minutes
+
+BENCH := build/bench
+BENCH_TOOLS := cost load limit peer-libvncserver peer-x11
+BENCH_PROGRAMS := draw-frames $(BENCH_TOOLS)
+
+BENCH_OBJECTS_load := load-viewer walk
+BENCH_OBJECTS_peer-libvncserver := peer
+BENCH_OBJECTS_peer-x11 := peer
+BENCH_LIBS_limit := -lturbojpeg
+BENCH_LIBS_peer-libvncserver := -lvncserver
+BENCH_LIBS_peer-x11 := -lXext -lX11
+
+bench_objects = $(patsubst %,$(BUILD)/obj/tests/bench/%.o,$(1))
+define bench_tool
+$(BUILD)/tests/bench/$(1): $(call bench_objects,$(1) tool \
+		$(BENCH_OBJECTS_$(1))) $(call archive,core)
+	@mkdir -p $$(@D)
+	$$(call link,$$(filter %.o,$$^),core,$(BENCH_LIBS_$(1)))
+endef
+$(foreach t,$(BENCH_TOOLS),$(eval $(call bench_tool,$(t))))
+
+# The login's cursor needs 60 until it is as at first.
+BENCH_FRAMES := 60
+BENCH_FILES := $(patsubst %,$(BENCH)/frames/%,text240.yuyv601 text80.yuyv601 \
+	login.yuyv601 bios.yuyv601 desktop.yuyv601 noise.yuyv601 noise.yuyv709 \
+	still.yuyv601)
+$(BENCH)/frames/%: $(BUILD)/tests/bench/draw-frames
+	@mkdir -p $(@D)
+	$(call quiet,DRAW)$< $(subst ., ,$*) $(BENCH_FRAMES) > $@
+
+# The cursor does not blink yet, but the frames are none's copies.
+$(BENCH)/frames/still.%: $(BUILD)/tests/bench/draw-frames
+	@mkdir -p $(@D)
+	$(call quiet,DRAW)$< login $* 30 > $@
+
+.PHONY: bench install-bench-packages bench-measure
+install-bench-packages:
+	@tests/install-packages.sh $(BUILD_PACKAGES) tests/bench/packages
+
+bench: install-bench-packages
+	@$(MAKE) --no-print-directory BUILD=build bench-measure
+
+bench-measure: programs $(BENCH_PROGRAMS:%=$(BUILD)/tests/bench/%) $(BENCH_FILES)
+	@node tests/bench/measure.mjs $(BUILD) $(BENCH)

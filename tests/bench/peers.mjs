@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Other servers, on the same frames and with the same viewers.
+
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { load } from './parts.mjs';
+import { capture, freePort, sleep, start, stop, waitForPort }
+    from './processes.mjs';
+
+const rate = 30;
+
+// What one run gives, as of parts.mjs; the source's frames are by its rate.
+function summary(result) {
+    const frames = result.us / 1e6 * rate;
+
+    return {
+        viewers: result.viewers,
+        rate,
+        cpu_ms: result.cpu_us / 1000 / frames,
+        cores: result.cpu_us / result.us,
+        fps: result.updates / result.viewers / (result.us / 1e6),
+        bytes: result.updates ? result.bytes / result.updates : 0,
+        bytes_frame: result.bytes / result.viewers / frames,
+        latency_ms: result.latency,
+        raw: result,
+    };
+}
+
+// ---- libvncserver --------------------------------------------------------------
+
+async function libvncserver(bench, content, n, damage) {
+    const port = await freePort();
+    const stamps = join(bench.scratch, 'stamps');
+    const server = start(bench.tool('peer-libvncserver'),
+        [bench.frames(`${content}.yuyv601`), rate, port, damage, stamps],
+        { log: join(bench.scratch, 'libvncserver.log') });
+
+    try {
+        await waitForPort(port, server);
+        return summary(await load(bench, port, server.pid,
+            { viewers: n, stamps }));
+    } finally {
+        await stop(server);
+        rmSync(stamps);
+    }
+}
+
+// ---- TigerVNC's Xvnc -------------------------------------------------------------
+
+async function xvnc(bench, content, n, damage) {
+    const port = await freePort();
+    const stamps = join(bench.scratch, 'stamps');
+    const display = `:${200 + port % 1000}`;
+    const log = join(bench.scratch, 'xvnc.log');
+    const server = start('Xvnc', [display, '-rfbport', port,
+        '-SecurityTypes', 'None', '-localhost', '-geometry', '1920x1080',
+        '-depth', '24', '-AlwaysShared', '-nolisten', 'tcp'], { log });
+    let client;
+
+    try {
+        await waitForPort(port, server);
+        client = start(bench.tool('peer-x11'),
+            [bench.frames(`${content}.yuyv601`), rate, port, damage, stamps],
+            { env: { DISPLAY: display }, log });
+        await sleep(1500); // it reads all frames first
+        return summary(await load(bench, port, server.pid,
+            { viewers: n, stamps }));
+    } finally {
+        if (client) {
+            await stop(client);
+        }
+        await stop(server);
+        rmSync(stamps, { force: true });
+    }
+}
+
+// ---- all of them -------------------------------------------------------------------
+
+const peers = [
+    { name: 'libvncserver, whole screen', run: libvncserver, damage: 'all' },
+    { name: 'libvncserver, ideal damage', run: libvncserver, damage: 'ideal' },
+    { name: 'Xvnc, whole screen', run: xvnc, damage: 'all' },
+    { name: 'Xvnc, ideal damage', run: xvnc, damage: 'ideal' },
+];
+
+async function version(...packages) {
+    const list = await capture('dpkg-query',
+        ['-W', '-f', '${Package} ${Version}\n', ...packages]);
+
+    return Object.fromEntries(list.trim().split('\n')
+        .map(line => line.split(' ')));
+}
+
+export async function measurePeers(bench) {
+    const runs = [];
+
+    for (const content of bench.contents) {
+        for (const peer of peers) {
+            bench.say(`${peer.name}: ${content}`);
+            for (const n of [1, 10]) {
+                runs.push({ name: peer.name, content,
+                    ...await peer.run(bench, content, n, peer.damage) });
+            }
+        }
+    }
+    return {
+        versions: await version('libvncserver1', 'tigervnc-standalone-server',
+            'ustreamer', 'libturbojpeg0'),
+        runs,
+    };
+}
