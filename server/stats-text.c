@@ -34,9 +34,9 @@ static const struct row counters[] = {
 
 static const struct row kinds[] = {
 		{"lossless", "bytes, lossless"},
-		{"q50", "bytes, JPEG 50"},
-		{"q80", "bytes, JPEG 80"},
-		{"q92", "bytes, JPEG 92"},
+		{"q50", "bytes, class q50"},
+		{"q80", "bytes, class q80"},
+		{"q92", "bytes, class q92"},
 		{"raw", "bytes, raw"},
 		{"fallback", "bytes, fallback"},
 };
