@@ -327,3 +327,27 @@ void video_convert_bgrx(const struct video_frame *frame,
 			convert_row(&chunk, frame, rect, rect->y_px + row, to);
 	}
 }
+
+void video_convert_keys(const struct video_layout *layout, const uint32_t *keys,
+		size_t keys_n, uint8_t *rgb)
+{
+	struct chunk chunk = {0};
+
+	assert(layout->pixel >= VIDEO_PIXEL_YUYV);
+	for (size_t done = 0; done < keys_n; done += CHUNK_PX) {
+		const size_t left = keys_n - done;
+		const size_t n = left < CHUNK_PX ? left : CHUNK_PX;
+
+		for (size_t i = 0; i < n; i++)
+			for (size_t j = 0; j < 3; j++)
+				chunk.component[j][i] =
+						(uint8_t)(keys[done + i] >>
+								8 * j);
+		convert_yuv(&chunk,
+				&coefficients[layout->matrix]
+					     [layout->full_range]);
+		for (size_t i = 0; i < n; i++)
+			for (size_t j = 0; j < 3; j++)
+				*rgb++ = chunk.component[2 - j][i];
+	}
+}

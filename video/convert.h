@@ -20,3 +20,10 @@
 void video_convert_bgrx(const struct video_frame *frame,
 		const struct video_rect *rect, uint8_t *bgrx,
 		size_t stride_bytes);
+
+/*
+ * Single colours of a Y'CbCr layout, Y' | Cb << 8 | Cr << 16 each, as R G B
+ * bytes: what video_convert_bgrx makes of pixels of that colour.
+ */
+void video_convert_keys(const struct video_layout *layout, const uint32_t *keys,
+		size_t keys_n, uint8_t *rgb);

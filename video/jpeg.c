@@ -60,44 +60,93 @@ static int make_room(struct video_jpeg *jpeg, unsigned long bytes)
 	return 0;
 }
 
-static bool encodable(uint32_t width_px, uint32_t height_px,
-		size_t stride_bytes, int quality)
+static bool encodable(uint32_t width_px, uint32_t height_px, int quality)
 {
 	return width_px > 0 && width_px <= VIDEO_WIDTH_MAX_PX &&
 			height_px > 0 && height_px <= VIDEO_HEIGHT_MAX_PX &&
-			stride_bytes >= (size_t)width_px * 4 &&
-			stride_bytes <= INT32_MAX && quality >= 1 &&
-			quality <= 100;
+			quality >= 1 && quality <= 100;
 }
 
-int video_jpeg_encode(struct video_jpeg *jpeg, const uint8_t *bgrx,
-		size_t stride_bytes, uint32_t width_px, uint32_t height_px,
-		int quality, enum video_subsampling subsampling,
+/* By layout; the others are no RGB. */
+static const struct {
+	int format;
+	unsigned bytes;
+} rgb_formats[] = {
+		[VIDEO_PIXEL_BGRX] = {TJPF_BGRX, 4},
+		[VIDEO_PIXEL_RGB24] = {TJPF_RGB, 3},
+		[VIDEO_PIXEL_BGR24] = {TJPF_BGR, 3},
+};
+
+/* What fails after the checks is the library's memory. */
+static int hand_out(struct video_jpeg *jpeg, int result, unsigned long size,
 		const uint8_t **data, size_t *size_bytes)
 {
-	int width = (int)width_px;
-	int height = (int)height_px;
-	int sampling = subsampling == VIDEO_SUBSAMPLING_444 ? TJSAMP_444
-							    : TJSAMP_420;
-	unsigned long size = 0;
-	int rc;
-
-	*data = NULL;
-	*size_bytes = 0;
-	if (!encodable(width_px, height_px, stride_bytes, quality))
-		return -EINVAL;
-	rc = make_room(jpeg, tjBufSize(width, height, sampling));
-	if (rc < 0)
-		return rc;
-	/* What fails here after these checks is the library's memory. */
-	size = jpeg->room_bytes;
-	if (tjCompress2(jpeg->compressor, bgrx, width, (int)stride_bytes,
-			    height, TJPF_BGRX, &jpeg->data, &size, sampling,
-			    quality, TJFLAG_NOREALLOC) < 0)
+	if (result < 0)
 		return -ENOMEM;
 	*data = jpeg->data;
 	*size_bytes = size;
 	return 0;
+}
+
+int video_jpeg_encode(struct video_jpeg *jpeg, enum video_pixel pixel,
+		const uint8_t *pixels, size_t stride_bytes, uint32_t width_px,
+		uint32_t height_px, int quality,
+		enum video_subsampling subsampling, const uint8_t **data,
+		size_t *size_bytes)
+{
+	const int width = (int)width_px;
+	const int height = (int)height_px;
+	const int sampling = subsampling == VIDEO_SUBSAMPLING_444 ? TJSAMP_444
+								  : TJSAMP_420;
+	unsigned long size;
+	int rc;
+
+	*data = NULL;
+	*size_bytes = 0;
+	if (!encodable(width_px, height_px, quality) ||
+			pixel >= sizeof(rgb_formats) / sizeof(rgb_formats[0]) ||
+			stride_bytes > INT32_MAX ||
+			stride_bytes < (size_t)width_px *
+							rgb_formats[pixel]
+									.bytes)
+		return -EINVAL;
+	rc = make_room(jpeg, tjBufSize(width, height, sampling));
+	if (rc < 0)
+		return rc;
+	size = jpeg->room_bytes;
+	rc = tjCompress2(jpeg->compressor, pixels, width, (int)stride_bytes,
+			height, rgb_formats[pixel].format, &jpeg->data, &size,
+			sampling, quality, TJFLAG_NOREALLOC);
+	return hand_out(jpeg, rc, size, data, size_bytes);
+}
+
+int video_jpeg_encode_planes(struct video_jpeg *jpeg,
+		const struct video_planes *planes, int quality,
+		const uint8_t **data, size_t *size_bytes)
+{
+	const uint8_t *plane[3] = {
+			planes->plane[0], planes->plane[1], planes->plane[2]};
+	const int strides[3] = {(int)planes->stride_bytes[0],
+			(int)planes->stride_bytes[1],
+			(int)planes->stride_bytes[2]};
+	const int width = (int)planes->width_px;
+	const int height = (int)planes->height_px;
+	const int sampling = planes->halved_x ? TJSAMP_420 : TJSAMP_444;
+	unsigned long size;
+	int rc;
+
+	*data = NULL;
+	*size_bytes = 0;
+	if (!encodable(planes->width_px, planes->height_px, quality))
+		return -EINVAL;
+	rc = make_room(jpeg, tjBufSize(width, height, sampling));
+	if (rc < 0)
+		return rc;
+	size = jpeg->room_bytes;
+	rc = tjCompressFromYUVPlanes(jpeg->compressor, plane, width, strides,
+			height, sampling, &jpeg->data, &size, quality,
+			TJFLAG_NOREALLOC);
+	return hand_out(jpeg, rc, size, data, size_bytes);
 }
 
 /*

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "video/frame.h"
+#include "video/planes.h"
 
 /*
  * JPEG through libjpeg-turbo.
@@ -21,13 +22,22 @@ int video_jpeg_create(struct video_jpeg **out);
 void video_jpeg_destroy(struct video_jpeg *jpeg);
 
 /*
- * Compress B G R x pixels. *data points into the codec and is valid until its
- * next call. `quality` is libjpeg's, 1 to 100.
+ * Compress pixels of an RGB layout at full range. *data points into the codec
+ * and is valid until its next call. `quality` is libjpeg's, 1 to 100.
  */
-int video_jpeg_encode(struct video_jpeg *jpeg, const uint8_t *bgrx,
-		size_t stride_bytes, uint32_t width_px, uint32_t height_px,
-		int quality, enum video_subsampling subsampling,
+int video_jpeg_encode(struct video_jpeg *jpeg, enum video_pixel pixel,
+		const uint8_t *pixels, size_t stride_bytes, uint32_t width_px,
+		uint32_t height_px, int quality,
+		enum video_subsampling subsampling, const uint8_t **data,
+		size_t *size_bytes);
+
+/* The same from what video_planes_for_jpeg made. */
+int video_jpeg_encode_planes(struct video_jpeg *jpeg,
+		const struct video_planes *planes, int quality,
 		const uint8_t **data, size_t *size_bytes);
+
+/* No JPEG of so many pixels of 16 by 16 blocks is larger. */
+#define VIDEO_JPEG_BYTES_MAX(pixels_n) ((size_t)(pixels_n)*6 + 2048)
 
 /*
  * Decompress a whole JPEG (from a camera: untrusted) into a new BGRX frame.

@@ -83,7 +83,8 @@ static void bench_destroy(struct bench *bench)
 	free(bench);
 }
 
-static int bench_create(struct bench **out, struct vnc_encoder *encoder)
+static int bench_create(struct bench **out, struct vnc_encoder *encoder,
+		enum core_simd simd)
 {
 	struct bench *bench = calloc(1, sizeof(*bench));
 	int rc = -ENOMEM;
@@ -92,7 +93,7 @@ static int bench_create(struct bench **out, struct vnc_encoder *encoder)
 	if (!bench)
 		return rc;
 	bench->encoder = encoder;
-	rc = vnc_tight_create(&bench->tight);
+	rc = vnc_tight_create(&bench->tight, simd);
 	if (rc < 0)
 		goto fail;
 	*out = bench;
@@ -463,7 +464,8 @@ int vnc_encoder_request(struct vnc_encoder *encoder,
 /* ---- the encoder ---- */
 
 int vnc_encoder_create(struct vnc_encoder **out, struct core_workers *workers,
-		struct video_screen *screen, struct vnc_figures *figures)
+		struct video_screen *screen, struct vnc_figures *figures,
+		enum core_simd simd)
 {
 	struct vnc_encoder *encoder = calloc(1, sizeof(*encoder));
 	int rc = 0;
@@ -477,7 +479,7 @@ int vnc_encoder_create(struct vnc_encoder **out, struct core_workers *workers,
 	vnc_cache_init(&encoder->cache);
 	TAILQ_INIT(&encoder->complete);
 	for (size_t i = 0; i < BENCHES && rc == 0; i++)
-		rc = bench_create(&encoder->benches[i], encoder);
+		rc = bench_create(&encoder->benches[i], encoder, simd);
 	if (rc < 0)
 		goto fail;
 	*out = encoder;

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "core/bytes.h"
+#include "core/simd.h"
 #include "core/workers.h"
 #include "video/rect.h"
 #include "video/screen.h"
@@ -55,9 +56,13 @@ enum vnc_kind {
 };
 enum vnc_kind vnc_class_kind(const struct vnc_class *class_);
 
-/* `figures` is borrowed, as the rest, and gets what is done and how fast. */
+/*
+ * `figures` is borrowed, as the rest, and gets what is done and how fast. The
+ * level of vectors must run here.
+ */
 int vnc_encoder_create(struct vnc_encoder **out, struct core_workers *workers,
-		struct video_screen *screen, struct vnc_figures *figures);
+		struct video_screen *screen, struct vnc_figures *figures,
+		enum core_simd simd);
 
 /*
  * Every update must have been destroyed, and no `ready` be on the stack. Jobs

@@ -12,10 +12,3 @@
 
 /* TPIXEL: R G B. Returns the end of what was written. */
 uint8_t *vnc_pack_rgb(uint8_t *out, const uint32_t *pixels, size_t pixels_n);
-
-/*
- * One bit a pixel, the leftmost in the highest bit, 1 where it is not
- * `background`; rows are padded to bytes with zeros.
- */
-uint8_t *vnc_pack_bits(uint8_t *out, const uint32_t *pixels, uint32_t width_px,
-		uint32_t height_px, uint32_t background);

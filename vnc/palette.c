@@ -3,102 +3,98 @@
 
 #include <string.h>
 
-/* A step of fixed length without branches, which compilers turn into SIMD. */
-#define BLOCK 16
+#include "vnc/strip.h"
 
-static bool block_has_other(const uint32_t *pixels, uint32_t a, uint32_t b)
+static unsigned hash(uint32_t key)
 {
-	uint32_t other = 0;
-
-	for (unsigned i = 0; i < BLOCK; i++)
-		other |= (uint32_t)(pixels[i] != a) &
-				(uint32_t)(pixels[i] != b);
-	return other != 0;
-}
-
-/* The length of the run from `start` that has no colours but a and b. */
-static size_t run_of_two(const uint32_t *pixels, size_t pixels_n, size_t start,
-		uint32_t a, uint32_t b)
-{
-	size_t i = start;
-
-	while (i + BLOCK <= pixels_n && !block_has_other(pixels + i, a, b))
-		i += BLOCK;
-	while (i < pixels_n && (pixels[i] == a || pixels[i] == b))
-		i++;
-	return i;
-}
-
-static unsigned hash(uint32_t colour)
-{
-	return (unsigned)((colour * UINT32_C(2654435761)) >> 22) &
+	return (unsigned)((key * UINT32_C(2654435761)) >> 22) &
 			(VNC_PALETTE_SLOTS - 1);
 }
 
-/* The colour's index, added if it is new; -1 if there is no room for it. */
-static int look_up(struct vnc_palette *palette, uint32_t colour, unsigned max)
+/* The key's index, added if it is new; -1 if there is no room for it. */
+static int look_up(struct vnc_palette *palette, uint32_t key, unsigned max)
 {
-	unsigned slot = hash(colour);
+	unsigned slot = hash(key);
 
 	while (palette->slots[slot] != 0) {
 		const unsigned index = palette->slots[slot] - 1U;
 
-		if (palette->colours[index] == colour)
+		if (palette->keys[index] == key)
 			return (int)index;
 		slot = (slot + 1) & (VNC_PALETTE_SLOTS - 1);
 	}
 	if (palette->colours_n == max)
 		return -1;
-	palette->colours[palette->colours_n] = colour;
+	palette->keys[palette->colours_n] = key;
 	palette->slots[slot] = (uint16_t)++palette->colours_n;
 	return (int)palette->colours_n - 1;
 }
 
-static bool index_all(struct vnc_palette *palette, const uint32_t *pixels,
-		size_t pixels_n, unsigned max, uint8_t *indices)
+static bool find_keys(struct vnc_palette *palette,
+		const struct vnc_surface *surface,
+		const struct video_rect *block, unsigned max, uint8_t *indices)
 {
-	uint32_t colour = ~pixels[0];
+	uint32_t keys[VNC_STRIP_WIDTH_MAX_PX];
+	uint32_t last = UINT32_MAX;
 	int index = 0;
 
 	memset(palette->slots, 0, sizeof(palette->slots));
-	palette->colours_n = 0;
-	for (size_t i = 0; i < pixels_n; i++) {
-		if (pixels[i] != colour) {
-			colour = pixels[i];
-			index = look_up(palette, colour, max);
-			if (index < 0)
-				return false;
+	for (uint32_t y = 0; y < block->height_px; y++) {
+		vnc_surface_read_keys(surface, block->x_px, block->y_px + y,
+				block->width_px, keys);
+		for (uint32_t x = 0; x < block->width_px; x++) {
+			if (keys[x] != last) {
+				last = keys[x];
+				index = look_up(palette, last, max);
+				if (index < 0)
+					return false;
+			}
+			*indices++ = (uint8_t)index;
 		}
-		indices[i] = (uint8_t)index;
 	}
 	return true;
 }
 
-bool vnc_palette_find(struct vnc_palette *palette, const uint32_t *pixels,
-		size_t pixels_n, unsigned max, uint8_t *indices)
+/* One chroma: luma alone tells the colours apart, by a table. */
+static bool find_lumas(struct vnc_palette *palette,
+		const struct vnc_surface *surface,
+		const struct video_rect *block, uint32_t chroma, unsigned max,
+		uint8_t *indices)
 {
-	const uint32_t first = pixels[0];
-	size_t end = run_of_two(pixels, pixels_n, 0, first, first);
-	uint32_t second;
+	const struct video_planes *planes = &surface->planes;
+	const uint8_t *row = planes->plane[0] + block->x_px +
+			(size_t)planes->stride_bytes[0] * block->y_px;
+	int16_t index_of[UINT8_MAX + 1];
 
-	palette->colours[0] = first;
-	palette->colours_n = 1;
-	if (end == pixels_n)
-		return true;
+	memset(index_of, 0xff, sizeof(index_of)); /* -1: not seen */
+	for (uint32_t y = 0; y < block->height_px; y++) {
+		for (uint32_t x = 0; x < block->width_px; x++) {
+			int index = index_of[row[x]];
 
-	second = pixels[end];
-	palette->colours[1] = second;
-	palette->colours_n = 2;
-	if (run_of_two(pixels, pixels_n, end, first, second) == pixels_n)
-		return true;
-	return index_all(palette, pixels, pixels_n, max, indices);
+			if (index < 0) {
+				if (palette->colours_n == max)
+					return false;
+				index = (int)palette->colours_n++;
+				index_of[row[x]] = (int16_t)index;
+				palette->keys[index] = row[x] | chroma;
+			}
+			indices[x] = (uint8_t)index;
+		}
+		indices += block->width_px;
+		row += planes->stride_bytes[0];
+	}
+	return true;
 }
 
-size_t vnc_palette_count_flat(const uint32_t *pixels, size_t pixels_n)
+bool vnc_palette_find(struct vnc_palette *palette,
+		const struct vnc_surface *surface,
+		const struct video_rect *block, unsigned max, uint8_t *indices)
 {
-	size_t flat = 0;
+	uint32_t chroma;
 
-	for (size_t i = 1; i < pixels_n; i++)
-		flat += pixels[i] == pixels[i - 1];
-	return flat;
+	palette->colours_n = 0;
+	if (surface->is_yuv && vnc_surface_is_grey(surface, block, &chroma))
+		return find_lumas(
+				palette, surface, block, chroma, max, indices);
+	return find_keys(palette, surface, block, max, indices);
 }

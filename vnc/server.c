@@ -307,7 +307,8 @@ static int open_server(struct vnc_server *server, sd_event *event,
 	if (rc < 0)
 		return rc;
 	rc = vnc_encoder_create(&server->home.encoder, workers,
-			server->home.screen, &server->figures);
+			server->home.screen, &server->figures,
+			core_simd_best());
 	if (rc < 0)
 		return rc;
 	rc = start_reaper(server, event);

@@ -45,6 +45,8 @@ struct vnc_strips vnc_strips_cut(const struct video_rect *rect)
 	strips.height_px = cells_down(VNC_STRIP_AREA_MAX_PX /
 			min_u32(strips.width_px, cells_up(width_px)));
 	strips.rows = divide_up(height_px, strips.height_px);
+	strips.height_px = cells_up(divide_up(height_px, strips.rows));
+	strips.rows = divide_up(height_px, strips.height_px);
 	return strips;
 }
 

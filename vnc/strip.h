@@ -8,16 +8,16 @@
 
 /*
  * Cuts a rectangle into strips: the unit of encoding work. A strip is at most
- * as wide as Tight decoders allow (2048) and so small that no encoding of it
- * can outgrow Tight's 22-bit lengths and that a frame keeps every worker
- * busy; it is as large as that permits, since each JPEG carries 600 bytes of
- * tables. Inner edges lie on the screen's cells, so that equal damage gives
- * equal strips whatever its outline.
+ * as wide as Tight decoders allow (2048) and so small that no JPEG of it can
+ * outgrow Tight's 22-bit lengths and that a frame keeps every worker busy; it
+ * is as large as that permits, since each JPEG carries 600 bytes of tables.
+ * Inner edges lie on the screen's cells, so that equal damage gives equal
+ * strips whatever its outline.
  *
  * Threads: any. Errors: none; the rectangle is not empty.
  */
 #define VNC_STRIP_WIDTH_MAX_PX 2048
-#define VNC_STRIP_AREA_MAX_PX 65536
+#define VNC_STRIP_AREA_MAX_PX (2048 * 144)
 
 struct vnc_strips {
 	struct video_rect rect;

@@ -5,15 +5,18 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
 
 #include "video/convert.h"
 #include "video/jpeg.h"
 #include "video/screen.h"
+#include "vnc/classify.h"
+#include "vnc/deflate.h"
+#include "vnc/merge.h"
 #include "vnc/pack.h"
 #include "vnc/palette.h"
 #include "vnc/rect-header.h"
 #include "vnc/strip.h"
+#include "vnc/surface.h"
 
 /* Control byte: what follows, above the reset bits of the four streams. */
 #define CONTROL_FILL 0x80
@@ -22,7 +25,7 @@
 #define FILTER_PALETTE 1
 
 #define TPIXEL_BYTES 3
-#define PACKED_BYTES_MAX ((size_t)VNC_STRIP_AREA_MAX_PX * TPIXEL_BYTES)
+#define PACKED_BYTES_MAX (VNC_PIECE_AREA_MAX_PX * TPIXEL_BYTES)
 
 /* Data shorter than this goes out as it is, without a length. */
 #define ZLIB_BYTES_MIN 12
@@ -32,41 +35,31 @@
 	(VNC_RECT_HEADER_BYTES + 3 + VNC_PALETTE_MAX * TPIXEL_BYTES + 3)
 #define LENGTH_MAX ((1U << 22) - 1)
 
-/*
- * Measured on consoles and desktops: up to these, a level costs less in time
- * than it saves in bytes.
- */
-#define LEVEL_BITMAP 5
-#define LEVEL_PALETTE 3
-#define LEVEL_FULL_COLOUR 1
-
-/* Below this a JPEG's tables alone outweigh the pixels. */
-#define JPEG_AREA_MIN_PX 1024
-
-/*
- * Where JPEG is allowed, up to this many colours are taken for text; more, if
- * nearly all pixels are flat, as antialiased text on a plain ground is.
- */
-#define TEXT_COLOURS_MAX 24
-#define TEXT_FLAT_PERCENT 90
+/* Neither a strip as a JPEG nor a piece outgrows the length in Tight. */
+static_assert(VIDEO_JPEG_BYTES_MAX((2048 + 16) * (144 + 16)) <= LENGTH_MAX &&
+				VNC_STRIP_AREA_MAX_PX <= 2048 * 144,
+		"strips are too large");
+static_assert(PACKED_BYTES_MAX < LENGTH_MAX / 2, "pieces are too large");
 
 struct vnc_tight {
+	struct vnc_surface surface;
+	const struct vnc_class *class_; /* of the job */
 	struct video_jpeg *jpeg;
-	bool stream_ready;
-	z_stream stream;
-	struct vnc_palette palette;
-	size_t size_bytes; /* of out, as written */
+	struct vnc_deflate *deflater;
+	uint8_t *room; /* what a JPEG is made from */
 	size_t room_bytes;
-	uint8_t *out; /* the rectangle */
-	uint32_t pixels[VNC_STRIP_AREA_MAX_PX];
-	uint8_t indices[VNC_STRIP_AREA_MAX_PX];
+	uint8_t *out; /* the rectangles */
+	size_t out_room_bytes;
+	size_t size_bytes; /* of out, as written */
+	struct vnc_cells cells;
+	struct vnc_merger merger;
+	struct vnc_palette palette;
+	uint8_t indices[VNC_PIECE_AREA_MAX_PX];
 	uint8_t packed[PACKED_BYTES_MAX];
+	uint32_t pixels[VNC_PIECE_AREA_MAX_PX];
 };
 
-/* No encoding of a strip comes near the length that Tight can express. */
-static_assert(PACKED_BYTES_MAX < LENGTH_MAX / 2, "strips are too large");
-
-int vnc_tight_create(struct vnc_tight **out)
+int vnc_tight_create(struct vnc_tight **out, enum core_simd simd)
 {
 	struct vnc_tight *tight = calloc(1, sizeof(*tight));
 	int rc = -ENOMEM;
@@ -74,14 +67,9 @@ int vnc_tight_create(struct vnc_tight **out)
 	*out = NULL;
 	if (!tight)
 		return rc;
-	if (deflateInit(&tight->stream, LEVEL_FULL_COLOUR) != Z_OK)
-		goto fail;
-	tight->stream_ready = true;
-	/* Room for the end-of-block marks of a sync flush besides. */
-	tight->room_bytes = PREFIX_BYTES_MAX + 64 +
-			deflateBound(&tight->stream, PACKED_BYTES_MAX);
-	tight->out = malloc(tight->room_bytes);
-	if (!tight->out)
+	vnc_surface_init(&tight->surface, simd);
+	rc = vnc_deflate_create(&tight->deflater);
+	if (rc < 0)
 		goto fail;
 	rc = video_jpeg_create(&tight->jpeg);
 	if (rc < 0)
@@ -99,8 +87,9 @@ void vnc_tight_destroy(struct vnc_tight *tight)
 	if (!tight)
 		return;
 	video_jpeg_destroy(tight->jpeg);
-	if (tight->stream_ready)
-		deflateEnd(&tight->stream);
+	vnc_deflate_destroy(tight->deflater);
+	vnc_surface_finish(&tight->surface);
+	free(tight->room);
 	free(tight->out);
 	free(tight);
 }
@@ -110,18 +99,61 @@ static size_t area_px(const struct video_rect *rect)
 	return (size_t)rect->width_px * rect->height_px;
 }
 
+/* ---- what goes out ---- */
+
+/* So many bytes can be put. */
+static int make_space(struct vnc_tight *tight, size_t bytes)
+{
+	size_t room = tight->out_room_bytes ? tight->out_room_bytes : 16384;
+	uint8_t *out;
+
+	if (bytes <= tight->out_room_bytes - tight->size_bytes)
+		return 0;
+	while (room - tight->size_bytes < bytes)
+		room *= 2;
+	out = realloc(tight->out, room);
+	if (!out)
+		return -ENOMEM;
+	tight->out = out;
+	tight->out_room_bytes = room;
+	return 0;
+}
+
 static void put_byte(struct vnc_tight *tight, unsigned value)
 {
 	tight->out[tight->size_bytes++] = (uint8_t)value;
 }
 
-static void put_colours(struct vnc_tight *tight, const uint32_t *colours,
-		size_t colours_n)
+static void put_bytes(struct vnc_tight *tight, const uint8_t *bytes, size_t n)
 {
-	uint8_t *end = vnc_pack_rgb(
-			tight->out + tight->size_bytes, colours, colours_n);
+	memcpy(tight->out + tight->size_bytes, bytes, n);
+	tight->size_bytes += n;
+}
 
-	tight->size_bytes = (size_t)(end - tight->out);
+static void put_colours(
+		struct vnc_tight *tight, const uint32_t *keys, size_t keys_n)
+{
+	vnc_surface_name_colours(&tight->surface, keys, keys_n,
+			tight->out + tight->size_bytes);
+	tight->size_bytes += keys_n * TPIXEL_BYTES;
+}
+
+/* The place of a rectangle of the surface on the screen. */
+static struct video_rect on_screen(
+		const struct vnc_tight *tight, const struct video_rect *rect)
+{
+	return (struct video_rect){tight->surface.x_px + rect->x_px,
+			tight->surface.y_px + rect->y_px, rect->width_px,
+			rect->height_px};
+}
+
+static void put_header(struct vnc_tight *tight, const struct video_rect *rect)
+{
+	const struct video_rect place = on_screen(tight, rect);
+
+	vnc_rect_header_write(tight->out + tight->size_bytes, &place,
+			VNC_ENCODING_TIGHT);
+	tight->size_bytes += VNC_RECT_HEADER_BYTES;
 }
 
 /* Seven bits a byte, the lowest first; the third byte carries eight. */
@@ -143,10 +175,10 @@ static size_t write_length(uint8_t bytes[3], size_t length)
  * Neighbours get different streams, so that viewers that decode streams side
  * by side can; only the stream in use is reset.
  */
-static unsigned pick_stream(const struct video_rect *rect)
+static unsigned pick_stream(const struct video_rect *place)
 {
-	uint32_t cells =
-			rect->x_px / VIDEO_CELL_PX + rect->y_px / VIDEO_CELL_PX;
+	uint32_t cells = place->x_px / VIDEO_CELL_PX +
+			place->y_px / VIDEO_CELL_PX;
 
 	cells ^= cells >> 2;
 	cells ^= cells >> 4;
@@ -156,38 +188,32 @@ static unsigned pick_stream(const struct video_rect *rect)
 static void put_control(struct vnc_tight *tight, const struct video_rect *rect,
 		unsigned filter)
 {
-	const unsigned stream = pick_stream(rect);
+	const struct video_rect place = on_screen(tight, rect);
+	const unsigned stream = pick_stream(&place);
 
 	put_byte(tight, filter | stream << 4 | 1U << stream);
 }
 
-/* `size` bytes of tight->packed, as a zlib stream that was just begun. */
-static int put_deflated(struct vnc_tight *tight, size_t size, int level)
+/* As a zlib stream of its own. There is space for it. */
+static int put_deflated(struct vnc_tight *tight, const uint8_t *bytes, size_t n)
 {
-	z_stream *stream = &tight->stream;
 	uint8_t *start = tight->out + tight->size_bytes;
 	uint8_t length[3];
 	size_t length_bytes, deflated;
+	int rc;
 
-	if (size < ZLIB_BYTES_MIN) {
-		memcpy(start, tight->packed, size);
-		tight->size_bytes += size;
+	if (n < ZLIB_BYTES_MIN) {
+		put_bytes(tight, bytes, n);
 		return 0;
 	}
-	if (deflateReset(stream) != Z_OK ||
-			deflateParams(stream, level, Z_DEFAULT_STRATEGY) !=
-					Z_OK)
-		return -EINVAL;
-	stream->next_in = tight->packed;
-	stream->avail_in = (uInt)size;
-	stream->next_out = start + sizeof(length);
-	stream->avail_out = (uInt)(tight->room_bytes - tight->size_bytes -
-			sizeof(length));
-	if (deflate(stream, Z_SYNC_FLUSH) != Z_OK || stream->avail_out == 0)
-		return -EOVERFLOW;
+	rc = vnc_deflate_run(tight->deflater, bytes, n, start + sizeof(length),
+			tight->out_room_bytes - tight->size_bytes -
+					sizeof(length),
+			&deflated);
+	if (rc < 0)
+		return rc;
 
 	/* The length is known last; close the gap that it leaves. */
-	deflated = (size_t)(stream->next_out - start) - sizeof(length);
 	length_bytes = write_length(length, deflated);
 	if (length_bytes < sizeof(length))
 		memmove(start + length_bytes, start + sizeof(length), deflated);
@@ -196,41 +222,75 @@ static int put_deflated(struct vnc_tight *tight, size_t size, int level)
 	return 0;
 }
 
-static int encode_fill(struct vnc_tight *tight)
+/* ---- lossless ---- */
+
+static int encode_fill(struct vnc_tight *tight, const struct video_rect *rect,
+		uint32_t key)
 {
+	put_header(tight, rect);
 	put_byte(tight, CONTROL_FILL);
-	put_colours(tight, tight->palette.colours, 1);
+	put_colours(tight, &key, 1);
 	return 0;
 }
 
-static int encode_palette(
-		struct vnc_tight *tight, const struct video_rect *rect)
+static void put_palette(struct vnc_tight *tight, const struct video_rect *rect,
+		const uint32_t *keys, unsigned keys_n)
 {
-	const struct vnc_palette *palette = &tight->palette;
-	uint8_t *end;
-
+	put_header(tight, rect);
 	put_control(tight, rect, CONTROL_FILTER);
 	put_byte(tight, FILTER_PALETTE);
-	put_byte(tight, palette->colours_n - 1);
-	put_colours(tight, palette->colours, palette->colours_n);
-	if (palette->colours_n == 2) {
-		end = vnc_pack_bits(tight->packed, tight->pixels,
-				rect->width_px, rect->height_px,
-				palette->colours[0]);
-		return put_deflated(tight, (size_t)(end - tight->packed),
-				LEVEL_BITMAP);
+	put_byte(tight, keys_n - 1);
+	put_colours(tight, keys, keys_n);
+}
+
+/* Rows of bytes of which those that are not `value` become ones. */
+static int encode_bits(struct vnc_tight *tight, const struct video_rect *rect,
+		const uint8_t *bytes, size_t stride_bytes, uint8_t value)
+{
+	const size_t row_bytes = (rect->width_px + 7) / 8;
+	uint8_t *bits = tight->packed;
+
+	for (uint32_t y = 0; y < rect->height_px; y++) {
+		tight->surface.scan->pack(bytes, value, bits, rect->width_px);
+		bytes += stride_bytes;
+		bits += row_bytes;
 	}
-	memcpy(tight->packed, tight->indices, area_px(rect));
-	return put_deflated(tight, area_px(rect), LEVEL_PALETTE);
+	return put_deflated(tight, tight->packed, row_bytes * rect->height_px);
+}
+
+static int encode_two(struct vnc_tight *tight, const struct video_rect *rect,
+		const uint32_t keys[2])
+{
+	const struct vnc_surface *surface = &tight->surface;
+	const size_t stride = surface->is_yuv ? surface->planes.stride_bytes[0]
+					      : surface->stride_bytes;
+	const uint8_t *pixels;
+
+	put_palette(tight, rect, keys, 2);
+	if (surface->is_yuv)
+		return encode_bits(tight, rect,
+				surface->planes.plane[0] + stride * rect->y_px +
+						rect->x_px,
+				stride, (uint8_t)keys[0]);
+	pixels = surface->pixels + stride * rect->y_px + (size_t)rect->x_px * 4;
+	for (uint32_t y = 0; y < rect->height_px; y++)
+		surface->scan->flags(pixels + stride * y, keys[0],
+				tight->indices + (size_t)rect->width_px * y,
+				rect->width_px);
+	return encode_bits(tight, rect, tight->indices, rect->width_px, 0);
 }
 
 static int encode_full_colour(
 		struct vnc_tight *tight, const struct video_rect *rect)
 {
+	const struct video_rect place = on_screen(tight, rect);
+
+	video_convert_bgrx(tight->surface.frame, &place,
+			(uint8_t *)tight->pixels, (size_t)rect->width_px * 4);
+	put_header(tight, rect);
 	put_control(tight, rect, 0);
 	vnc_pack_rgb(tight->packed, tight->pixels, area_px(rect));
-	return put_deflated(
-			tight, area_px(rect) * TPIXEL_BYTES, LEVEL_FULL_COLOUR);
+	return put_deflated(tight, tight->packed, area_px(rect) * TPIXEL_BYTES);
 }
 
 /* A palette wins if it and an index a pixel are less than R G B a pixel. */
@@ -241,104 +301,185 @@ static bool palette_pays(const struct vnc_palette *palette, size_t pixels_n)
 			pixels_n * TPIXEL_BYTES;
 }
 
-static bool find_palette(struct vnc_tight *tight, size_t pixels_n, unsigned max)
+static int encode_colours(
+		struct vnc_tight *tight, const struct video_rect *rect)
 {
-	return vnc_palette_find(&tight->palette, tight->pixels, pixels_n, max,
-			tight->indices);
-}
+	struct vnc_palette *palette = &tight->palette;
 
-static bool is_flat(const struct vnc_tight *tight, size_t pixels_n)
-{
-	return vnc_palette_count_flat(tight->pixels, pixels_n) * 100 >=
-			pixels_n * TEXT_FLAT_PERCENT;
-}
-
-enum kind { KIND_FILL, KIND_PALETTE, KIND_FULL_COLOUR, KIND_JPEG };
-
-static enum kind classify(
-		struct vnc_tight *tight, size_t pixels_n, bool jpeg_allowed)
-{
-	const bool jpeg = jpeg_allowed && pixels_n >= JPEG_AREA_MIN_PX;
-	bool found = find_palette(tight, pixels_n,
-			jpeg ? TEXT_COLOURS_MAX : VNC_PALETTE_MAX);
-
-	if (!found && jpeg && is_flat(tight, pixels_n))
-		found = find_palette(tight, pixels_n, VNC_PALETTE_MAX);
-	if (!found)
-		return jpeg ? KIND_JPEG : KIND_FULL_COLOUR;
-	if (tight->palette.colours_n == 1)
-		return KIND_FILL;
-	return palette_pays(&tight->palette, pixels_n) ? KIND_PALETTE
-						       : KIND_FULL_COLOUR;
-}
-
-static int finish_jpeg(struct vnc_tight *tight, const struct video_rect *rect,
-		const struct vnc_class *class_, struct vnc_encoded *encoded)
-{
-	const uint8_t *data;
-	uint8_t length[3];
-	size_t size, length_bytes;
-	uint8_t *out;
-	int rc;
-
-	rc = video_jpeg_encode(tight->jpeg, (const uint8_t *)tight->pixels,
-			(size_t)rect->width_px * sizeof(tight->pixels[0]),
-			rect->width_px, rect->height_px, class_->jpeg_quality,
-			class_->jpeg_444 ? VIDEO_SUBSAMPLING_444
-					 : VIDEO_SUBSAMPLING_420,
-			&data, &size);
-	if (rc < 0)
-		return rc;
-	if (size > LENGTH_MAX)
-		return -EOVERFLOW;
-	put_byte(tight, CONTROL_JPEG);
-	length_bytes = write_length(length, size);
-	rc = core_bytes_create(&encoded->bytes,
-			tight->size_bytes + length_bytes + size);
-	if (rc < 0)
-		return rc;
-	out = encoded->bytes->data;
-	memcpy(out, tight->out, tight->size_bytes);
-	memcpy(out + tight->size_bytes, length, length_bytes);
-	memcpy(out + tight->size_bytes + length_bytes, data, size);
-	encoded->lossy = true;
-	return 0;
+	if (!vnc_palette_find(palette, &tight->surface, rect, VNC_PALETTE_MAX,
+			    tight->indices) ||
+			!palette_pays(palette, area_px(rect)))
+		return encode_full_colour(tight, rect);
+	if (palette->colours_n == 1)
+		return encode_fill(tight, rect, palette->keys[0]);
+	put_palette(tight, rect, palette->keys, palette->colours_n);
+	if (palette->colours_n == 2)
+		return encode_bits(
+				tight, rect, tight->indices, rect->width_px, 0);
+	return put_deflated(tight, tight->indices, area_px(rect));
 }
 
 static int encode_lossless(struct vnc_tight *tight,
-		const struct video_rect *rect, enum kind kind,
-		struct vnc_encoded *encoded)
+		const struct vnc_piece *piece, const struct video_rect *rect)
 {
-	int rc;
+	int rc = make_space(tight,
+			PREFIX_BYTES_MAX +
+					vnc_deflate_bound(area_px(rect) *
+							TPIXEL_BYTES));
 
-	if (kind == KIND_FILL)
-		rc = encode_fill(tight);
-	else if (kind == KIND_PALETTE)
-		rc = encode_palette(tight, rect);
-	else
-		rc = encode_full_colour(tight, rect);
 	if (rc < 0)
 		return rc;
-	return core_bytes_copy(&encoded->bytes, tight->out, tight->size_bytes);
+	if (piece->kind != VNC_CELL_TWO)
+		return encode_colours(tight, rect);
+	if (piece->keys[0] == piece->keys[1])
+		return encode_fill(tight, rect, piece->keys[0]);
+	return encode_two(tight, rect, piece->keys);
+}
+
+/* ---- JPEG ---- */
+
+static int make_room(struct vnc_tight *tight, size_t bytes)
+{
+	uint8_t *room;
+
+	if (bytes <= tight->room_bytes)
+		return 0;
+	room = malloc(bytes);
+	if (!room)
+		return -ENOMEM;
+	free(tight->room);
+	tight->room = room;
+	tight->room_bytes = bytes;
+	return 0;
+}
+
+static int compress_planes(struct vnc_tight *tight,
+		const struct video_rect *rect, const uint8_t **data,
+		size_t *size)
+{
+	const struct vnc_surface *surface = &tight->surface;
+	const struct video_planes piece =
+			video_planes_crop(&surface->planes, rect);
+	struct video_planes planes;
+	int rc = make_room(tight,
+			video_planes_room_bytes(
+					rect->width_px, rect->height_px));
+
+	if (rc < 0)
+		return rc;
+	video_planes_for_jpeg(&planes, surface->simd, &piece,
+			&surface->frame->layout, tight->class_->jpeg_444,
+			tight->room);
+	return video_jpeg_encode_planes(tight->jpeg, &planes,
+			tight->class_->jpeg_quality, data, size);
+}
+
+static int compress_pixels(struct vnc_tight *tight,
+		const struct video_rect *rect, const uint8_t **data,
+		size_t *size)
+{
+	const struct vnc_surface *surface = &tight->surface;
+	const uint8_t *pixels = surface->pixels;
+	size_t stride = surface->stride_bytes;
+
+	if (surface->is_yuv) {
+		const struct video_rect place = on_screen(tight, rect);
+		int rc = make_room(tight, area_px(rect) * 4);
+
+		if (rc < 0)
+			return rc;
+		stride = (size_t)rect->width_px * 4;
+		video_convert_bgrx(surface->frame, &place, tight->room, stride);
+		pixels = tight->room;
+	} else {
+		pixels += stride * rect->y_px + (size_t)rect->x_px * 4;
+	}
+	return video_jpeg_encode(tight->jpeg, VIDEO_PIXEL_BGRX, pixels, stride,
+			rect->width_px, rect->height_px,
+			tight->class_->jpeg_quality,
+			tight->class_->jpeg_444 ? VIDEO_SUBSAMPLING_444
+						: VIDEO_SUBSAMPLING_420,
+			data, size);
+}
+
+static int encode_jpeg(struct vnc_tight *tight, const struct video_rect *rect)
+{
+	const bool even = (rect->x_px | rect->y_px) % 2 == 0;
+	const uint8_t *data;
+	uint8_t length[3];
+	size_t size;
+	int rc;
+
+	/* Chroma samples of the source are only whole from even pixels on. */
+	if (tight->surface.is_yuv && even)
+		rc = compress_planes(tight, rect, &data, &size);
+	else
+		rc = compress_pixels(tight, rect, &data, &size);
+	if (rc < 0)
+		return rc;
+	assert(size <= LENGTH_MAX);
+	rc = make_space(tight, PREFIX_BYTES_MAX + size);
+	if (rc < 0)
+		return rc;
+	put_header(tight, rect);
+	put_byte(tight, CONTROL_JPEG);
+	put_bytes(tight, length, write_length(length, size));
+	put_bytes(tight, data, size);
+	return 0;
+}
+
+/* ---- a job ---- */
+
+static struct video_rect rect_of(
+		const struct vnc_tight *tight, const struct vnc_piece *piece)
+{
+	const struct video_rect *area = &tight->surface.area;
+	const uint32_t x = piece->column * VNC_CELL_PX;
+	const uint32_t y = piece->row * VNC_CELL_PX;
+	const uint32_t width = piece->columns * VNC_CELL_PX;
+	const uint32_t height = piece->rows * VNC_CELL_PX;
+
+	return (struct video_rect){area->x_px + x, area->y_px + y,
+			width < area->width_px - x ? width : area->width_px - x,
+			height < area->height_px - y ? height
+						     : area->height_px - y};
+}
+
+static int encode_pieces(struct vnc_tight *tight, struct vnc_encoded *encoded)
+{
+	for (size_t i = 0; i < tight->merger.pieces_n; i++) {
+		const struct vnc_piece *piece = &tight->merger.pieces[i];
+		const struct video_rect rect = rect_of(tight, piece);
+		int rc = piece->jpeg ? encode_jpeg(tight, &rect)
+				     : encode_lossless(tight, piece, &rect);
+
+		if (rc < 0)
+			return rc;
+		encoded->rects++;
+		encoded->lossy |= piece->jpeg;
+	}
+	return 0;
 }
 
 int vnc_tight_encode(struct vnc_tight *tight, const struct video_frame *frame,
 		const struct video_rect *rect, const struct vnc_class *class_,
 		struct vnc_encoded *encoded)
 {
-	const size_t pixels_n = area_px(rect);
-	enum kind kind;
+	int rc;
 
-	*encoded = (struct vnc_encoded){.rects = 1};
-	if (pixels_n == 0 || pixels_n > VNC_STRIP_AREA_MAX_PX ||
+	*encoded = (struct vnc_encoded){0};
+	if (area_px(rect) == 0 || area_px(rect) > VNC_STRIP_AREA_MAX_PX ||
 			rect->width_px > VNC_STRIP_WIDTH_MAX_PX)
 		return -EINVAL;
-	video_convert_bgrx(frame, rect, (uint8_t *)tight->pixels,
-			(size_t)rect->width_px * sizeof(tight->pixels[0]));
-	kind = classify(tight, pixels_n, class_->jpeg_quality > 0);
-	vnc_rect_header_write(tight->out, rect, VNC_ENCODING_TIGHT);
-	tight->size_bytes = VNC_RECT_HEADER_BYTES;
-	if (kind == KIND_JPEG)
-		return finish_jpeg(tight, rect, class_, encoded);
-	return encode_lossless(tight, rect, kind, encoded);
+	tight->class_ = class_;
+	tight->size_bytes = 0;
+	rc = vnc_surface_take(&tight->surface, frame, rect);
+	if (rc < 0)
+		return rc;
+	vnc_classify(&tight->surface, &tight->cells);
+	vnc_merge(&tight->merger, &tight->cells, class_->jpeg_quality > 0);
+	rc = encode_pieces(tight, encoded);
+	if (rc < 0)
+		return rc;
+	return core_bytes_copy(&encoded->bytes, tight->out, tight->size_bytes);
 }

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "core/bytes.h"
+#include "core/simd.h"
 #include "video/frame.h"
 #include "video/rect.h"
 #include "vnc/encoder.h"
@@ -30,7 +31,8 @@ struct vnc_encoded {
 	bool lossy;               /* any of them is JPEG */
 };
 
-int vnc_tight_create(struct vnc_tight **out);
+/* The level of vectors must run here. */
+int vnc_tight_create(struct vnc_tight **out, enum core_simd simd);
 
 /* NULL is allowed. */
 void vnc_tight_destroy(struct vnc_tight *tight);

@@ -149,7 +149,8 @@ struct path *path_create(const struct path_viewer *viewers, size_t viewers_n,
 	path_must(video_screen_create(&path->screen, core_simd_best()),
 			"screen");
 	path_must(vnc_encoder_create(&path->encoder, path->workers,
-				  path->screen, &path->figures),
+				  path->screen, &path->figures,
+				  core_simd_best()),
 			"encoder");
 	path_must(video_screen_show(path->screen, first, &changed), "screen");
 	path->members_n = viewers_n;

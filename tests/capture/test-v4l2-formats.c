@@ -56,7 +56,8 @@ static size_t compress(uint8_t *jpeg, size_t room, uint8_t grey)
 
 	memset(bgrx, grey, sizeof(bgrx));
 	assert_int_equal(video_jpeg_create(&codec), 0);
-	assert_int_equal(video_jpeg_encode(codec, bgrx, 64 * 4, 64, 48, 90,
+	assert_int_equal(video_jpeg_encode(codec, VIDEO_PIXEL_BGRX, bgrx,
+					 64 * 4, 64, 48, 90,
 					 VIDEO_SUBSAMPLING_420, &data, &size),
 			0);
 	assert_true(size <= room);

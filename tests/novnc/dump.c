@@ -207,7 +207,7 @@ static void begin(struct walk *walk, const struct connection *connection)
 	check(core_workers_create(&walk->library, walk->event, 1), "library");
 	check(video_screen_create(&walk->screen, core_simd_best()), "screen");
 	check(vnc_encoder_create(&walk->encoder, walk->workers, walk->screen,
-			      &walk->figures),
+			      &walk->figures, core_simd_best()),
 			"encoder");
 	check(vnc_fallback_create(&walk->fallback, walk->library, "dump",
 			      &walk->figures),

@@ -72,7 +72,8 @@ static void encode(struct bench *bench, const struct video_frame *frame,
 	const uint8_t *data;
 
 	assert_int_equal(
-			video_jpeg_encode(bench->jpeg, frame->plane[0],
+			video_jpeg_encode(bench->jpeg, VIDEO_PIXEL_BGRX,
+					frame->plane[0],
 					frame->layout.stride_bytes[0],
 					frame->layout.width_px,
 					frame->layout.height_px, quality,
@@ -223,13 +224,14 @@ static void encodes_nothing_out_of_range(void **state)
 		const uint8_t *data = pixels;
 		size_t size_bytes = 1;
 
-		assert_int_equal(video_jpeg_encode(bench->jpeg, pixels,
-						 cases[i].stride_bytes,
-						 cases[i].width_px,
-						 cases[i].height_px,
-						 cases[i].quality,
-						 VIDEO_SUBSAMPLING_420, &data,
-						 &size_bytes),
+		assert_int_equal(
+				video_jpeg_encode(bench->jpeg, VIDEO_PIXEL_BGRX,
+						pixels, cases[i].stride_bytes,
+						cases[i].width_px,
+						cases[i].height_px,
+						cases[i].quality,
+						VIDEO_SUBSAMPLING_420, &data,
+						&size_bytes),
 				-EINVAL);
 		assert_null(data);
 		assert_int_equal(size_bytes, 0);

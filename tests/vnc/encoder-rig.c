@@ -32,7 +32,8 @@ static int set_up_with(void **state, unsigned threads)
 	assert_int_equal(
 			video_screen_create(&rig->screen, core_simd_best()), 0);
 	assert_int_equal(vnc_encoder_create(&rig->encoder, rig->workers,
-					 rig->screen, &rig->figures),
+					 rig->screen, &rig->figures,
+					 core_simd_best()),
 			0);
 	encoder_show(rig,
 			picture_create(ENCODER_WIDTH_PX, ENCODER_HEIGHT_PX,

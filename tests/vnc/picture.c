@@ -79,6 +79,15 @@ static uint32_t photo(uint32_t x, uint32_t y, uint32_t *state)
 	return htole32(red << 16 | green << 8 | blue);
 }
 
+static uint32_t soft(uint32_t x, uint32_t y)
+{
+	const uint32_t red = 30 + (x * 2 + y) / 5 % 200;
+	const uint32_t green = 40 + (x + y * 3) / 8;
+	const uint32_t blue = 200 - (x + y) / 4;
+
+	return htole32(red << 16 | green << 8 | blue);
+}
+
 static uint32_t pixel(enum picture_kind kind, uint32_t x, uint32_t y,
 		uint32_t index, uint32_t *state);
 
@@ -111,6 +120,8 @@ static uint32_t pixel(enum picture_kind kind, uint32_t x, uint32_t y,
 					: 0;
 	case PICTURE_PHOTO:
 		return photo(x, y, state);
+	case PICTURE_SOFT:
+		return soft(x, y);
 	case PICTURE_MIXED:
 		return patch(x, y, index, state);
 	default:
@@ -159,4 +170,99 @@ uint32_t picture_pixel(
 					(size_t)x_px * 4,
 			sizeof(value));
 	return le32toh(value);
+}
+
+/* Y', Cb, Cr, or R, G, B, of one pixel, in the layout's range. */
+static void components_of(
+		const struct video_layout *layout, uint32_t pixel, int out[3])
+{
+	static const double kr[] = {0.299, 0.2126, 0.2627};
+	static const double kb[] = {0.114, 0.0722, 0.0593};
+	const double red = pixel >> 16 & 0xff;
+	const double green = pixel >> 8 & 0xff;
+	const double blue = pixel & 0xff;
+	const double r = kr[layout->matrix], b = kb[layout->matrix];
+	const double luma = r * red + (1 - r - b) * green + b * blue;
+	const bool full = layout->full_range;
+	const double gain = full ? 1 : 219 / 255.0;
+	const double chroma_gain = full ? 1 : 224 / 255.0;
+	const double offset = full ? 0.5 : 16.5;
+
+	if (layout->pixel < VIDEO_PIXEL_YUYV) {
+		out[0] = (int)(red * gain + offset);
+		out[1] = (int)(green * gain + offset);
+		out[2] = (int)(blue * gain + offset);
+		return;
+	}
+	out[0] = (int)(luma * gain + offset);
+	out[1] = (int)((blue - luma) / 2 / (1 - b) * chroma_gain + 128.5);
+	out[2] = (int)((red - luma) / 2 / (1 - r) * chroma_gain + 128.5);
+	for (unsigned i = 1; i < 3; i++)
+		out[i] = out[i] > 255 ? 255 : out[i];
+}
+
+static void put_pixel(const struct video_layout *layout,
+		uint8_t *const planes[3], uint32_t x, uint32_t y,
+		const int value[3])
+{
+	static const struct {
+		uint8_t plane[3], first[3], step[3], halve_x, halve_y;
+	} places[] = {
+			[VIDEO_PIXEL_BGRX] = {{0}, {2, 1, 0}, {4, 4, 4}, 0, 0},
+			[VIDEO_PIXEL_RGB24] = {{0}, {0, 1, 2}, {3, 3, 3}, 0, 0},
+			[VIDEO_PIXEL_BGR24] = {{0}, {2, 1, 0}, {3, 3, 3}, 0, 0},
+			[VIDEO_PIXEL_YUYV] = {{0}, {0, 1, 3}, {2, 4, 4}, 1, 0},
+			[VIDEO_PIXEL_UYVY] = {{0}, {1, 0, 2}, {2, 4, 4}, 1, 0},
+			[VIDEO_PIXEL_NV12] = {{0, 1, 1}, {0, 0, 1}, {1, 2, 2},
+					1, 1},
+			[VIDEO_PIXEL_NV16] = {{0, 1, 1}, {0, 0, 1}, {1, 2, 2},
+					1, 0},
+			[VIDEO_PIXEL_YU12] = {{0, 1, 2}, {0}, {1, 1, 1}, 1, 1},
+	};
+	const unsigned pixel = layout->pixel;
+
+	for (unsigned i = 0; i < 3; i++) {
+		const unsigned plane = places[pixel].plane[i];
+		const uint32_t across = i > 0 ? places[pixel].halve_x : 0;
+		const uint32_t down = i > 0 ? places[pixel].halve_y : 0;
+
+		if ((x & across) || (y & down))
+			continue;
+		planes[plane][(size_t)layout->stride_bytes[plane] *
+						(y >> down) +
+				(size_t)(x >> across) * places[pixel].step[i] +
+				places[pixel].first[i]] = (uint8_t)value[i];
+	}
+}
+
+struct video_frame *picture_translate(const struct video_frame *frame,
+		enum video_pixel pixel, enum video_matrix matrix,
+		bool full_range)
+{
+	struct video_layout layout = {.pixel = pixel,
+			.matrix = matrix,
+			.full_range = full_range,
+			.width_px = frame->layout.width_px & ~1U,
+			.height_px = frame->layout.height_px & ~1U};
+	struct picture *picture =
+			create(frame->layout.width_px, frame->layout.height_px);
+	uint8_t *planes[3] = {(uint8_t *)picture->pixels};
+
+	video_layout_set_strides(&layout);
+	picture->frame.layout = layout;
+	for (unsigned i = 1; i < 3; i++)
+		planes[i] = planes[i - 1] +
+				video_layout_plane_bytes(&layout, i - 1);
+	for (unsigned i = 0; i < 3; i++)
+		picture->frame.plane[i] = planes[i];
+	for (uint32_t y = 0; y < layout.height_px; y++) {
+		for (uint32_t x = 0; x < layout.width_px; x++) {
+			int value[3];
+
+			components_of(&layout, picture_pixel(frame, x, y),
+					value);
+			put_pixel(&layout, planes, x, y, value);
+		}
+	}
+	return &picture->frame;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "video/frame.h"
@@ -17,6 +18,7 @@ enum picture_kind {
 	PICTURE_COLOURS_257,
 	PICTURE_FLAT,  /* few pixels of many colours on a plain ground */
 	PICTURE_PHOTO, /* soft shapes with some grain */
+	PICTURE_SOFT,  /* without it, and softer */
 	PICTURE_NOISE,
 	PICTURE_MIXED, /* patches of all the others */
 	PICTURE_KINDS
@@ -29,6 +31,14 @@ struct video_frame *picture_create(uint32_t width_px, uint32_t height_px,
 /* A picture with the same content but other pixels inside one cell. */
 struct video_frame *picture_change(
 		const struct video_frame *frame, uint32_t x_px, uint32_t y_px);
+
+/*
+ * About the same picture in another layout; chroma is the first pixel's of
+ * those that share it. Widths and heights are rounded down to what fits.
+ */
+struct video_frame *picture_translate(const struct video_frame *frame,
+		enum video_pixel pixel, enum video_matrix matrix,
+		bool full_range);
 
 uint32_t picture_pixel(
 		const struct video_frame *frame, uint32_t x_px, uint32_t y_px);

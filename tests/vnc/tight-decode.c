@@ -66,6 +66,9 @@ void tight_decoder_init(struct tight_decoder *decoder, uint32_t width_px,
 	decoder->height_px = height_px;
 	decoder->canvas = calloc((size_t)width_px * height_px, 4);
 	assert_non_null(decoder->canvas);
+	decoder->lossy = calloc(
+			(size_t)width_px * height_px, sizeof(*decoder->lossy));
+	assert_non_null(decoder->lossy);
 }
 
 void tight_decoder_finish(struct tight_decoder *decoder)
@@ -75,6 +78,7 @@ void tight_decoder_finish(struct tight_decoder *decoder)
 			inflateEnd(&decoder->streams[i]);
 	}
 	free(decoder->canvas);
+	free(decoder->lossy);
 }
 
 static void reset_streams(struct tight_decoder *decoder, unsigned bits)
@@ -234,31 +238,71 @@ static void take_header(struct tight_decoder *decoder, struct reader *reader)
 			decoder->height_px);
 }
 
+/* What some viewers do not take. */
+static void assert_limits(const struct tight_decoder *decoder)
+{
+	const uint32_t area_px =
+			decoder->rect_width_px * decoder->rect_height_px;
+
+	if (decoder->kind != TIGHT_FILL && decoder->kind != TIGHT_JPEG)
+		assert_in_range(area_px, 1, 65536);
+}
+
+static void note_kind(struct tight_decoder *decoder)
+{
+	decoder->rects_n[decoder->kind]++;
+	for (uint32_t y = 0; y < decoder->rect_height_px; y++) {
+		const size_t at = (size_t)(decoder->y_px + y) *
+						decoder->width_px +
+				decoder->x_px;
+
+		memset(decoder->lossy + at, decoder->kind == TIGHT_JPEG,
+				decoder->rect_width_px);
+	}
+}
+
+static void decode_basic(struct tight_decoder *decoder, struct reader *reader,
+		unsigned control)
+{
+	unsigned filter;
+
+	assert_int_equal(control & 0x80, 0);
+	decoder->stream = control >> 4 & 3;
+	filter = control & 0x40 ? take_u8(reader) : 0;
+	if (filter == 1) {
+		decode_palette(decoder, reader);
+	} else {
+		assert_int_equal(filter, 0);
+		decode_full_colour(decoder, reader);
+	}
+}
+
 size_t tight_decode(struct tight_decoder *decoder, const uint8_t *bytes,
 		size_t size)
 {
 	struct reader reader = {bytes, size, 0};
-	unsigned control, filter;
+	unsigned control;
 
 	take_header(decoder, &reader);
 	control = take_u8(&reader);
 	reset_streams(decoder, control & 0xf);
-	if (control >> 4 == 8) {
+	if (control >> 4 == 8)
 		decode_fill(decoder, &reader);
-		return reader.at;
-	}
-	if (control >> 4 == 9) {
+	else if (control >> 4 == 9)
 		decode_jpeg(decoder, &reader);
-		return reader.at;
-	}
-	assert_int_equal(control & 0x80, 0);
-	decoder->stream = control >> 4 & 3;
-	filter = control & 0x40 ? take_u8(&reader) : 0;
-	if (filter == 1) {
-		decode_palette(decoder, &reader);
-	} else {
-		assert_int_equal(filter, 0);
-		decode_full_colour(decoder, &reader);
-	}
+	else
+		decode_basic(decoder, &reader, control);
+	assert_limits(decoder);
+	note_kind(decoder);
 	return reader.at;
+}
+
+void tight_decode_all(struct tight_decoder *decoder, const uint8_t *bytes,
+		size_t size, uint32_t rects_n)
+{
+	size_t at = 0;
+
+	for (uint32_t i = 0; i < rects_n; i++)
+		at += tight_decode(decoder, bytes + at, size - at);
+	assert_int_equal(at, size);
 }

@@ -17,6 +17,7 @@ enum tight_kind {
 	TIGHT_PALETTE,
 	TIGHT_FULL_COLOUR,
 	TIGHT_JPEG,
+	TIGHT_KINDS
 };
 
 struct tight_decoder {
@@ -24,7 +25,9 @@ struct tight_decoder {
 	bool begun[4];
 	uint32_t width_px; /* of the canvas */
 	uint32_t height_px;
-	uint32_t *canvas; /* 0xRRGGBB */
+	uint32_t *canvas;              /* 0xRRGGBB */
+	bool *lossy;                   /* a pixel's last rectangle was JPEG */
+	unsigned rects_n[TIGHT_KINDS]; /* so far */
 	/* Of the last rectangle: */
 	enum tight_kind kind;
 	unsigned stream;
@@ -40,3 +43,7 @@ void tight_decoder_finish(struct tight_decoder *decoder);
 /* One rectangle, header included; returns how many bytes it took. */
 size_t tight_decode(struct tight_decoder *decoder, const uint8_t *bytes,
 		size_t size);
+
+/* So many rectangles, which are all there is. */
+void tight_decode_all(struct tight_decoder *decoder, const uint8_t *bytes,
+		size_t size, uint32_t rects_n);

@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "vnc/scan.h"
+
+#include <endian.h>
+#include <stdbool.h>
+#include <string.h>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#define WIDE __attribute__((target("avx2")))
+#elif defined(__aarch64__)
+#include <arm_neon.h>
+#endif
+
+#define INLINE static inline __attribute__((always_inline))
+
+/* Of a pixel as it is in memory. */
+#define COLOUR htole32(0x00ffffff)
+
+INLINE uint32_t load_pixel(const uint8_t *at)
+{
+	uint32_t pixel;
+
+	memcpy(&pixel, at, sizeof(pixel));
+	return pixel & COLOUR;
+}
+
+/* ---- is a row made of two values? plain C ---- */
+
+INLINE bool bytes_are_plain(
+		const uint8_t *row, uint32_t width, uint8_t a, uint8_t b)
+{
+	for (uint32_t x = 0; x < width; x++)
+		if (row[x] != a && row[x] != b)
+			return false;
+	return true;
+}
+
+INLINE bool pixels_are_plain(
+		const uint8_t *row, uint32_t width, uint32_t a, uint32_t b)
+{
+	for (uint32_t x = 0; x < width; x++) {
+		const uint32_t pixel = load_pixel(row + 4 * x);
+
+		if (pixel != a && pixel != b)
+			return false;
+	}
+	return true;
+}
+
+/*
+ * ---- with the compiler's own vectors ----
+ *
+ * 32 bytes are one register of AVX2 and two of SSE2 and NEON. The last step
+ * overlaps the one before.
+ */
+#define STEP 32
+#define HALF 16
+
+typedef uint8_t bytes32 __attribute__((vector_size(STEP)));
+typedef uint8_t bytes16 __attribute__((vector_size(HALF)));
+typedef uint32_t words8 __attribute__((vector_size(STEP)));
+typedef uint64_t quads4 __attribute__((vector_size(STEP)));
+typedef uint64_t quads2 __attribute__((vector_size(HALF)));
+
+INLINE bool halves_are(const uint8_t *row, uint32_t width, uint8_t a, uint8_t b)
+{
+	const bytes16 all_a = (bytes16){0} + a;
+	const bytes16 all_b = (bytes16){0} + b;
+	bytes16 first, last;
+	quads2 good;
+
+	memcpy(&first, row, HALF);
+	memcpy(&last, row + width - HALF, HALF);
+	good = (quads2)((first == all_a) | (first == all_b)) &
+			(quads2)((last == all_a) | (last == all_b));
+	return (good[0] & good[1]) == UINT64_MAX;
+}
+
+INLINE bool bytes_are(const uint8_t *row, uint32_t width, uint8_t a, uint8_t b)
+{
+	const bytes32 all_a = (bytes32){0} + a;
+	const bytes32 all_b = (bytes32){0} + b;
+	const uint8_t *last = row + width - STEP;
+	bytes32 bytes;
+	quads4 good;
+
+	if (width < HALF)
+		return bytes_are_plain(row, width, a, b);
+	if (width < STEP)
+		return halves_are(row, width, a, b);
+	memcpy(&bytes, last, STEP);
+	good = (quads4)((bytes == all_a) | (bytes == all_b));
+	for (; row < last; row += STEP) {
+		memcpy(&bytes, row, STEP);
+		good &= (quads4)((bytes == all_a) | (bytes == all_b));
+	}
+	return (good[0] & good[1] & good[2] & good[3]) == UINT64_MAX;
+}
+
+INLINE bool pixels_are(
+		const uint8_t *row, uint32_t width, uint32_t a, uint32_t b)
+{
+	const words8 mask = (words8){0} + COLOUR;
+	const words8 all_a = (words8){0} + a;
+	const words8 all_b = (words8){0} + b;
+	const uint8_t *last = row + (size_t)width * 4 - STEP;
+	words8 pixels;
+	quads4 good;
+
+	if (width < STEP / 4)
+		return pixels_are_plain(row, width, a, b);
+	memcpy(&pixels, last, STEP);
+	pixels &= mask;
+	good = (quads4)((pixels == all_a) | (pixels == all_b));
+	for (; row < last; row += STEP) {
+		memcpy(&pixels, row, STEP);
+		pixels &= mask;
+		good &= (quads4)((pixels == all_a) | (pixels == all_b));
+	}
+	return (good[0] & good[1] & good[2] & good[3]) == UINT64_MAX;
+}
+
+/* ---- blocks ---- */
+
+typedef bool bytes_test(
+		const uint8_t *row, uint32_t width, uint8_t a, uint8_t b);
+typedef bool pixels_test(
+		const uint8_t *row, uint32_t width, uint32_t a, uint32_t b);
+
+INLINE unsigned scan_bytes(bytes_test *are, const uint8_t *block,
+		size_t stride_bytes, uint32_t width, uint32_t height,
+		uint8_t values[2])
+{
+	const uint8_t a = block[0];
+	uint8_t b = a;
+
+	for (uint32_t y = 0; y < height; y++, block += stride_bytes) {
+		const uint8_t *other = block;
+
+		if (are(block, width, a, b))
+			continue;
+		if (b != a)
+			return VNC_SCAN_MORE;
+		while (*other == a)
+			other++;
+		b = *other;
+		if (!are(block, width, a, b))
+			return VNC_SCAN_MORE;
+	}
+	values[0] = a;
+	values[1] = b;
+	return a == b ? 1 : 2;
+}
+
+INLINE unsigned scan_pixels(pixels_test *are, const uint8_t *block,
+		size_t stride_bytes, uint32_t width, uint32_t height,
+		uint32_t values[2])
+{
+	const uint32_t a = load_pixel(block);
+	uint32_t b = a;
+
+	for (uint32_t y = 0; y < height; y++, block += stride_bytes) {
+		const uint8_t *other = block;
+
+		if (are(block, width, a, b))
+			continue;
+		if (b != a)
+			return VNC_SCAN_MORE;
+		while (load_pixel(other) == a)
+			other += 4;
+		b = load_pixel(other);
+		if (!are(block, width, a, b))
+			return VNC_SCAN_MORE;
+	}
+	values[0] = a;
+	values[1] = b;
+	return a == b ? 1 : 2;
+}
+
+/* ---- flags ---- */
+
+/* Inlined with a constant width, for the compiler to make vectors of. */
+INLINE void flag_pixels(const uint8_t *restrict pixels, uint32_t value,
+		uint8_t *restrict flags, uint32_t width)
+{
+	for (uint32_t x = 0; x < width; x++)
+		flags[x] = load_pixel(pixels + 4 * x) != value;
+}
+
+INLINE void flag_steps(const uint8_t *pixels, uint32_t value, uint8_t *flags,
+		uint32_t width)
+{
+	uint32_t x = 0;
+
+	for (; x + STEP <= width; x += STEP)
+		flag_pixels(pixels + 4 * x, value, flags + x, STEP);
+	flag_pixels(pixels + 4 * x, value, flags + x, width - x);
+}
+
+/* ---- bits ---- */
+
+INLINE void pack_plain(const uint8_t *bytes, uint8_t value, uint8_t *bits,
+		uint32_t width)
+{
+	for (uint32_t x = 0; x < width; x += 8) {
+		const uint32_t n = width - x < 8 ? width - x : 8;
+		unsigned byte = 0;
+
+		for (uint32_t i = 0; i < n; i++)
+			byte |= (unsigned)(bytes[x + i] != value) << (7 - i);
+		bits[x / 8] = (uint8_t)byte;
+	}
+}
+
+#if defined(__x86_64__)
+
+/* Sixteen bytes, each eight of them the other way round. */
+INLINE __m128i turn_eights(__m128i bytes)
+{
+	const __m128i pairs = _mm_or_si128(
+			_mm_slli_epi16(bytes, 8), _mm_srli_epi16(bytes, 8));
+
+	return _mm_shufflehi_epi16(
+			_mm_shufflelo_epi16(pairs, _MM_SHUFFLE(0, 1, 2, 3)),
+			_MM_SHUFFLE(0, 1, 2, 3));
+}
+
+INLINE void pack_sse2(const uint8_t *bytes, uint8_t value, uint8_t *bits,
+		uint32_t width)
+{
+	const __m128i all = _mm_set1_epi8((char)value);
+	uint32_t x = 0;
+
+	for (; x + 16 <= width; x += 16) {
+		const __m128i in = _mm_loadu_si128(
+				(const __m128i *)(const void *)(bytes + x));
+		const int same = _mm_movemask_epi8(
+				turn_eights(_mm_cmpeq_epi8(in, all)));
+		const uint16_t other = (uint16_t)~same;
+
+		memcpy(bits + x / 8, &other, sizeof(other));
+	}
+	pack_plain(bytes + x, value, bits + x / 8, width - x);
+}
+
+WIDE static void pack_avx2(const uint8_t *bytes, uint8_t value, uint8_t *bits,
+		uint32_t width)
+{
+	const __m256i turn = _mm256_set_epi8(8, 9, 10, 11, 12, 13, 14, 15, 0, 1,
+			2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2,
+			3, 4, 5, 6, 7);
+	const __m256i all = _mm256_set1_epi8((char)value);
+	uint32_t x = 0;
+
+	for (; x + 32 <= width; x += 32) {
+		const __m256i in = _mm256_loadu_si256(
+				(const __m256i *)(const void *)(bytes + x));
+		const int same = _mm256_movemask_epi8(_mm256_shuffle_epi8(
+				_mm256_cmpeq_epi8(in, all), turn));
+		const uint32_t other = ~(uint32_t)same;
+
+		memcpy(bits + x / 8, &other, sizeof(other));
+	}
+	pack_sse2(bytes + x, value, bits + x / 8, width - x);
+}
+
+#elif defined(__aarch64__)
+
+static void pack_neon(const uint8_t *bytes, uint8_t value, uint8_t *bits,
+		uint32_t width)
+{
+	static const uint8_t weights[16] = {128, 64, 32, 16, 8, 4, 2, 1, 128,
+			64, 32, 16, 8, 4, 2, 1};
+	const uint8x16_t weight = vld1q_u8(weights);
+	const uint8x16_t all = vdupq_n_u8(value);
+	uint32_t x = 0;
+
+	for (; x + 64 <= width; x += 64) {
+		uint8x16_t bit[4];
+
+		for (unsigned i = 0; i < 4; i++)
+			bit[i] = vbicq_u8(weight,
+					vceqq_u8(vld1q_u8(bytes + x + 16 * i),
+							all));
+		bit[0] = vpaddq_u8(vpaddq_u8(bit[0], bit[1]),
+				vpaddq_u8(bit[2], bit[3]));
+		vst1_u8(bits + x / 8, vget_low_u8(vpaddq_u8(bit[0], bit[0])));
+	}
+	pack_plain(bytes + x, value, bits + x / 8, width - x);
+}
+
+#endif
+
+/* ---- the levels ---- */
+
+#define LEVEL(level, attributes, bytes_fn, pixels_fn)                          \
+	attributes static unsigned bytes_##level(const uint8_t *block,         \
+			size_t stride_bytes, uint32_t width, uint32_t height,  \
+			uint8_t values[2])                                     \
+	{                                                                      \
+		return scan_bytes(bytes_fn, block, stride_bytes, width,        \
+				height, values);                               \
+	}                                                                      \
+	attributes static unsigned pixels_##level(const uint8_t *block,        \
+			size_t stride_bytes, uint32_t width, uint32_t height,  \
+			uint32_t values[2])                                    \
+	{                                                                      \
+		return scan_pixels(pixels_fn, block, stride_bytes, width,      \
+				height, values);                               \
+	}                                                                      \
+	attributes static void flags_##level(const uint8_t *pixels,            \
+			uint32_t value, uint8_t *flags, uint32_t width)        \
+	{                                                                      \
+		flag_steps(pixels, value, flags, width);                       \
+	}                                                                      \
+	attributes static void bits_##level(const uint8_t *bytes,              \
+			uint8_t value, uint8_t *bits, uint32_t width)          \
+	{                                                                      \
+		pack_##level(bytes, value, bits, width);                       \
+	}
+#define KERNELS(level)                                                         \
+	{                                                                      \
+		bytes_##level, pixels_##level, flags_##level, bits_##level     \
+	}
+
+LEVEL(plain, , bytes_are_plain, pixels_are_plain)
+#if defined(__x86_64__)
+LEVEL(sse2, , bytes_are, pixels_are)
+LEVEL(avx2, WIDE, bytes_are, pixels_are)
+#elif defined(__aarch64__)
+LEVEL(neon, , bytes_are, pixels_are)
+#endif
+
+static const struct vnc_scan kernels[CORE_SIMDS] = {
+		[CORE_SIMD_PLAIN] = KERNELS(plain),
+#if defined(__x86_64__)
+		[CORE_SIMD_SSE2] = KERNELS(sse2),
+		[CORE_SIMD_AVX2] = KERNELS(avx2),
+#elif defined(__aarch64__)
+		[CORE_SIMD_NEON] = KERNELS(neon),
+#endif
+};
+
+const struct vnc_scan *vnc_scan_get(enum core_simd level)
+{
+	return &kernels[level];
+}
