@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "video/compare.h"
-#include "video/screen.h"
+#include "video/cover.h"
 
 #define ALWAYS_INLINE inline __attribute__((always_inline))
 

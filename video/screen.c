@@ -6,17 +6,29 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "video/cover.h"
 #include "video/damage.h"
 #include "video/scroll.h"
 
-#define COLUMNS_MAX (VIDEO_WIDTH_MAX_PX / VIDEO_CELL_PX)
+/*
+ * Viewers that keep up lack the same cells, and so do those that fell behind
+ * together: the last few covers are kept for the next who asks.
+ */
+#define MEMOS 4
+#define MEMO_RECTS_MAX 128
 
-/* A block of 1 << 8 cells each way is the widest grid: one rectangle covers. */
-#define COARSENESS_MAX 8
-static_assert(1 << COARSENESS_MAX >= COLUMNS_MAX &&
-				1 << COARSENESS_MAX >= VIDEO_HEIGHT_MAX_PX /
-								VIDEO_CELL_PX,
-		"the coarsest block holds the largest grid");
+struct memo {
+	struct video_grid missing;
+	struct video_cells area; /* 0x0: unused */
+	size_t room;
+	struct video_cells rects[MEMO_RECTS_MAX];
+	size_t rects_n;
+};
+
+struct memos {
+	size_t newest;
+	struct memo each[MEMOS];
+};
 
 struct video_screen {
 	enum core_simd simd;
@@ -25,19 +37,12 @@ struct video_screen {
 	uint32_t generation; /* of the newest change */
 	uint32_t columns;
 	uint32_t rows;
-	uint32_t *cells; /* generations, row by row */
+	uint32_t *cells;     /* generations, row by row */
+	struct memos *memos; /* apart, as asking does not change a screen */
 	struct video_scroll *scroll;
 	unsigned movers; /* who can make use of moves */
 	bool moved;
 	struct video_move move; /* of the newest generation, if it moved */
-};
-
-/* A rectangle of cells; right and bottom lie just outside. */
-struct extent {
-	uint32_t left;
-	uint32_t top;
-	uint32_t right;
-	uint32_t bottom;
 };
 
 int video_screen_create(struct video_screen **out, enum core_simd simd)
@@ -49,13 +54,18 @@ int video_screen_create(struct video_screen **out, enum core_simd simd)
 	if (!screen)
 		return rc;
 	screen->simd = simd;
+	screen->memos = calloc(1, sizeof(*screen->memos));
+	if (!screen->memos)
+		goto fail;
 	rc = video_scroll_create(&screen->scroll);
-	if (rc < 0) {
-		video_screen_destroy(screen);
-		return rc;
-	}
+	if (rc < 0)
+		goto fail;
 	*out = screen;
 	return 0;
+
+fail:
+	video_screen_destroy(screen);
+	return rc;
 }
 
 void video_screen_destroy(struct video_screen *screen)
@@ -65,6 +75,7 @@ void video_screen_destroy(struct video_screen *screen)
 	video_frame_unref(screen->frame);
 	video_scroll_destroy(screen->scroll);
 	free(screen->cells);
+	free(screen->memos);
 	free(screen);
 }
 
@@ -196,10 +207,10 @@ static uint32_t clip_end(uint32_t start_px, uint32_t length_px, uint32_t end_px)
 }
 
 /* All cells of which `area` has a pixel; perhaps none. */
-static struct extent cells_touched(const struct video_screen *screen,
+static struct video_cells cells_touched(const struct video_screen *screen,
 		const struct video_rect *area)
 {
-	struct extent all = {0, 0, screen->columns, screen->rows};
+	struct video_cells all = {0, 0, screen->columns, screen->rows};
 	uint32_t width_px;
 	uint32_t height_px;
 
@@ -208,8 +219,8 @@ static struct extent cells_touched(const struct video_screen *screen,
 	video_screen_get_size(screen, &width_px, &height_px);
 	if (area->width_px == 0 || area->height_px == 0 ||
 			area->x_px >= width_px || area->y_px >= height_px)
-		return (struct extent){0};
-	return (struct extent){
+		return (struct video_cells){0};
+	return (struct video_cells){
 			area->x_px / VIDEO_CELL_PX,
 			area->y_px / VIDEO_CELL_PX,
 			cells_across(clip_end(
@@ -230,7 +241,7 @@ static uint32_t cells_before(
 }
 
 /* All cells of which `rect` has every pixel; perhaps none. */
-static struct extent cells_inside(const struct video_screen *screen,
+static struct video_cells cells_inside(const struct video_screen *screen,
 		const struct video_rect *rect)
 {
 	uint32_t width_px;
@@ -238,8 +249,8 @@ static struct extent cells_inside(const struct video_screen *screen,
 
 	video_screen_get_size(screen, &width_px, &height_px);
 	if (rect->x_px >= width_px || rect->y_px >= height_px)
-		return (struct extent){0};
-	return (struct extent){
+		return (struct video_cells){0};
+	return (struct video_cells){
 			cells_across(rect->x_px),
 			cells_across(rect->y_px),
 			cells_before(rect->x_px, rect->width_px, width_px),
@@ -247,164 +258,138 @@ static struct extent cells_inside(const struct video_screen *screen,
 	};
 }
 
-static bool extent_is_new(const struct video_screen *screen,
-		const uint32_t *seen, const struct extent *extent)
+/* A bit for each of at most 64 cells: whether it is newer than what was seen.
+ */
+static uint64_t newer(
+		const uint32_t *cells, const uint32_t *seen, uint32_t cells_n)
 {
-	for (uint32_t row = extent->top; row < extent->bottom; row++) {
-		size_t first = (size_t)screen->columns * row;
+	uint64_t bits = 0;
 
-		for (size_t i = first + extent->left; i < first + extent->right;
-				i++)
-			if (screen->cells[i] > seen[i])
-				return true;
-	}
-	return false;
+	for (uint32_t i = cells_n; i > 0; i--)
+		bits = bits << 1 | (cells[i - 1] > seen[i - 1]);
+	return bits;
 }
 
-static struct video_rect pixels_of(
-		const struct video_screen *screen, const struct extent *extent)
+/* Returns whether any cell in `area` is missing. */
+static bool list_missing(const struct video_screen *screen,
+		const uint32_t *seen, const struct video_cells *area,
+		struct video_grid *missing)
+{
+	uint64_t any = 0;
+
+	for (uint32_t row = area->top; row < area->bottom; row++) {
+		size_t first = (size_t)screen->columns * row;
+
+		for (uint32_t left = area->left / 64 * 64; left < area->right;
+				left += 64) {
+			uint32_t n = screen->columns - left;
+			uint64_t bits = newer(screen->cells + first + left,
+					seen + first + left, n < 64 ? n : 64);
+
+			missing->rows[row][left / 64] = bits;
+			any |= bits;
+		}
+	}
+	return any != 0;
+}
+
+static struct video_rect pixels_of(const struct video_screen *screen,
+		const struct video_cells *cells)
 {
 	struct video_rect rect = {
-			.x_px = extent->left * VIDEO_CELL_PX,
-			.y_px = extent->top * VIDEO_CELL_PX,
+			.x_px = cells->left * VIDEO_CELL_PX,
+			.y_px = cells->top * VIDEO_CELL_PX,
 	};
 	uint32_t width_px;
 	uint32_t height_px;
 
 	video_screen_get_size(screen, &width_px, &height_px);
-	rect.width_px = clip_end(extent->right * VIDEO_CELL_PX, 0, width_px) -
+	rect.width_px = clip_end(cells->right * VIDEO_CELL_PX, 0, width_px) -
 			rect.x_px;
-	rect.height_px =
-			clip_end(extent->bottom * VIDEO_CELL_PX, 0, height_px) -
+	rect.height_px = clip_end(cells->bottom * VIDEO_CELL_PX, 0, height_px) -
 			rect.y_px;
 	return rect;
 }
 
-/* The rectangles found so far, and which of them starts in a column. */
-struct cover {
-	struct video_rect *rects;
-	size_t room;
-	size_t n;
-	size_t newest[COLUMNS_MAX]; /* index + 1; 0 is none */
-};
-
-/*
- * Add the run of one row: as the continuation of the rectangle just above, if
- * that has the same width. Returns false when there is no room.
- */
-static bool cover_add(struct cover *cover, uint32_t column,
-		const struct video_rect *run)
+static bool memo_fits(const struct memo *memo, const struct video_grid *missing,
+		const struct video_cells *area, size_t room)
 {
-	size_t newest = cover->newest[column];
-
-	if (newest > 0) {
-		struct video_rect *above = &cover->rects[newest - 1];
-
-		if (above->width_px == run->width_px &&
-				above->y_px + above->height_px == run->y_px) {
-			above->height_px += run->height_px;
-			return true;
-		}
-	}
-	if (cover->n == cover->room)
-		return false;
-	cover->rects[cover->n++] = *run;
-	cover->newest[column] = cover->n;
-	return true;
+	return memcmp(&memo->area, area, sizeof(*area)) == 0 &&
+			memo->room == room &&
+			memcmp(&memo->missing, missing, sizeof(*missing)) == 0;
 }
 
-static uint32_t block_end(uint32_t start, uint32_t step, uint32_t end)
+/* The cover of what is missing, made or remembered. */
+static const struct memo *cover(struct memos *memos,
+		const struct video_grid *missing,
+		const struct video_cells *area, size_t room)
 {
-	uint32_t next = (start / step + 1) * step;
+	struct memo *memo;
 
-	return next < end ? next : end;
-}
-
-/* Cover the new blocks of one row of blocks, `row`, run by run. */
-static bool cover_row(const struct video_screen *screen, const uint32_t *seen,
-		const struct extent *row, uint32_t step, struct cover *cover)
-{
-	struct extent block = *row;
-	struct extent run = *row;
-
-	run.right = run.left; /* empty */
-	for (; block.left < row->right; block.left = block.right) {
-		block.right = block_end(block.left, step, row->right);
-		if (extent_is_new(screen, seen, &block)) {
-			run.right = block.right;
-			if (run.right < row->right)
-				continue;
-		}
-		if (run.left < run.right) {
-			struct video_rect rect = pixels_of(screen, &run);
-
-			if (!cover_add(cover, run.left, &rect))
-				return false;
-		}
-		run.left = run.right = block.right;
-	}
-	return true;
-}
-
-/* With blocks of 1 << coarseness cells each way; false when room runs out. */
-static bool cover_area(const struct video_screen *screen, const uint32_t *seen,
-		const struct extent *area, unsigned coarseness,
-		struct cover *cover)
-{
-	uint32_t step = UINT32_C(1) << coarseness;
-	struct extent row = *area;
-
-	cover->n = 0;
-	memset(cover->newest, 0, sizeof(cover->newest));
-	for (; row.top < area->bottom; row.top = row.bottom) {
-		row.bottom = block_end(row.top, step, area->bottom);
-		if (!cover_row(screen, seen, &row, step, cover))
-			return false;
-	}
-	return true;
+	for (size_t i = 0; i < MEMOS; i++)
+		if (memo_fits(&memos->each[i], missing, area, room))
+			return &memos->each[i];
+	memos->newest = (memos->newest + 1) % MEMOS;
+	memo = &memos->each[memos->newest];
+	memo->missing = *missing;
+	memo->area = *area;
+	memo->room = room;
+	memo->rects_n = video_cover(missing, area, memo->rects, room);
+	return memo;
 }
 
 void video_screen_list_damage(const struct video_screen *screen,
 		const uint32_t *seen, const struct video_rect *area,
 		struct video_rect *rects, size_t rects_n, size_t *covered_n)
 {
-	struct extent extent = cells_touched(screen, area);
-	struct cover cover = {.rects = rects, .room = rects_n};
-	unsigned coarseness = 0;
+	struct video_cells cells = cells_touched(screen, area);
+	struct video_grid missing = {0};
+	const struct memo *memo;
 
 	*covered_n = 0;
-	if (rects_n == 0)
+	if (rects_n == 0 || !list_missing(screen, seen, &cells, &missing))
 		return;
-	while (!cover_area(screen, seen, &extent, coarseness, &cover))
-		coarseness++;
-	assert(coarseness <= COARSENESS_MAX);
-	*covered_n = cover.n;
+	memo = cover(screen->memos, &missing, &cells,
+			rects_n < MEMO_RECTS_MAX ? rects_n : MEMO_RECTS_MAX);
+	for (size_t i = 0; i < memo->rects_n; i++)
+		rects[i] = pixels_of(screen, &memo->rects[i]);
+	*covered_n = memo->rects_n;
 }
 
 void video_screen_mark_seen(const struct video_screen *screen, uint32_t *seen,
 		const struct video_rect *rect)
 {
-	struct extent extent = cells_inside(screen, rect);
+	struct video_cells cells = cells_inside(screen, rect);
 
-	for (uint32_t row = extent.top; row < extent.bottom; row++) {
+	for (uint32_t row = cells.top; row < cells.bottom; row++) {
 		size_t first = (size_t)screen->columns * row;
 
-		for (uint32_t column = extent.left; column < extent.right;
+		for (uint32_t column = cells.left; column < cells.right;
 				column++)
 			seen[first + column] = screen->cells[first + column];
 	}
 }
 
+void video_screen_forget_seen(const struct video_screen *screen, uint32_t *seen,
+		const struct video_rect *rect)
+{
+	struct video_cells cells = cells_touched(screen, rect);
+
+	for (uint32_t row = cells.top; row < cells.bottom; row++)
+		memset(seen + (size_t)screen->columns * row + cells.left, 0,
+				(cells.right - cells.left) * sizeof(*seen));
+}
+
 uint32_t video_screen_generation(const struct video_screen *screen,
 		const struct video_rect *rect)
 {
-	struct extent extent = cells_touched(screen, rect);
+	struct video_cells cells = cells_touched(screen, rect);
 	uint32_t newest = 0;
 
-	for (uint32_t row = extent.top; row < extent.bottom; row++) {
+	for (uint32_t row = cells.top; row < cells.bottom; row++) {
 		size_t first = (size_t)screen->columns * row;
 
-		for (uint32_t column = extent.left; column < extent.right;
+		for (uint32_t column = cells.left; column < cells.right;
 				column++)
 			if (screen->cells[first + column] > newest)
 				newest = screen->cells[first + column];

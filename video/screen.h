@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "core/simd.h"
+#include "video/cover.h"
 #include "video/frame.h"
 #include "video/rect.h"
 
@@ -22,8 +23,6 @@
  * Errors:  0 or -errno.
  */
 struct video_screen;
-
-#define VIDEO_CELL_PX 16
 
 /* `simd` compares the frames: a level that runs here. */
 int video_screen_create(struct video_screen **out, enum core_simd simd);
@@ -70,9 +69,10 @@ size_t video_screen_cells(const struct video_screen *screen);
  * The rectangles, clipped to the picture, that cover the cells touched by
  * `area` (NULL: everywhere) whose generation is newer than in `seen`, an array
  * of video_screen_cells() generations; zeros mean "has nothing". Whole cells,
- * disjoint, top-down, *covered_n of them, at most `rects_n`. They cover exactly
- * those cells as long as `rects_n` is enough; when it is not, they cover others
- * between them too, so that one call always covers all (unless `rects_n` is 0).
+ * disjoint, sorted by top, then left, *covered_n of them, at most `rects_n`.
+ * They cover other cells of `area` too where that is cheaper than one more
+ * rectangle (see video/cover.h), and always all that are newer (unless
+ * `rects_n` is 0). Equal cells to cover give equal rectangles.
  */
 void video_screen_list_damage(const struct video_screen *screen,
 		const uint32_t *seen, const struct video_rect *area,
@@ -83,6 +83,10 @@ void video_screen_list_damage(const struct video_screen *screen,
  * lie wholly in it, up to the picture's edges. What was listed can be marked.
  */
 void video_screen_mark_seen(const struct video_screen *screen, uint32_t *seen,
+		const struct video_rect *rect);
+
+/* Of all cells that `rect` touches, nothing is had any more. */
+void video_screen_forget_seen(const struct video_screen *screen, uint32_t *seen,
 		const struct video_rect *rect);
 
 /*

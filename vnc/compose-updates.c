@@ -139,7 +139,6 @@ static bool send_picture(struct vnc_composer *composer)
 
 	if (!vnc_area_is_empty(&wishes->refresh)) {
 		rects[rects_n++] = wishes->refresh;
-		vnc_seen_blur(composer->seen);
 		vnc_seen_begin(composer->seen, rects, rects_n);
 	}
 	if (!vnc_area_is_empty(&area))

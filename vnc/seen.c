@@ -20,7 +20,6 @@ enum {
 struct vnc_seen {
 	const struct video_screen *screen;
 	size_t cells;
-	uint32_t columns;
 	bool begun;
 	uint32_t *memory; /* of all arrays */
 	uint32_t *arrays[ARRAYS];
@@ -70,15 +69,12 @@ int vnc_seen_reset(struct vnc_seen *seen)
 {
 	size_t cells = video_screen_cells(seen->screen);
 	uint32_t *memory = calloc(cells * ARRAYS, sizeof(uint32_t));
-	uint32_t width_px, height_px;
 
 	if (!memory)
 		return -ENOMEM;
 	free(seen->memory);
 	seen->memory = memory;
 	seen->cells = cells;
-	video_screen_get_size(seen->screen, &width_px, &height_px);
-	seen->columns = (width_px + VIDEO_CELL_PX - 1) / VIDEO_CELL_PX;
 	seen->begun = false;
 	for (size_t i = 0; i < ARRAYS; i++)
 		seen->arrays[i] = memory + i * cells;
@@ -124,26 +120,24 @@ void vnc_seen_begin(struct vnc_seen *seen, const struct video_rect *rects,
 	}
 }
 
-/* What is sent with loss is had exactly in no newer version than before. */
-static void keep_blurred(struct vnc_seen *seen, const struct video_rect *rect)
+/*
+ * Even if it was had exactly before: what lies between damaged parts is sent
+ * with them. So it moves as they do, and has to stand still again.
+ */
+static void blur(struct vnc_seen *seen, const struct video_rect *rect)
 {
-	uint32_t right = (rect->x_px + rect->width_px - 1) / VIDEO_CELL_PX;
-	uint32_t bottom = (rect->y_px + rect->height_px - 1) / VIDEO_CELL_PX;
-	uint32_t left = rect->x_px / VIDEO_CELL_PX;
+	static const unsigned arrays[] = {EXACT_NEXT, AT_TICK, BEFORE_TICK};
 
-	for (uint32_t row = rect->y_px / VIDEO_CELL_PX; row <= bottom; row++) {
-		size_t at = (size_t)seen->columns * row + left;
-
-		memcpy(seen->arrays[EXACT_NEXT] + at, seen->arrays[EXACT] + at,
-				(right - left + 1) * sizeof(uint32_t));
-	}
+	for (size_t i = 0; i < sizeof(arrays) / sizeof(arrays[0]); i++)
+		video_screen_forget_seen(
+				seen->screen, seen->arrays[arrays[i]], rect);
 }
 
 void vnc_seen_done(struct vnc_seen *seen, const struct video_rect *lossy,
 		size_t lossy_n)
 {
 	for (size_t i = 0; i < lossy_n; i++)
-		keep_blurred(seen, &lossy[i]);
+		blur(seen, &lossy[i]);
 	swap(seen, HAD, HAD_NEXT);
 	swap(seen, EXACT, EXACT_NEXT);
 	seen->begun = false;
@@ -152,12 +146,6 @@ void vnc_seen_done(struct vnc_seen *seen, const struct video_rect *lossy,
 void vnc_seen_drop(struct vnc_seen *seen)
 {
 	seen->begun = false;
-}
-
-void vnc_seen_blur(struct vnc_seen *seen)
-{
-	memset(seen->arrays[EXACT], 0, seen->cells * sizeof(uint32_t));
-	memset(seen->arrays[EXACT_NEXT], 0, seen->cells * sizeof(uint32_t));
 }
 
 /* Generations only grow: the same two ticks ago is the same in between. */

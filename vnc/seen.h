@@ -41,9 +41,6 @@ void vnc_seen_done(struct vnc_seen *seen, const struct video_rect *lossy,
 		size_t lossy_n);
 void vnc_seen_drop(struct vnc_seen *seen);
 
-/* It is sent all again: nothing counts as exact. */
-void vnc_seen_blur(struct vnc_seen *seen);
-
 /*
  * Parts that are not had exactly and have stood still for VNC_SEEN_STILL_TICKS
  * from tick to tick. Ticks are for the caller to space; one answers whether

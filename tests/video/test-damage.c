@@ -12,8 +12,7 @@
 #include "video/convert.h"
 #include "video/screen.h"
 
-/* Enough for a grid in which no two cells merge. */
-#define RECTS_MAX 4096
+#define RECTS_MAX 64
 
 /*
  * A viewer as the program has them: it knows of the picture only what it has
@@ -185,149 +184,6 @@ static void readers_always_have_the_picture(void **state)
 	}
 }
 
-/* Which cells `rects` cover, and that none is covered twice. */
-static void count_cells(const struct video_rect *rects, size_t rects_n,
-		uint32_t columns, uint8_t *counts)
-{
-	for (size_t i = 0; i < rects_n; i++) {
-		uint32_t right = (rects[i].x_px + rects[i].width_px + 15) / 16;
-		uint32_t bottom =
-				(rects[i].y_px + rects[i].height_px + 15) / 16;
-
-		assert_int_equal(rects[i].x_px % 16, 0);
-		assert_int_equal(rects[i].y_px % 16, 0);
-		for (uint32_t y = rects[i].y_px / 16; y < bottom; y++)
-			for (uint32_t x = rects[i].x_px / 16; x < right; x++)
-				assert_int_equal(++counts[y * columns + x], 1);
-	}
-}
-
-#define GRID_COLUMNS 40
-#define GRID_ROWS 30
-#define GRID_CELLS (GRID_COLUMNS * GRID_ROWS)
-
-/* A screen of 40x30 cells, the last ones cut by the edges. */
-static struct video_screen *grid_create(void)
-{
-	struct video_screen *screen;
-
-	assert_int_equal(video_screen_create(&screen, core_simd_best()), 0);
-	show(screen,
-			picture_create_padded(VIDEO_PIXEL_RGB24,
-					GRID_COLUMNS * 16 - 5,
-					GRID_ROWS * 16 - 9, 0));
-	assert_int_equal(video_screen_cells(screen), GRID_CELLS);
-	return screen;
-}
-
-/* In `seen`, cells are new (0) with a chance of `percent`. */
-static void random_seen(uint32_t *seen, uint32_t percent, uint64_t *random)
-{
-	for (size_t i = 0; i < GRID_CELLS; i++)
-		seen[i] = random_below(random, 100) < percent ? 0 : UINT32_MAX;
-}
-
-static void is_sorted(const struct video_rect *rects, size_t rects_n)
-{
-	for (size_t i = 1; i < rects_n; i++)
-		assert_true(rects[i].y_px > rects[i - 1].y_px ||
-				(rects[i].y_px == rects[i - 1].y_px &&
-						rects[i].x_px > rects[i - 1].x_px));
-}
-
-static void check_cover(const struct video_screen *screen, const uint32_t *seen,
-		size_t room)
-{
-	struct video_rect rects[RECTS_MAX];
-	uint8_t counts[GRID_CELLS] = {0};
-	size_t rects_n;
-
-	video_screen_list_damage(screen, seen, NULL, rects, room, &rects_n);
-	assert_true(rects_n <= room);
-	is_sorted(rects, rects_n);
-	count_cells(rects, rects_n, GRID_COLUMNS, counts);
-	for (size_t i = 0; i < GRID_CELLS; i++) {
-		if (seen[i] == 0)
-			assert_int_equal(counts[i], 1);
-		else if (room == RECTS_MAX)
-			assert_int_equal(counts[i], 0);
-	}
-}
-
-static void covers_exactly_or_with_few(void **state)
-{
-	static const uint32_t percents[] = {0, 1, 5, 20, 50, 80, 99, 100};
-	static const size_t rooms[] = {1, 2, 3, 7, 20, 100, RECTS_MAX};
-	struct video_screen *screen = grid_create();
-	uint32_t seen[GRID_CELLS];
-	uint64_t random = 4;
-
-	(void)state;
-	for (int round = 0; round < 20; round++)
-		for (size_t p = 0; p < sizeof(percents) / sizeof(percents[0]);
-				p++) {
-			random_seen(seen, percents[p], &random);
-			for (size_t r = 0; r < sizeof(rooms) / sizeof(rooms[0]);
-					r++)
-				check_cover(screen, seen, rooms[r]);
-		}
-	video_screen_destroy(screen);
-}
-
-/* The most rectangles that there can be: a chessboard. */
-static void coarsens_a_chessboard(void **state)
-{
-	struct video_screen *screen = grid_create();
-	uint32_t seen[GRID_CELLS];
-	struct video_rect rects[RECTS_MAX];
-	size_t rects_n = 1;
-
-	(void)state;
-	for (size_t i = 0; i < GRID_CELLS; i++)
-		seen[i] = (i / GRID_COLUMNS + i) % 2 ? UINT32_MAX : 0;
-	video_screen_list_damage(
-			screen, seen, NULL, rects, RECTS_MAX, &rects_n);
-	assert_int_equal(rects_n, GRID_CELLS / 2);
-	video_screen_list_damage(screen, seen, NULL, rects, GRID_CELLS / 2 - 1,
-			&rects_n);
-	assert_int_equal(rects_n, 1);
-	assert_int_equal(rects[0].width_px, GRID_COLUMNS * 16 - 5);
-	assert_int_equal(rects[0].height_px, GRID_ROWS * 16 - 9);
-	check_cover(screen, seen, 1);
-	video_screen_list_damage(screen, seen, NULL, rects, 0, &rects_n);
-	assert_int_equal(rects_n, 0);
-	video_screen_destroy(screen);
-}
-
-/* The corners of the largest picture, with room for only one rectangle. */
-static void covers_the_largest_with_one(void **state)
-{
-	struct video_screen *screen;
-	struct video_rect rect;
-	uint32_t *seen;
-	size_t rects_n;
-	size_t cells;
-
-	(void)state;
-	assert_int_equal(video_screen_create(&screen, core_simd_best()), 0);
-	show(screen,
-			picture_create_padded(VIDEO_PIXEL_YU12,
-					VIDEO_WIDTH_MAX_PX, VIDEO_HEIGHT_MAX_PX,
-					0));
-	cells = video_screen_cells(screen);
-	seen = malloc(cells * sizeof(*seen));
-	assert_non_null(seen);
-	for (size_t i = 0; i < cells; i++)
-		seen[i] = UINT32_MAX;
-	seen[0] = seen[cells - 1] = 0;
-	video_screen_list_damage(screen, seen, NULL, &rect, 1, &rects_n);
-	assert_int_equal(rects_n, 1);
-	assert_int_equal(rect.width_px, VIDEO_WIDTH_MAX_PX);
-	assert_int_equal(rect.height_px, VIDEO_HEIGHT_MAX_PX);
-	free(seen);
-	video_screen_destroy(screen);
-}
-
 /* Which cells a sample of a plane belongs to, worked out from its place. */
 static uint32_t cell_of(const struct video_layout *layout, uint32_t plane,
 		size_t at, uint32_t columns)
@@ -417,9 +273,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 			cmocka_unit_test(finds_every_single_byte),
 			cmocka_unit_test(readers_always_have_the_picture),
-			cmocka_unit_test(covers_exactly_or_with_few),
-			cmocka_unit_test(coarsens_a_chessboard),
-			cmocka_unit_test(covers_the_largest_with_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -185,23 +185,24 @@ static void clips_cells_at_the_edges(void **state)
 {
 	struct stage *stage = *state;
 
-	start(stage, blank(100, 50));
-	assert_true(show(stage, touched(stage, 99, 49)));
+	start(stage, blank(1000, 500));
+	assert_true(show(stage, touched(stage, 999, 499)));
 	list(stage, NULL);
-	EXPECT_RECTS(stage, {96, 48, 4, 2});
+	EXPECT_RECTS(stage, {992, 496, 8, 4});
 	assert_true(show(stage, touched(stage, 0, 0)));
 	list(stage, NULL);
-	EXPECT_RECTS(stage, {0, 0, 16, 16}, {96, 48, 4, 2});
+	EXPECT_RECTS(stage, {0, 0, 16, 16}, {992, 496, 8, 4});
 	mark_listed(stage);
 	list(stage, NULL);
 	assert_int_equal(stage->rects_n, 0);
 }
 
-static void merges_cells_into_few_rectangles(void **state)
+/* Cells next to each other come as one, what is far away apart. */
+static void lists_few_rectangles(void **state)
 {
 	struct stage *stage = *state;
 
-	start(stage, blank(160, 160));
+	start(stage, blank(1000, 500));
 	/* An L: a column of three, and at its foot two more to the right. */
 	show(stage, touched(stage, 20, 20));
 	show(stage, touched(stage, 20, 40));
@@ -209,13 +210,32 @@ static void merges_cells_into_few_rectangles(void **state)
 	show(stage, touched(stage, 40, 50));
 	show(stage, touched(stage, 60, 50));
 	/* A block of two by two. */
-	show(stage, touched(stage, 100, 100));
-	show(stage, touched(stage, 116, 100));
-	show(stage, touched(stage, 100, 116));
-	show(stage, touched(stage, 116, 116));
+	show(stage, touched(stage, 900, 100));
+	show(stage, touched(stage, 916, 100));
+	show(stage, touched(stage, 900, 116));
+	show(stage, touched(stage, 916, 116));
 	list(stage, NULL);
-	EXPECT_RECTS(stage, {16, 16, 16, 32}, {16, 48, 48, 16},
-			{96, 96, 32, 32});
+	EXPECT_RECTS(stage, {16, 16, 48, 48}, {896, 96, 32, 32});
+}
+
+/* Whoever lacks the same gets the same, also after others who do not. */
+static void lists_equal_damage_equally(void **state)
+{
+	struct stage *stage = *state;
+	const struct video_rect top = {0, 0, 1000, 16};
+
+	start(stage, blank(1000, 500));
+	for (uint32_t i = 0; i < 20; i++) {
+		show(stage, touched(stage, 50 * i, 25 * i));
+		list(stage, NULL);
+		list(stage, &top);
+		EXPECT_RECTS(stage, {0, 0, 16, 16});
+		video_screen_list_damage(stage->screen, stage->seen, NULL,
+				stage->rects, 1, &stage->rects_n);
+		EXPECT_RECTS(stage,
+				{0, 0, (50 * i) / 16 * 16 + 16,
+						(25 * i) / 16 * 16 + 16});
+	}
 }
 
 static void lists_whole_cells_that_an_area_touches(void **state)
@@ -241,6 +261,22 @@ static void lists_whole_cells_that_an_area_touches(void **state)
 	assert_int_equal(stage->rects_n, 0);
 }
 
+/* One character a cell; a cell that is asked for alone is listed alone. */
+static void expect_missing(struct stage *stage, const char *missing)
+{
+	uint32_t width_px;
+	uint32_t height_px;
+
+	video_screen_get_size(stage->screen, &width_px, &height_px);
+	for (uint32_t y = 0; y < height_px; y += VIDEO_CELL_PX)
+		for (uint32_t x = 0; x < width_px; x += VIDEO_CELL_PX) {
+			const struct video_rect cell = {x, y, 1, 1};
+
+			list(stage, &cell);
+			assert_int_equal(stage->rects_n, *missing++ == '#');
+		}
+}
+
 /* Half a cell is not a cell that is had. */
 static void marks_only_whole_cells(void **state)
 {
@@ -256,9 +292,30 @@ static void marks_only_whole_cells(void **state)
 	video_screen_mark_seen(stage->screen, stage->seen, &corner);
 	video_screen_mark_seen(stage->screen, stage->seen, &outside);
 	video_screen_mark_seen(stage->screen, stage->seen, &small);
-	list(stage, NULL);
-	EXPECT_RECTS(stage, {0, 0, 100, 16}, {0, 16, 16, 16}, {48, 16, 52, 16},
-			{0, 32, 100, 16}, {0, 48, 96, 2});
+	expect_missing(stage,
+			"#######"
+			"#..####"
+			"#######"
+			"######.");
+}
+
+/* To forget half a cell is to forget all of it. */
+static void forgets_whatever_is_touched(void **state)
+{
+	struct stage *stage = *state;
+	const struct video_rect middle = {15, 17, 18, 2};
+	const struct video_rect corner = {97, 49, 100, 100};
+	const struct video_rect outside = {112, 64, 16, 16};
+
+	start(stage, blank(100, 50));
+	video_screen_forget_seen(stage->screen, stage->seen, &middle);
+	video_screen_forget_seen(stage->screen, stage->seen, &corner);
+	video_screen_forget_seen(stage->screen, stage->seen, &outside);
+	expect_missing(stage,
+			"......."
+			"###...."
+			"......."
+			"......#");
 }
 
 static void names_content_by_generation(void **state)
@@ -382,9 +439,11 @@ int main(void)
 			STAGED(shows_a_first_frame_as_all_new),
 			STAGED(finds_no_change_in_the_same_picture),
 			STAGED(clips_cells_at_the_edges),
-			STAGED(merges_cells_into_few_rectangles),
+			STAGED(lists_few_rectangles),
+			STAGED(lists_equal_damage_equally),
 			STAGED(lists_whole_cells_that_an_area_touches),
 			STAGED(marks_only_whole_cells),
+			STAGED(forgets_whatever_is_touched),
 			STAGED(names_content_by_generation),
 			STAGED(starts_a_geometry_with_a_new_size),
 			STAGED(takes_another_layout_as_all_new),
