@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -126,6 +127,17 @@ static int start_threads(struct core_workers *workers, unsigned threads)
 	return -error;
 }
 
+/* That we may run on: an administrator may have kept some for others. */
+static unsigned count_cores(void)
+{
+	cpu_set_t allowed;
+	long online = sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (sched_getaffinity(0, sizeof(allowed), &allowed) == 0)
+		return (unsigned)CPU_COUNT(&allowed);
+	return online < 1 ? 1 : (unsigned)online;
+}
+
 int core_workers_create(
 		struct core_workers **out, sd_event *event, unsigned threads)
 {
@@ -139,11 +151,8 @@ int core_workers_create(
 	pthread_cond_init(&workers->wake, NULL);
 	job_list_init(&workers->waiting);
 	job_list_init(&workers->finished);
-	if (threads == 0) {
-		long cores = sysconf(_SC_NPROCESSORS_ONLN);
-
-		threads = cores < 1 ? 1 : (unsigned)cores;
-	}
+	if (threads == 0)
+		threads = count_cores();
 	if (threads > CORE_WORKERS_MAX)
 		threads = CORE_WORKERS_MAX;
 

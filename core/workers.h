@@ -23,7 +23,7 @@ struct core_job {
 
 #define CORE_WORKERS_MAX 4
 
-/* `threads` 0: one per core, at most CORE_WORKERS_MAX. */
+/* `threads` 0: one per core that may be used, at most CORE_WORKERS_MAX. */
 int core_workers_create(
 		struct core_workers **out, sd_event *event, unsigned threads);
 

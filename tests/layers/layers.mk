@@ -30,7 +30,7 @@ HEADERS_tests := cmocka.h dlfcn.h gvnc.h rfb/rfbclient.h turbojpeg.h \
 # HEADERS_all: the C library, the compiler, and the loop.
 HEADERS_all := assert.h ctype.h dirent.h endian.h errno.h fcntl.h float.h ftw.h \
 	getopt.h glob.h grp.h inttypes.h libgen.h limits.h locale.h math.h \
-	poll.h pthread.h pwd.h semaphore.h setjmp.h signal.h stdalign.h stdarg.h \
+	poll.h pthread.h pwd.h sched.h semaphore.h setjmp.h signal.h stdalign.h stdarg.h \
 	stdatomic.h stdbool.h stddef.h stdint.h stdio.h stdlib.h string.h \
 	strings.h time.h unistd.h \
 	arpa/inet.h net/if.h netdb.h netinet/* sys/* \
