@@ -13,7 +13,8 @@ const colours = {
     yuyv709: 'bt709 limited',
 };
 
-function configuration(port, frames, rate, usb) {
+// The frames' source brings a USB host of its own, which reads everything.
+function configuration(port, frames, rate) {
     const layout = frames.split('.').pop();
 
     return `target "bench" {
@@ -25,7 +26,6 @@ function configuration(port, frames, rate, usb) {
         colour = "${colours[layout]}"
         rate = "${rate}"
     }
-    ${usb ? 'usb { }' : ''}
     vnc { listen = "127.0.0.1:${port}"  security = "none"
           viewers_max = "100" }
 }
@@ -35,14 +35,14 @@ function configuration(port, frames, rate, usb) {
 export class Daemon {
     // rate 0: full speed. runner: what it is started with, as valgrind.
     static async start(build, folder, frames, rate, { runner = [],
-        usb = false, env = {} } = {}) {
+        env = {} } = {}) {
         const daemon = new Daemon();
         const file = join(folder, 'rackhand.conf');
 
         daemon.port = await freePort();
         daemon.socket = join(folder, 'control.sock');
         writeFileSync(file,
-            configuration(daemon.port, frames, rate, usb));
+            configuration(daemon.port, frames, rate));
         const [program, ...args] = [...runner, join(build, 'rackhandd'),
             '-c', file, '-s', daemon.socket];
 
@@ -75,10 +75,12 @@ export class Daemon {
         });
     }
 
-    async frames() {
-        const status = await this.ask('status');
+    async stats() {
+        return (await this.ask('stats')).targets[0];
+    }
 
-        return status.targets[0].capture.frames;
+    async frames() {
+        return (await this.stats()).counters.frames;
     }
 
     stop() {

@@ -2,6 +2,7 @@
 //
 // What the big table does not tell: idle, crowds, stalled viewers, keys.
 
+import { cpus } from 'node:os';
 import { figure } from './budget.mjs';
 import { Daemon } from './daemon.mjs';
 import { load } from './parts.mjs';
@@ -58,15 +59,17 @@ async function idle(bench) {
 
 // ---- several viewers --------------------------------------------------------------
 
+// At half the rate that the machine can do: what is lost is the other's fault.
 async function stalled(bench) {
-    return withDaemon(bench, 'noise.yuyv601', 30, {}, async daemon => {
+    return withDaemon(bench, 'noise.yuyv601', 15, {}, async daemon => {
         const run = number => load(bench, daemon.port, daemon.pid,
             { viewers: 3 + number, stalled: number, seconds: 5, warmup: 2 });
-        const without = await run(0);
-        const with_one = await run(1);
+        const alone = await run(0);
+        const beside = await run(1);
 
         return [figure('one viewer stalls: frames that others lose',
-            without.updates_min - with_one.updates_min, 0, { digits: 0 })];
+            Math.max(0, alone.updates_min - beside.updates_min), 0,
+            { digits: 0 })];
     });
 }
 
@@ -78,6 +81,21 @@ async function fairness(bench) {
         return [figure('ten viewers: frames of the slowest, fastest: 100',
             100 * low / high, 95, { unit: '%', digits: 1, least: true })];
     });
+}
+
+// As many viewers with one quality, and with all four classes among them.
+async function classes(bench) {
+    const encodes = qualities => withDaemon(bench, 'desktop.yuyv601', 30, {},
+        async daemon => {
+            await load(bench, daemon.port, daemon.pid,
+                { viewers: 8, qualities });
+            const { encodes: n, frames } = (await daemon.stats()).counters;
+
+            return n / frames;
+        });
+
+    return [figure('four classes at once: encodes, for one class: 1',
+        await encodes('-1,3,6,9') / await encodes('6'), 4)];
 }
 
 async function memory(bench) {
@@ -97,9 +115,42 @@ async function memory(bench) {
     });
 }
 
+// ---- how fast ---------------------------------------------------------------------
+
+// The daemon makes a worker for each core that it may use when it starts.
+async function workers(bench) {
+    const all = `0-${cpus().length - 1}`;
+    const median = cores => withDaemon(bench, 'noise.yuyv601', 15,
+        { runner: ['taskset', '-c', cores] }, async daemon => {
+            await capture('taskset', ['-a', '-c', '-p', all,
+                String(daemon.pid)]);
+            await load(bench, daemon.port, daemon.pid, { seconds: 4 });
+            return (await daemon.stats()).timings.frame_to_sent_us.p50;
+        });
+
+    return [figure('full motion: p50 with two workers, with one: 1',
+        await median('0,1') / await median('0'), 0.65)];
+}
+
+async function keys(bench) {
+    return withDaemon(bench, 'noise.yuyv601', 30, {}, async daemon => {
+        await load(bench, daemon.port, daemon.pid,
+            { viewers: 10, keys: 100, seconds: 5 });
+        const { samples, p99 } = (await daemon.stats()).timings.key_to_hidg_us;
+
+        return [
+            figure('key to hidg, noise to ten viewers: p99', p99 / 1000, 2,
+                { unit: 'ms' }),
+            figure('keys that this was seen on', samples, 400,
+                { digits: 0, least: true }),
+        ];
+    });
+}
+
 // ---- all of them --------------------------------------------------------------------
 
-const figures = { still, idle, stalled, fairness, memory };
+const figures = { still, idle, stalled, fairness, classes, memory, workers,
+    keys };
 
 export async function measureFigures(bench) {
     const results = [];

@@ -30,6 +30,7 @@ enum {
 	CONTINUOUS = -313,
 
 	FENCE_KNOWN_FLAGS = 7,
+	MESSAGE_KEY = 4,
 	MESSAGE_FENCE = 248,
 	MESSAGE_ENABLE_CONTINUOUS = 150,
 };
@@ -172,6 +173,15 @@ void load_viewer_connect(
 void load_viewer_ask(struct load_viewer *viewer)
 {
 	ask(viewer, true);
+}
+
+void load_viewer_type(struct load_viewer *viewer)
+{
+	uint8_t message[8] = {MESSAGE_KEY, !viewer->key_down};
+
+	viewer->key_down = !viewer->key_down;
+	put_u32(message + 4, 'a');
+	say(viewer, message, sizeof(message));
 }
 
 static void begin_update(struct load_viewer *viewer)

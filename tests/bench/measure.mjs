@@ -14,6 +14,7 @@ import { measureFigures } from './figures.mjs';
 import { describeMachine, measureInstructions, measureLimits, measureRackhand }
     from './parts.mjs';
 import { measurePeers } from './peers.mjs';
+import { measureQuality } from './quality.mjs';
 import { printReport } from './report.mjs';
 
 const [build, folder] = process.argv.slice(2);
@@ -26,6 +27,7 @@ const parts = {
     instructions: measureInstructions,
     peers: measurePeers,
     figures: measureFigures,
+    quality: measureQuality,
 };
 
 function chosen(variable, all) {

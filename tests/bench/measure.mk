@@ -3,22 +3,26 @@
 # make bench          what the daemon costs, next to others; ten minutes
 
 BENCH := build/bench
-BENCH_TOOLS := cost load limit peer-libvncserver peer-x11
+BENCH_TOOLS := cost load limit quality peer-libvncserver peer-x11
 BENCH_PROGRAMS := draw-frames $(BENCH_TOOLS)
 
 BENCH_OBJECTS_load := load-viewer walk
 BENCH_OBJECTS_peer-libvncserver := peer
 BENCH_OBJECTS_peer-x11 := peer
 BENCH_LIBS_limit := -lturbojpeg
+BENCH_OBJECTS_quality := reference
+BENCH_FOLDERS_quality := video
+# libturbojpeg first: libvncclient has old functions of the same names.
+BENCH_LIBS_quality := -lturbojpeg -lvncclient -lm
 BENCH_LIBS_peer-libvncserver := -lvncserver
 BENCH_LIBS_peer-x11 := -lXext -lX11
 
 bench_objects = $(patsubst %,$(BUILD)/obj/tests/bench/%.o,$(1))
 define bench_tool
 $(BUILD)/tests/bench/$(1): $(call bench_objects,$(1) tool \
-		$(BENCH_OBJECTS_$(1))) $(call archive,core)
+		$(BENCH_OBJECTS_$(1))) $(foreach f,core $(BENCH_FOLDERS_$(1)),$(call archive,$(f)))
 	@mkdir -p $$(@D)
-	$$(call link,$$(filter %.o,$$^),core,$(BENCH_LIBS_$(1)))
+	$$(call link,$$(filter %.o,$$^),core $(BENCH_FOLDERS_$(1)),$(BENCH_LIBS_$(1)))
 endef
 $(foreach t,$(BENCH_TOOLS),$(eval $(call bench_tool,$(t))))
 

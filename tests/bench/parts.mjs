@@ -57,8 +57,8 @@ export async function runLoad(bench, daemon, content, rate, more = {}) {
 
             frames = line.event === 'begin' ? -now : frames + now;
         });
-    const status = await daemon.ask('status');
-    const latency = status.targets[0].vnc.frame_to_sent_us;
+    const stats = await daemon.stats();
+    const latency = stats.timings.frame_to_sent_us;
 
     if (rate === 0) {
         frames = shown(content, frames, result.updates_max);
@@ -79,6 +79,7 @@ export async function runLoad(bench, daemon, content, rate, more = {}) {
             p99: latency.p99 / 1000,
         },
         raw: result,
+        stats,
     };
 }
 

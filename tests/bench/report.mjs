@@ -47,7 +47,8 @@ function nameOf(run) {
 }
 
 export function printReport({ machine, limit = {}, rackhand = [],
-    instructions = [], peers = { runs: [] }, figures = [] }) {
+    instructions = [], peers = { runs: [] }, figures = [],
+    quality = [] }) {
     const contents = [...new Set([...Object.keys(limit),
         ...rackhand.map(run => run.content)])];
 
@@ -74,6 +75,7 @@ export function printReport({ machine, limit = {}, rackhand = [],
         }
     }
     printFigures([...judge(rackhand), ...figures]);
+    printQuality(quality);
 }
 
 function printFigures(figures) {
@@ -89,5 +91,27 @@ function printFigures(figures) {
             i ? String(cell).padStart(wide[i])
                 : String(cell).padEnd(wide[i])).join(' ') +
             (met === false ? '  MISSED' : ''));
+    }
+}
+
+function printQuality(runs) {
+    const wide = [34, 7, 8, 13, 10, 10];
+    const line = cells => cells.map((cell, i) => i
+        ? String(cell).padStart(wide[i]) : cell.padEnd(wide[i])).join(' ');
+
+    if (!runs.length) {
+        return;
+    }
+    console.log(`\n${line(['', 'level', 'updates', 'lossy pixels', 'dB',
+        'turbo dB'])}`);
+    for (const run of runs) {
+        const name = [run.content, run.copyrect ? 'with CopyRect' : '',
+            run.matrix === 'yuyv709' ? 'limited BT.709' : '']
+            .filter(Boolean).join(', ');
+
+        console.log(line([name, run.level < 0 ? 'exact' : run.level,
+            run.updates, run.lossy_pixels,
+            ...run.lossy_pixels ? [run.db, run.reference_db] : ['', '']]) +
+            (run.met ? '' : '  MISSED'));
     }
 }
