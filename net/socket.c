@@ -3,9 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -47,6 +49,25 @@ static ssize_t socket_send(struct net_transport *transport,
 	return sent == -1 ? -errno : sent;
 }
 
+/* Unix sockets do not tell: what they took is read by the peer itself. */
+static size_t socket_get_unsent(const struct net_transport *transport)
+{
+	int unsent = 0;
+
+	if (ioctl(((const struct net_socket *)transport)->fd, SIOCOUTQNSD,
+			    &unsent) == -1)
+		return 0;
+	return (size_t)unsent;
+}
+
+static void socket_set_ahead(struct net_transport *transport, size_t bytes)
+{
+	int value = (int)bytes;
+
+	setsockopt(((struct net_socket *)transport)->fd, IPPROTO_TCP,
+			TCP_NOTSENT_LOWAT, &value, sizeof(value));
+}
+
 static void socket_destroy(struct net_transport *transport)
 {
 	struct net_socket *sock = (struct net_socket *)transport;
@@ -61,6 +82,8 @@ static const struct net_transport_kind socket_kind = {
 		.get_fd = socket_get_fd,
 		.receive = socket_receive,
 		.send = socket_send,
+		.get_unsent = socket_get_unsent,
+		.set_ahead = socket_set_ahead,
 		.destroy = socket_destroy,
 };
 
@@ -78,8 +101,9 @@ static void tune_tcp(int fd)
 			{IPPROTO_TCP, TCP_KEEPINTVL, 3},
 			{IPPROTO_TCP, TCP_KEEPCNT, 3},
 			{IPPROTO_TCP, TCP_USER_TIMEOUT, NET_SOCKET_DEAD_MS},
+			{IPPROTO_TCP, TCP_THIN_LINEAR_TIMEOUTS, 1},
 			{IPPROTO_TCP, TCP_NOTSENT_LOWAT,
-					NET_SOCKET_UNSENT_BYTES},
+					NET_SOCKET_AHEAD_BYTES},
 	};
 
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
@@ -108,6 +132,19 @@ int net_socket_create(struct net_transport **out, int fd)
 	sock->fd = fd;
 	*out = &sock->base;
 	return 0;
+}
+
+size_t net_transport_get_unsent(const struct net_transport *transport)
+{
+	return transport->kind->get_unsent
+			? transport->kind->get_unsent(transport)
+			: 0;
+}
+
+void net_transport_set_ahead(struct net_transport *transport, size_t bytes)
+{
+	if (transport->kind->set_ahead)
+		transport->kind->set_ahead(transport, bytes);
 }
 
 void net_transport_destroy(struct net_transport *transport)

@@ -10,7 +10,7 @@
 #include "core/clock.h"
 
 /* As many parts as one sendmsg takes from us. */
-#define PARTS_MAX 64
+#define PARTS_MAX 160
 
 /* What one turn of the loop may send for one stream. */
 #define TURN_BYTES ((size_t)1 << 20)
@@ -26,8 +26,10 @@ struct net_stream {
 	uint64_t moved_us; /* when the queue was last empty or got shorter */
 	uint64_t sent;
 	uint32_t polled; /* EPOLL flags that io has now */
-	bool dead;       /* nothing goes in or out any more */
-	int rc;          /* why */
+	size_t ahead;
+	bool behind; /* the kernel has yet to send what it took */
+	bool dead;   /* nothing goes in or out any more */
+	int rc;      /* why */
 
 	/* A ring of owned references; the oldest may be partly sent. */
 	struct core_bytes **ring;
@@ -47,7 +49,7 @@ static void poll_for_what_is_wanted(struct net_stream *stream)
 
 	if (!stream->dead && stream->input_used < sizeof(stream->input))
 		wanted |= EPOLLIN;
-	if (!stream->dead && stream->queued > 0)
+	if (!stream->dead && (stream->queued > 0 || stream->behind))
 		wanted |= EPOLLOUT;
 	if (wanted == stream->polled)
 		return;
@@ -135,6 +137,9 @@ void net_stream_flush(struct net_stream *stream)
 		stream->moved_us = clock_now_us();
 		turn += (size_t)sent;
 	}
+	if (turn > 0 && stream->queued == 0)
+		stream->behind = net_transport_get_unsent(stream->transport) >
+				stream->ahead / 2;
 	poll_for_what_is_wanted(stream);
 }
 
@@ -166,9 +171,10 @@ static int on_io(sd_event_source *source, int fd, uint32_t revents,
 
 	(void)source;
 	(void)fd;
-	if (revents & EPOLLOUT && stream->queued > 0) {
+	if (revents & EPOLLOUT && !net_stream_is_clear(stream)) {
+		stream->behind = false; /* half of `ahead` is free */
 		net_stream_flush(stream);
-		if (!stream->dead && stream->queued == 0)
+		if (!stream->dead && net_stream_is_clear(stream))
 			stream->handler->drained(stream->context);
 	}
 	if (revents & EPOLLIN && !stream->dead)
@@ -210,6 +216,7 @@ int net_stream_create(struct net_stream **out, sd_event *event,
 	stream->context = context;
 	stream->stall_us = stall_us ? stall_us : NET_STREAM_STALL_US;
 	stream->polled = EPOLLIN;
+	stream->ahead = NET_SOCKET_AHEAD_BYTES;
 	rc = sd_event_add_io(event, &stream->io,
 			transport->kind->get_fd(transport), stream->polled,
 			on_io, stream);
@@ -332,6 +339,19 @@ void net_stream_queue(struct net_stream *stream, struct core_bytes *bytes)
 size_t net_stream_queued(const struct net_stream *stream)
 {
 	return stream->queued;
+}
+
+void net_stream_set_ahead(struct net_stream *stream, size_t bytes)
+{
+	if (bytes == stream->ahead)
+		return;
+	stream->ahead = bytes;
+	net_transport_set_ahead(stream->transport, bytes);
+}
+
+bool net_stream_is_clear(const struct net_stream *stream)
+{
+	return stream->queued == 0 && !stream->behind;
 }
 
 uint64_t net_stream_sent(const struct net_stream *stream)

@@ -25,7 +25,7 @@ struct net_stream;
 struct net_stream_handler {
 	/* More to read than before. */
 	void (*readable)(void *context);
-	/* The queue has become empty. */
+	/* The stream has become clear: see net_stream_is_clear. */
 	void (*drained)(void *context);
 	/*
 	 * No more bytes either way. rc 0: the peer ended it; -ETIMEDOUT: the
@@ -69,6 +69,15 @@ void net_stream_flush(struct net_stream *stream);
 
 /* Bytes that are still in the queue. */
 size_t net_stream_queued(const struct net_stream *stream);
+
+/*
+ * How many bytes the kernel may take before the network is ready for them. What
+ * it took cannot be replaced any more.
+ */
+void net_stream_set_ahead(struct net_stream *stream, size_t bytes);
+
+/* The queue is empty, and of what the kernel took it has sent nearly all. */
+bool net_stream_is_clear(const struct net_stream *stream);
 
 /* Bytes that the transport has taken since creation. */
 uint64_t net_stream_sent(const struct net_stream *stream);

@@ -24,6 +24,12 @@ struct net_transport_kind {
 	/* Bytes taken, at least one. */
 	ssize_t (*send)(struct net_transport *transport,
 			const struct iovec *parts, size_t parts_n);
+	/*
+	 * Of what was taken, how much the kernel has not handed to the network
+	 * yet, and how much of that it may take ahead; NULL: nobody knows.
+	 */
+	size_t (*get_unsent)(const struct net_transport *transport);
+	void (*set_ahead)(struct net_transport *transport, size_t bytes);
 	void (*destroy)(struct net_transport *transport);
 };
 
@@ -31,15 +37,20 @@ struct net_transport {
 	const struct net_transport_kind *kind;
 };
 
+/* 0 and no effect where the kind has no such function. */
+size_t net_transport_get_unsent(const struct net_transport *transport);
+void net_transport_set_ahead(struct net_transport *transport, size_t bytes);
+
 /* NULL is allowed. */
 void net_transport_destroy(struct net_transport *transport);
 
 /*
  * A connected TCP or Unix socket, which it owns from success on. On TCP: no
- * delay, keep-alive, an end after NET_SOCKET_DEAD_MS without an answer, and a
- * kernel that takes no more than NET_SOCKET_UNSENT_BYTES ahead, so that what
+ * delay, keep-alive, an end after NET_SOCKET_DEAD_MS without an answer, losses
+ * of few packets repeated without growing pauses, and a kernel that takes
+ * little ahead (NET_SOCKET_AHEAD_BYTES until told otherwise), so that what
  * waits, waits where newer pictures can still replace it.
  */
 #define NET_SOCKET_DEAD_MS 20000
-#define NET_SOCKET_UNSENT_BYTES (64 << 10)
+#define NET_SOCKET_AHEAD_BYTES (16 << 10)
 int net_socket_create(struct net_transport **out, int fd);

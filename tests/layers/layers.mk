@@ -18,6 +18,7 @@ MAY_server := server config vnc hid-gadget capture video net core
 HEADERS_video := turbojpeg.h
 HEADERS_capture := linux/videodev2.h linux/v4l2-* libv4l2.h libv4l-plugin.h \
 	libv4lconvert.h
+HEADERS_net := linux/sockios.h
 HEADERS_hid-gadget := usbg/* linux/usb/* systemd/sd-id128.h
 HEADERS_vnc := zlib.h nettle/*
 HEADERS_vnc/fallback.c := dlfcn.h

@@ -337,8 +337,67 @@ static void tcp_is_tuned(void **state)
 	expect_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
 	expect_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
 	expect_option(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, 20000);
-	expect_option(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, 65536);
+	expect_option(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, 16384);
+	expect_option(fd, IPPROTO_TCP, TCP_THIN_LINEAR_TIMEOUTS, 1);
+	net_transport_set_ahead(transport, 4096);
+	expect_option(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, 4096);
 	net_transport_destroy(transport);
+}
+
+/* A TCP connection whose far end takes in little before it is read. */
+static void open_tcp_stream(struct rig *rig)
+{
+	struct sockaddr_in in = {.sin_family = AF_INET,
+			.sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t length = sizeof(in);
+	int door = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int small = 4096, fd;
+	struct net_transport *transport;
+
+	net_stream_destroy(rig->stream);
+	close(rig->peer);
+	assert_int_equal(bind(door, (struct sockaddr *)&in, sizeof(in)), 0);
+	assert_int_equal(listen(door, 1), 0);
+	assert_int_equal(getsockname(door, (struct sockaddr *)&in, &length), 0);
+	rig->peer = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	setsockopt(rig->peer, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
+	assert_int_equal(connect(rig->peer, (struct sockaddr *)&in, length), 0);
+	fd = accept4(door, NULL, NULL, SOCK_CLOEXEC);
+	close(door);
+	assert_int_equal(net_socket_create(&transport, fd), 0);
+	assert_int_equal(net_stream_create(&rig->stream, rig->event, transport,
+					 0, &handler, rig),
+			0);
+}
+
+/* What the kernel took but could not send yet is as good as queued. */
+static void who_has_not_been_sent_is_not_clear(void **state)
+{
+	static uint8_t page[1024];
+	struct rig *rig = *state;
+	size_t total = 0, got = 0;
+
+	open_tcp_stream(rig);
+	assert_true(net_stream_is_clear(rig->stream));
+	while (net_stream_is_clear(rig->stream)) {
+		net_stream_write(rig->stream, page, sizeof(page));
+		net_stream_flush(rig->stream);
+		total += sizeof(page);
+	}
+	assert_int_equal(net_stream_queued(rig->stream), 0);
+	for (unsigned i = 0; i < 10; i++)
+		run_quiet(rig);
+	assert_int_equal(rig->drained, 0);
+	while (got < total) {
+		ssize_t some = recv(
+				rig->peer, page, sizeof(page), MSG_DONTWAIT);
+
+		got += some > 0 ? (size_t)some : 0;
+		run(rig);
+	}
+	assert_int_equal(rig->drained, 1);
+	assert_true(net_stream_is_clear(rig->stream));
+	assert_int_equal(sd_event_run(rig->event, 0), 0); /* and is quiet */
 }
 
 /* ---- another transport ------------------------------------------------------
@@ -349,6 +408,8 @@ struct drip {
 	struct net_transport base;
 	struct net_transport *socket;
 	bool ready;
+	bool whole;       /* takes all that it is given */
+	unsigned whole_n; /* calls of it */
 };
 
 static int drip_get_fd(const struct net_transport *transport)
@@ -375,6 +436,9 @@ static ssize_t drip_send(struct net_transport *transport,
 
 	assert_true(parts_n > 0);
 	assert_true(parts[0].iov_len > 0);
+	drip->whole_n++;
+	if (drip->whole)
+		return drip->socket->kind->send(drip->socket, parts, parts_n);
 	drip->ready = !drip->ready;
 	if (!drip->ready)
 		return -EAGAIN;
@@ -397,12 +461,9 @@ static const struct net_transport_kind drip_kind = {
 		.destroy = drip_destroy,
 };
 
-static void partial_writes_lose_nothing(void **state)
+static struct drip *open_drip_stream(struct rig *rig)
 {
-	struct rig *rig = *state;
 	struct drip *drip = calloc(1, sizeof(*drip));
-	struct core_bytes *bytes;
-	size_t total = 0, got = 0;
 	int fds[2];
 
 	net_stream_destroy(rig->stream);
@@ -414,6 +475,32 @@ static void partial_writes_lose_nothing(void **state)
 	assert_int_equal(net_stream_create(&rig->stream, rig->event,
 					 &drip->base, 0, &handler, rig),
 			0);
+	return drip;
+}
+
+/* An update of 128 rectangles, its head and a fence: one call. */
+static void what_is_queued_leaves_at_once(void **state)
+{
+	struct rig *rig = *state;
+	struct drip *drip = open_drip_stream(rig);
+
+	drip->whole = true;
+	for (unsigned i = 0; i < 131; i++)
+		net_stream_write(rig->stream, "some bytes", 10);
+	assert_int_equal(drip->whole_n, 0);
+	net_stream_flush(rig->stream);
+	net_stream_flush(rig->stream);
+	assert_int_equal(drip->whole_n, 1);
+	assert_int_equal(net_stream_queued(rig->stream), 0);
+}
+
+static void partial_writes_lose_nothing(void **state)
+{
+	struct rig *rig = *state;
+	struct core_bytes *bytes;
+	size_t total = 0, got = 0;
+
+	open_drip_stream(rig);
 	for (size_t size = 0; size < 20; size++) {
 		assert_int_equal(core_bytes_create(&bytes, size), 0);
 		for (size_t i = 0; i < size; i++)
@@ -450,6 +537,8 @@ int main(void)
 			test(a_queue_that_stands_still_ends),
 			test(a_queue_that_moves_lives),
 			test(tcp_is_tuned),
+			test(who_has_not_been_sent_is_not_clear),
+			test(what_is_queued_leaves_at_once),
 			test(partial_writes_lose_nothing),
 	};
 #undef test
