@@ -51,7 +51,7 @@ enum vnc_way vnc_capabilities_choose(
 		struct vnc_class *class_);
 
 /* "tight q6", "tight lossless", "zrle", "raw" ... for people. */
-#define VNC_ENCODING_TEXT_BYTES 24
+#define VNC_ENCODING_TEXT_BYTES 32
 void vnc_capabilities_describe(const struct vnc_capabilities *capabilities,
 		const struct vnc_pixel_format *format,
 		char text[VNC_ENCODING_TEXT_BYTES]);

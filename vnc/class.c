@@ -7,25 +7,51 @@
  */
 static const struct {
 	int level_max;
+	int level; /* that stands for all of the class */
 	int jpeg_quality;
 	bool jpeg_444;
 	enum vnc_kind kind;
 } tight_classes[] = {
-		{-1, 0, false, VNC_KIND_LOSSLESS},
-		{3, 50, false, VNC_KIND_Q50},
-		{7, 80, false, VNC_KIND_Q80},
-		{9, 92, true, VNC_KIND_Q92},
+		{-1, -1, 0, false, VNC_KIND_LOSSLESS},
+		{3, 2, 50, false, VNC_KIND_Q50},
+		{7, 6, 80, false, VNC_KIND_Q80},
+		{9, 9, 92, true, VNC_KIND_Q92},
 };
 #define TIGHT_CLASSES (sizeof(tight_classes) / sizeof(tight_classes[0]))
 
-struct vnc_class vnc_class_for_tight(int quality_level)
+static unsigned find_tight(int quality_level)
 {
-	struct vnc_class class_ = {.codec = VNC_CODEC_TIGHT};
-	size_t i = 0;
+	unsigned i = 0;
 
 	while (i + 1 < TIGHT_CLASSES &&
 			quality_level > tight_classes[i].level_max)
 		i++;
+	return i;
+}
+
+unsigned vnc_class_coarser_n(int quality_level)
+{
+	unsigned i = find_tight(quality_level);
+
+	return i > 0 ? i - 1 : 0;
+}
+
+int vnc_class_coarser_level(int quality_level, unsigned steps)
+{
+	unsigned coarser_n = vnc_class_coarser_n(quality_level);
+
+	if (steps > coarser_n)
+		steps = coarser_n;
+	if (steps == 0)
+		return quality_level;
+	return tight_classes[find_tight(quality_level) - steps].level;
+}
+
+struct vnc_class vnc_class_for_tight(int quality_level)
+{
+	struct vnc_class class_ = {.codec = VNC_CODEC_TIGHT};
+	unsigned i = find_tight(quality_level);
+
 	class_.jpeg_quality = tight_classes[i].jpeg_quality;
 	class_.jpeg_444 = tight_classes[i].jpeg_444;
 	return class_;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
-#include "core/clock.h"
 #include "vnc/area.h"
 #include "vnc/compose-private.h"
 
@@ -39,6 +38,7 @@ void vnc_composer_take_encodings(struct vnc_composer *composer,
 	vnc_maker_set_encodings(&composer->maker, message);
 	vnc_pseudo_note_capabilities(
 			&composer->pseudo, &composer->maker.capabilities);
+	vnc_composer_limit_steps(composer);
 	announce_extensions(composer);
 }
 
@@ -56,6 +56,7 @@ void vnc_composer_take_request(struct vnc_composer *composer,
 			area_on_screen(composer, &message->update_request.area);
 	struct vnc_wishes more = {.requested = true, .wanted = area};
 
+	vnc_composer_take_request_as_echo(composer);
 	if (message->update_request.incremental && composer->continuous)
 		return;
 	if (!message->update_request.incremental) {
@@ -82,6 +83,9 @@ void vnc_composer_take_continuous_updates(struct vnc_composer *composer,
 	/* Nothing that was not asked for comes after the end. */
 	if (!composer->update_wishes.requested)
 		vnc_composer_drop_update(composer);
+	if (composer->continuous)
+		vnc_flow_start(&composer->flow,
+				vnc_composer_total_bytes(composer));
 	composer->continuous = false;
 	if (composer->update)
 		composer->end_of_continuous = true;
@@ -103,7 +107,7 @@ void vnc_composer_take_fence(struct vnc_composer *composer,
 	if (message->fence.payload_bytes != sizeof(id))
 		return;
 	memcpy(&id, message->fence.payload, sizeof(id));
-	vnc_flow_pong(&composer->flow, id, clock_now_us());
+	vnc_composer_take_echo(composer, id);
 }
 
 void vnc_composer_take_desktop_size(struct vnc_composer *composer)
@@ -113,6 +117,7 @@ void vnc_composer_take_desktop_size(struct vnc_composer *composer)
 
 void vnc_composer_end_message(struct vnc_composer *composer)
 {
+	vnc_composer_take_first_message(composer);
 	vnc_fences_end_message(&composer->fences);
 	vnc_composer_answer_fences(composer);
 }

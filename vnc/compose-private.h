@@ -10,6 +10,7 @@
 #include "vnc/refine.h"
 #include "vnc/rfb-write.h"
 #include "vnc/seen.h"
+#include "vnc/steps.h"
 #include "vnc/wishes.h"
 
 /*
@@ -18,6 +19,7 @@
  *   compose-heard.c    what the viewer said
  *   compose-answers.c  small messages, and the bound on them
  *   compose-sizes.c    the size that the viewer was told
+ *   compose-link.c     how quick the way to the viewer is
  *   compose-updates.c  which pictures are sent, and when
  *   compose-refine.c   what was sent with loss is sent again without
  */
@@ -27,6 +29,8 @@ struct vnc_composer {
 	struct vnc_pseudo pseudo;
 	struct vnc_seen *seen;
 	struct vnc_flow flow;
+	uint64_t greeted_us; /* with ServerInit; 0: it has answered */
+	struct vnc_steps steps;
 	struct vnc_fences fences;
 	struct vnc_latency latency;
 	struct vnc_refine refine;
@@ -90,14 +94,30 @@ bool vnc_composer_size_is_told(const struct vnc_composer *composer);
 void vnc_composer_follow_size(struct vnc_composer *composer);
 void vnc_composer_send_size_answers(struct vnc_composer *composer);
 
+/* ---- the link: compose-link.c -----------------------------------------------
+ */
+
+/* That were ever queued. */
+uint64_t vnc_composer_total_bytes(const struct vnc_composer *composer);
+
+/* Around each update that is queued. */
+void vnc_composer_ping_before(struct vnc_composer *composer);
+void vnc_composer_ping_after(
+		struct vnc_composer *composer, enum vnc_flow_cargo cargo);
+
+/* What tells that the viewer has read so far. */
+void vnc_composer_take_echo(struct vnc_composer *composer, uint32_t id);
+void vnc_composer_take_request_as_echo(struct vnc_composer *composer);
+void vnc_composer_take_first_message(struct vnc_composer *composer);
+
+/* It listed another quality level. */
+void vnc_composer_limit_steps(struct vnc_composer *composer);
+
 /* ---- updates: compose-updates.c ---------------------------------------------
  */
 
 /* As if it had not been begun; the fallback's cannot be taken back. */
 void vnc_composer_drop_update(struct vnc_composer *composer);
-
-/* That were ever queued. */
-uint64_t vnc_composer_total_bytes(const struct vnc_composer *composer);
 
 /* ---- refinement: compose-refine.c -------------------------------------------
  */

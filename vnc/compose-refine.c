@@ -59,7 +59,8 @@ size_t vnc_composer_list_refinement(struct vnc_composer *composer,
 		return 0;
 	rects_n = vnc_seen_list_blurred(composer->seen, area, rects, rects_n);
 	rects_n = vnc_area_limit(rects, rects_n,
-			vnc_refine_get_step_px(&composer->refine, 0));
+			vnc_refine_next_px(&composer->refine,
+					composer->flow.rate));
 	composer->sharpen = rects_n > 0;
 	composer->refining_px = count_pixels(rects, rects_n);
 	return rects_n;

@@ -9,7 +9,7 @@
 static bool may_send(const struct vnc_composer *composer)
 {
 	if (composer->failed || composer->held || composer->update ||
-			net_stream_queued(composer->parts.stream) > 0)
+			!net_stream_is_clear(composer->parts.stream))
 		return false;
 	return composer->wishes.requested ||
 			(composer->continuous &&
@@ -27,31 +27,10 @@ void vnc_composer_drop_update(struct vnc_composer *composer)
 	vnc_composer_note_refinement_dropped(composer);
 }
 
-uint64_t vnc_composer_total_bytes(const struct vnc_composer *composer)
-{
-	return net_stream_sent(composer->parts.stream) +
-			net_stream_queued(composer->parts.stream);
-}
-
-static void ping(struct vnc_composer *composer)
-{
-	struct vnc_writer writer = {0};
-	uint32_t id;
-
-	if (!composer->continuous || !composer->maker.capabilities.fence)
-		return;
-	id = vnc_flow_ping(&composer->flow, vnc_composer_total_bytes(composer),
-			clock_now_us());
-	if (id == 0)
-		return;
-	vnc_write_fence(&writer, VNC_FENCE_REQUEST | VNC_FENCE_BLOCK_BEFORE,
-			&id, sizeof(id));
-	vnc_composer_queue(composer, &writer);
-}
-
 /* One FramebufferUpdate: what is to be told beside pictures, then `pieces`. */
 static void send_update(struct vnc_composer *composer, uint32_t rects,
-		struct core_bytes **pieces, size_t pieces_n)
+		struct core_bytes **pieces, size_t pieces_n,
+		enum vnc_flow_cargo cargo)
 {
 	struct vnc_writer head = {0}, pseudo = {0};
 	uint32_t pseudo_rects = vnc_pseudo_write(&composer->pseudo,
@@ -59,15 +38,24 @@ static void send_update(struct vnc_composer *composer, uint32_t rects,
 
 	if (pseudo_rects + rects == 0)
 		return;
+	vnc_composer_ping_before(composer);
 	vnc_write_update_head(&head, pseudo_rects + rects);
 	vnc_composer_queue(composer, &head);
 	vnc_composer_queue(composer, &pseudo);
 	for (size_t i = 0; i < pieces_n; i++)
 		net_stream_queue(composer->parts.stream, pieces[i]);
-	ping(composer);
+	vnc_composer_ping_after(composer, cargo);
 	net_stream_flush(composer->parts.stream);
 	composer->updates++;
 	composer->parts.figures->updates++;
+}
+
+static enum vnc_flow_cargo cargo_of(const struct vnc_composer *composer,
+		const struct vnc_update *update)
+{
+	if (composer->update_exact)
+		return VNC_FLOW_REFINEMENT;
+	return update->lossy_n > 0 ? VNC_FLOW_LOSSY : VNC_FLOW_PLAIN;
 }
 
 static void on_ready(void *context, struct vnc_update *update)
@@ -88,7 +76,8 @@ static void on_ready(void *context, struct vnc_update *update)
 		net_stream_queue(composer->parts.stream, *pieces++);
 		pieces_n--;
 	}
-	send_update(composer, update->rects, pieces, pieces_n);
+	send_update(composer, update->rects, pieces, pieces_n,
+			cargo_of(composer, update));
 	vnc_latency_queued(&composer->latency, composer->parts.stream);
 	vnc_composer_note_refined(composer, update);
 	vnc_seen_done(composer->seen, update->lossy, update->lossy_n);
@@ -203,5 +192,5 @@ void vnc_composer_update(struct vnc_composer *composer)
 	if (!may_send(composer))
 		return;
 	if (!send_picture(composer) && !send_sharper(composer))
-		send_update(composer, 0, NULL, 0);
+		send_update(composer, 0, NULL, 0, VNC_FLOW_PLAIN);
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/clock.h"
 #include "vnc/compose-private.h"
 
 void vnc_composer_set_held(struct vnc_composer *composer, bool held)
@@ -52,6 +53,8 @@ int vnc_composer_create(struct vnc_composer **out,
 			parts->screen, parts->figures, parts->name);
 	vnc_pseudo_init(&composer->pseudo, parts->name);
 	vnc_flow_init(&composer->flow);
+	composer->greeted_us = clock_now_us();
+	vnc_steps_init(&composer->steps);
 	vnc_refine_init(&composer->refine);
 	vnc_latency_init(&composer->latency, &parts->figures->frame_to_sent,
 			parts->screen);
@@ -101,6 +104,5 @@ uint64_t vnc_composer_get_updates(const struct vnc_composer *composer)
 void vnc_composer_describe(const struct vnc_composer *composer,
 		char text[VNC_ENCODING_TEXT_BYTES])
 {
-	vnc_capabilities_describe(&composer->maker.capabilities,
-			&composer->maker.format, text);
+	vnc_maker_describe(&composer->maker, text);
 }

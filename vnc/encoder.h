@@ -42,6 +42,12 @@ struct vnc_class {
  *   8, 9:   JPEG quality 92, 4:4:4   coloured text stays crisp
  */
 struct vnc_class vnc_class_for_tight(int quality_level);
+/* How many classes with JPEG are coarser than that of a level, */
+unsigned vnc_class_coarser_n(int quality_level);
+
+/* and a level whose class is so many steps coarser, at most the coarsest. */
+int vnc_class_coarser_level(int quality_level, unsigned steps);
+
 struct vnc_class vnc_class_for_raw(const struct vnc_pixel_format *format);
 
 /* What figures tell apart: the classes, all raw ones as one, the fallback. */

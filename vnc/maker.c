@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "vnc/maker.h"
 
+#include <stdio.h>
 #include <string.h>
 
 void vnc_maker_init(struct vnc_maker *maker, struct vnc_encoder *encoder,
@@ -57,6 +58,39 @@ static int make_fallback(struct vnc_maker *maker)
 	return 0;
 }
 
+/* *class_ is filled in for VNC_WAY_ENCODER. */
+static enum vnc_way choose(const struct vnc_maker *maker, bool exact,
+		struct vnc_class *class_)
+{
+	const struct vnc_capabilities *capabilities = &maker->capabilities;
+	enum vnc_way way = vnc_capabilities_choose(
+			capabilities, &maker->format, class_);
+	int level = vnc_class_coarser_level(
+			capabilities->quality_level, maker->steps_down);
+
+	if (way == VNC_WAY_ENCODER && class_->codec == VNC_CODEC_TIGHT)
+		*class_ = vnc_class_for_tight(exact ? -1 : level);
+	return way;
+}
+
+void vnc_maker_describe(const struct vnc_maker *maker,
+		char text[VNC_ENCODING_TEXT_BYTES])
+{
+	int level = maker->capabilities.quality_level;
+	int coarser = vnc_class_coarser_level(level, maker->steps_down);
+	struct vnc_class class_;
+	size_t used;
+
+	vnc_capabilities_describe(&maker->capabilities, &maker->format, text);
+	if (coarser == level ||
+			choose(maker, false, &class_) == VNC_WAY_FALLBACK ||
+			class_.codec != VNC_CODEC_TIGHT)
+		return;
+	used = strlen(text);
+	snprintf(text + used, VNC_ENCODING_TEXT_BYTES - used,
+			" (slow link: q%d)", coarser);
+}
+
 int vnc_maker_request(struct vnc_maker *maker, bool exact,
 		const struct video_rect *rects, size_t rects_n,
 		vnc_update_ready *ready, void *context, bool *in_order,
@@ -65,15 +99,10 @@ int vnc_maker_request(struct vnc_maker *maker, bool exact,
 	struct vnc_class class_;
 	int rc;
 
-	*in_order = vnc_capabilities_choose(&maker->capabilities,
-				    &maker->format,
-				    &class_) == VNC_WAY_FALLBACK;
-	if (!*in_order) {
-		if (exact && class_.codec == VNC_CODEC_TIGHT)
-			class_ = vnc_class_for_tight(-1);
+	*in_order = choose(maker, exact, &class_) == VNC_WAY_FALLBACK;
+	if (!*in_order)
 		return vnc_encoder_request(maker->encoder, &class_, rects,
 				rects_n, ready, context, out);
-	}
 	rc = make_fallback(maker);
 	if (rc < 0)
 		return rc;

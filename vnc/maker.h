@@ -27,6 +27,7 @@ struct vnc_maker {
 	const char *name;
 	struct vnc_capabilities capabilities;
 	struct vnc_pixel_format format;
+	unsigned steps_down; /* to a coarser class of JPEG; the link is slow */
 	struct vnc_fallback *fallback; /* NULL until needed */
 };
 
@@ -40,6 +41,10 @@ void vnc_maker_set_format(
 		struct vnc_maker *maker, const struct vnc_pixel_format *format);
 void vnc_maker_set_encodings(
 		struct vnc_maker *maker, const struct vnc_message *message);
+
+/* "tight q6", "tight lossless", "tight q6 (slow link: q2)" ... for people. */
+void vnc_maker_describe(const struct vnc_maker *maker,
+		char text[VNC_ENCODING_TEXT_BYTES]);
 
 /*
  * As vnc_encoder_request. `exact`: without loss. *in_order: the update's bytes

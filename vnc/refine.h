@@ -5,10 +5,10 @@
 
 /*
  * How much is made exact in one step, so that something new need not wait for
- * long: a number of pixels that is quickly encoded and, on a link whose rate
- * is known, gone after VNC_REFINE_WIRE_US. How many bytes pixels become is
- * learnt from the steps before; a step that had to give way makes the next
- * one smaller.
+ * long: so many pixels that they are quickly encoded, and so many bytes that
+ * they are gone from the wire after VNC_REFINE_WIRE_US. Both are found by
+ * trying: a step that had to give way, or took longer, makes the next one
+ * smaller. How many bytes pixels become is learnt from the steps before.
  *
  * Threads: any. Errors: none.
  */
@@ -18,15 +18,19 @@
 
 struct vnc_refine {
 	uint64_t step_px;           /* that the encoder has time for */
+	uint64_t step_bytes;        /* that the wire has time for; 0: unknown */
 	uint64_t bytes_per_1024_px; /* to be expected */
 };
 
 void vnc_refine_init(struct vnc_refine *refine);
 
-/* Of the next step; `rate` is in bytes a second, 0: unknown. */
-uint64_t vnc_refine_get_step_px(const struct vnc_refine *refine, uint64_t rate);
+/* Pixels of the next step; `rate` of the link in bytes a second, 0: unknown. */
+uint64_t vnc_refine_next_px(struct vnc_refine *refine, uint64_t rate);
 
 /* A step was sent, or gave way to something new. */
 void vnc_refine_note_sent(
 		struct vnc_refine *refine, uint64_t pixels, uint64_t bytes);
 void vnc_refine_note_dropped(struct vnc_refine *refine);
+
+/* One that was sent occupied the wire for so long. */
+void vnc_refine_note_read(struct vnc_refine *refine, uint64_t wire_us);

@@ -121,7 +121,7 @@ void vnc_server_set_leds(struct vnc_server *server, uint8_t leds);
 struct vnc_viewer_info {
 	vnc_viewer_id id;
 	char peer[64];     /* address and port, or "unix" */
-	char encoding[24]; /* "tight q6", "tight lossless", "zrle", "raw" ... */
+	char encoding[32]; /* "tight q6", "tight lossless", "zrle", "raw" ... */
 	uint64_t connected_us;
 	uint64_t updates; /* sent */
 	uint64_t bytes_sent;

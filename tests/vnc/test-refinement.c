@@ -13,6 +13,8 @@
 #include "tests/vnc/picture.h"
 #include "tests/vnc/tight-decode.h"
 
+#define ALL_PX (RIG_WIDTH_PX * RIG_HEIGHT_PX)
+
 /* So long that whatever a timer was to begin has begun. */
 static void wait_a_while(struct rig *rig)
 {
@@ -40,16 +42,37 @@ static struct client *join_blurred(struct rig *rig)
 	return client;
 }
 
+/*
+ * Steps without loss, each asked for when the one before has come, the first
+ * already. Returns their pixels when the picture is the rig's.
+ */
+static uint64_t take_steps(struct client *client, uint64_t pixels)
+{
+	uint64_t sum = 0;
+
+	while (sum < pixels) {
+		struct client_message message;
+		uint64_t step = 0;
+
+		client_next_update(client, &message);
+		assert_int_not_equal(client->tight->kind, TIGHT_JPEG);
+		for (size_t i = 0; i < message.rects_n; i++)
+			step += message.rects[i].width_px *
+					message.rects[i].height_px;
+		assert_true(step <= 128 << 10);
+		sum += step;
+		client_request_all(client, true);
+	}
+	client_expect_picture(client);
+	return sum;
+}
+
 static void what_stands_still_becomes_exact(void **state)
 {
-	struct client_message message;
 	struct client *client = join_blurred(*state);
 
 	client_expect_silence(client); /* not at once: it might move on */
-	client_next_update(client, &message);
-	assert_int_not_equal(client->tight->kind, TIGHT_JPEG);
-	client_expect_picture(client);
-	client_request_all(client, true);
+	assert_int_equal(take_steps(client, ALL_PX), ALL_PX);
 	client_expect_silence(client);
 	client_close(client);
 }
@@ -71,8 +94,7 @@ static void a_change_goes_first(void **state)
 	assert_int_equal(message.rects[0].width_px, 16);
 	assert_int_equal(message.rects[0].height_px, 16);
 	client_request_all(client, true);
-	client_next_update(client, &message);
-	client_expect_picture(client);
+	take_steps(client, ALL_PX - 256);
 	client_close(client);
 }
 
@@ -90,8 +112,7 @@ static void a_full_request_goes_first(void **state)
 	client_next_update(client, &message);
 	assert_int_equal(client->tight->kind, TIGHT_JPEG);
 	client_request_all(client, true);
-	client_next_update(client, &message);
-	client_expect_picture(client);
+	take_steps(client, ALL_PX);
 	client_close(client);
 }
 
@@ -102,7 +123,8 @@ static void it_ends(void **state)
 	struct client_message message;
 	struct client *client = join_blurred(rig);
 
-	client_next_update(client, &message);
+	take_steps(client, ALL_PX);
+	client_sync(client);
 	wait_a_while(rig);
 	assert_int_equal(sd_event_run(rig->event, 400 * CLOCK_US_PER_MS), 0);
 	client_close(client);
@@ -122,7 +144,6 @@ static void a_large_picture_becomes_exact_in_steps(void **state)
 {
 	struct client_message message;
 	struct client *client = client_join(*state);
-	uint64_t pixels = 0;
 
 	CLIENT_SET(client, TIGHT, QUALITY_6, DESKTOP_SIZE);
 	rig_show(*state, picture_create(640, 480, PICTURE_PHOTO, 1));
@@ -130,21 +151,8 @@ static void a_large_picture_becomes_exact_in_steps(void **state)
 	client_next_update(client, &message);
 	client_request_all(client, false);
 	client_next_update(client, &message);
-	while (pixels < 640 * 480) {
-		uint64_t step = 0;
-
-		client_request_all(client, true);
-		client_next_update(client, &message);
-		assert_int_not_equal(client->tight->kind, TIGHT_JPEG);
-		for (size_t i = 0; i < message.rects_n; i++)
-			step += message.rects[i].width_px *
-					message.rects[i].height_px;
-		assert_true(step <= 128 << 10);
-		pixels += step;
-	}
-	assert_int_equal(pixels, 640 * 480);
-	client_expect_picture(client);
 	client_request_all(client, true);
+	assert_int_equal(take_steps(client, 640 * 480), 640 * 480);
 	client_expect_silence(client);
 	client_close(client);
 }
