@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tests/bench/content.h"
 
-#include <math.h>
-
 /* What the standards say of R'G'B' of 0..255: luma's weights and the ranges. */
 static const struct form {
 	const char *name;
@@ -50,11 +48,12 @@ size_t content_layout_bytes(enum content_layout layout)
 	return video_layout_plane_bytes(&described, 0);
 }
 
+/* Never below -0.5, so that the cast rounds like floor. */
 static uint8_t to_byte(double value)
 {
-	const double whole = floor(value + 0.5);
+	const int whole = (int)(value + 0.5);
 
-	return (uint8_t)(whole < 0 ? 0 : whole > 255 ? 255 : whole);
+	return (uint8_t)(whole > 255 ? 255 : whole);
 }
 
 /* 0..255, of the whole range. */
