@@ -2,6 +2,7 @@
 #include "vnc/classify.h"
 
 #include <assert.h>
+#include <endian.h>
 #include <string.h>
 
 /*
@@ -14,8 +15,8 @@
  * Up to so many colours are few, in a block and in a cell of one that has
  * more: a soft photograph has no more than a dozen in a cell.
  */
-#define BLOCK_FEW 24
-#define CELL_FEW 6
+#define BLOCK_FEW 16
+#define CELL_FEW 4
 
 static_assert(VNC_CELLS_MAX >= VNC_STRIP_AREA_MAX_PX / (VNC_CELL_PX * VNC_CELL_PX) +
 						(VNC_STRIP_WIDTH_MAX_PX +
@@ -24,8 +25,17 @@ static_assert(VNC_CELLS_MAX >= VNC_STRIP_AREA_MAX_PX / (VNC_CELL_PX * VNC_CELL_P
 						1,
 		"cells for a strip of any shape");
 
-#define SLOTS 64
-static_assert(BLOCK_FEW < SLOTS / 2, "room for the colours that are few");
+/*
+ * They are counted in every fourth row of a block and in every second one of a
+ * cell: an estimate is enough, as whoever makes a palette counts again.
+ */
+#define BLOCK_STEP 4
+#define CELL_STEP 2
+
+/* A row may bring 64 more before they are counted. */
+#define SLOTS 256
+static_assert(BLOCK_FEW + BLOCK_CELLS * VNC_CELL_PX < SLOTS / 2,
+		"room for the colours that are few, and a row's");
 
 struct counter {
 	unsigned colours_n;
@@ -34,7 +44,7 @@ struct counter {
 
 static void count_key(struct counter *counter, uint32_t key)
 {
-	unsigned slot = (unsigned)((key * UINT32_C(2654435761)) >> 26);
+	unsigned slot = (unsigned)((key * UINT32_C(2654435761)) >> 24);
 
 	while (counter->slots[slot] != key + 1) {
 		if (counter->slots[slot] == 0) {
@@ -46,26 +56,111 @@ static void count_key(struct counter *counter, uint32_t key)
 	}
 }
 
-static bool has_few(const struct vnc_surface *surface,
-		const struct video_rect *block, unsigned max)
+/*
+ * How many values of luma there are, each of which is a colour at least; it
+ * gives up above `max`. Eight pixels that are as the last one cost as much as
+ * one.
+ */
+static unsigned count_lumas(const struct vnc_surface *surface,
+		const struct video_rect *block, unsigned max, uint32_t step)
 {
-	uint32_t keys[BLOCK_CELLS * VNC_CELL_PX];
-	struct counter counter = {0};
-	uint32_t last = UINT32_MAX;
+	const size_t stride = surface->planes.stride_bytes[0];
+	const uint8_t *row =
+			vnc_surface_samples(surface, block->x_px, block->y_px)
+					.luma;
+	uint64_t seen[4] = {0};
+	uint64_t eight = ~(row[0] * UINT64_C(0x0101010101010101));
+	unsigned lumas_n = 0;
 
-	for (uint32_t y = 0; y < block->height_px; y++) {
-		vnc_surface_read_keys(surface, block->x_px, block->y_px + y,
-				block->width_px, keys);
+	for (uint32_t y = 0; y < block->height_px;
+			y += step, row += step * stride) {
 		for (uint32_t x = 0; x < block->width_px; x++) {
-			if (keys[x] == last)
+			const uint8_t luma = row[x];
+			const uint64_t bit = UINT64_C(1) << luma % 64;
+			uint64_t next;
+
+			if (x % 8 == 0 && x + 8 <= block->width_px) {
+				memcpy(&next, row + x, sizeof(next));
+				if (next == eight) {
+					x += 7;
+					continue;
+				}
+			}
+			eight = luma * UINT64_C(0x0101010101010101);
+			if (seen[luma / 64] & bit)
 				continue;
-			last = keys[x];
-			count_key(&counter, last);
-			if (counter.colours_n > max)
-				return false;
+			seen[luma / 64] |= bit;
+			if (++lumas_n > max)
+				return lumas_n;
 		}
 	}
+	return lumas_n;
+}
+
+static void count_samples(struct counter *counter, const struct vnc_samples *at,
+		uint32_t width)
+{
+	uint32_t last = UINT32_MAX;
+
+	for (uint32_t x = 0; x < width; x++) {
+		const uint32_t key = at->luma[x] |
+				(uint32_t)at->cb[x / 2] << 8 |
+				(uint32_t)at->cr[x / 2] << 16;
+
+		if (key != last)
+			count_key(counter, key);
+		last = key;
+	}
+}
+
+static void count_pixels(
+		struct counter *counter, const uint8_t *pixels, uint32_t width)
+{
+	const uint32_t colour = htole32(0x00ffffff);
+	uint32_t last = UINT32_MAX;
+
+	for (uint32_t x = 0; x < width; x++) {
+		uint32_t key;
+
+		memcpy(&key, pixels + 4 * x, sizeof(key));
+		key &= colour;
+		if (key != last)
+			count_key(counter, key);
+		last = key;
+	}
+}
+
+/* From odd pixels on, their neighbours' chroma is taken for theirs. */
+static bool has_few_keys(const struct vnc_surface *surface,
+		const struct video_rect *block, unsigned max, uint32_t step)
+{
+	struct counter counter = {0};
+
+	for (uint32_t y = 0; y < block->height_px; y += step) {
+		const struct vnc_samples at = vnc_surface_samples(
+				surface, block->x_px, block->y_px + y);
+
+		if (surface->is_yuv)
+			count_samples(&counter, &at, block->width_px);
+		else
+			count_pixels(&counter, at.pixel, block->width_px);
+		if (counter.colours_n > max)
+			return false;
+	}
 	return true;
+}
+
+static bool has_few(const struct vnc_surface *surface,
+		const struct video_rect *block, unsigned max, uint32_t step)
+{
+	uint32_t chroma;
+
+	if (!surface->is_yuv)
+		return has_few_keys(surface, block, max, step);
+	return count_lumas(surface, block, max, step) <= max &&
+			(vnc_surface_is_grey(surface, block, &chroma) ||
+					has_few_keys(surface, block, max,
+							step));
 }
 
 static void classify_cell(const struct vnc_surface *surface,
@@ -74,8 +169,9 @@ static void classify_cell(const struct vnc_surface *surface,
 	*cell = (struct vnc_cell){.kind = VNC_CELL_TWO};
 	if (vnc_surface_scan(surface, rect, cell->keys) != VNC_SCAN_MORE)
 		return;
-	cell->kind = few || has_few(surface, rect, CELL_FEW) ? VNC_CELL_FEW
-							     : VNC_CELL_MANY;
+	cell->kind = few || has_few(surface, rect, CELL_FEW, CELL_STEP)
+			? VNC_CELL_FEW
+			: VNC_CELL_MANY;
 }
 
 static uint32_t min_u32(uint32_t a, uint32_t b)
@@ -105,7 +201,8 @@ static void classify_block(const struct vnc_surface *surface,
 	struct vnc_cell whole = {.kind = VNC_CELL_TWO};
 	const bool two = vnc_surface_scan(surface, &block, whole.keys) !=
 			VNC_SCAN_MORE;
-	const bool few = !two && has_few(surface, &block, BLOCK_FEW);
+	const bool few = !two &&
+			has_few(surface, &block, BLOCK_FEW, BLOCK_STEP);
 
 	for (uint32_t r = row; r < min_u32(row + BLOCK_CELLS, cells->rows);
 			r++) {

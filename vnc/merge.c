@@ -9,18 +9,18 @@
  * and is long to set up; a plain cell in it costs next to nothing, one with
  * text is dearer there than elsewhere, and loses.
  */
-#define COST_JPEG 1300
+#define COST_JPEG 2000
 #define COST_PLAIN 50
 #define COST_TEXT 250
 
 /* A gap in a row of JPEG that is always filled. */
-#define COST_GAP 100
+#define COST_GAP 400
 
 /* What another row may cost that joins a JPEG. */
-#define COST_ROW 400
+#define COST_ROW 250
 
 /* Less than so many cells are not worth a JPEG. */
-#define JPEG_CELLS_MIN 4
+#define JPEG_CELLS_MIN 6
 
 /* Smaller rectangles of two colours are joined with their neighbours. */
 #define TWO_CELLS_MIN 16

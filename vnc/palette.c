@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "vnc/palette.h"
 
+#include <endian.h>
 #include <string.h>
-
-#include "vnc/strip.h"
 
 static unsigned hash(uint32_t key)
 {
@@ -30,29 +29,113 @@ static int look_up(struct vnc_palette *palette, uint32_t key, unsigned max)
 	return (int)palette->colours_n - 1;
 }
 
+/* What the search has come to: the last key and its index. */
+struct cursor {
+	struct vnc_palette *palette;
+	unsigned max;
+	uint32_t key;
+	uint8_t index;
+};
+
+static bool seek(struct cursor *cursor, uint32_t key)
+{
+	int index;
+
+	if (key == cursor->key)
+		return true;
+	index = look_up(cursor->palette, key, cursor->max);
+	cursor->key = key;
+	cursor->index = (uint8_t)index;
+	return index >= 0;
+}
+
+static uint32_t load_u32(const uint8_t *at)
+{
+	uint32_t value;
+
+	memcpy(&value, at, sizeof(value));
+	return value;
+}
+
+static uint64_t load_u64(const uint8_t *at)
+{
+	uint64_t value;
+
+	memcpy(&value, at, sizeof(value));
+	return value;
+}
+
+/* Eight pixels from an even one have all the colour that was last. */
+static bool are_last(const struct cursor *cursor, const struct vnc_samples *at,
+		uint32_t x)
+{
+	const uint32_t key = cursor->key;
+
+	return load_u64(at->luma + x) ==
+			(key & 0xff) * UINT64_C(0x0101010101010101) &&
+			load_u32(at->cb + x / 2) ==
+			(key >> 8 & 0xff) * UINT32_C(0x01010101) &&
+			load_u32(at->cr + x / 2) ==
+			(key >> 16 & 0xff) * UINT32_C(0x01010101);
+}
+
+/* `odd` is 1 if the first pixel is the second of those that share chroma. */
+static bool index_samples(struct cursor *cursor, const struct vnc_samples *at,
+		uint32_t odd, uint32_t width, uint8_t *indices)
+{
+	for (uint32_t x = 0; x < width; x++) {
+		const uint32_t pair = (x + odd) / 2;
+
+		if (x + 8 <= width && (x + odd) % 2 == 0 && odd == 0 &&
+				are_last(cursor, at, x)) {
+			memset(indices + x, cursor->index, 8);
+			x += 7;
+			continue;
+		}
+		if (!seek(cursor,
+				    at->luma[x] | (uint32_t)at->cb[pair] << 8 |
+						    (uint32_t)at->cr[pair]
+								    << 16))
+			return false;
+		indices[x] = cursor->index;
+	}
+	return true;
+}
+
+static bool index_pixels(struct cursor *cursor, const uint8_t *pixels,
+		uint32_t width, uint8_t *indices)
+{
+	const uint32_t colour = htole32(0x00ffffff);
+
+	for (uint32_t x = 0; x < width; x++) {
+		if (!seek(cursor, load_u32(pixels + 4 * x) & colour))
+			return false;
+		indices[x] = cursor->index;
+	}
+	return true;
+}
+
 static bool find_keys(struct vnc_palette *palette,
 		const struct vnc_surface *surface,
 		const struct video_rect *block, unsigned max, uint8_t *indices)
 {
-	uint32_t keys[VNC_STRIP_WIDTH_MAX_PX];
-	uint32_t last = UINT32_MAX;
-	int index = 0;
+	struct cursor cursor = {
+			.palette = palette, .max = max, .key = UINT32_MAX};
+	bool fits = true;
 
 	memset(palette->slots, 0, sizeof(palette->slots));
-	for (uint32_t y = 0; y < block->height_px; y++) {
-		vnc_surface_read_keys(surface, block->x_px, block->y_px + y,
-				block->width_px, keys);
-		for (uint32_t x = 0; x < block->width_px; x++) {
-			if (keys[x] != last) {
-				last = keys[x];
-				index = look_up(palette, last, max);
-				if (index < 0)
-					return false;
-			}
-			*indices++ = (uint8_t)index;
-		}
+	for (uint32_t y = 0; y < block->height_px && fits; y++) {
+		const struct vnc_samples at = vnc_surface_samples(
+				surface, block->x_px, block->y_px + y);
+
+		fits = surface->is_yuv
+				? index_samples(&cursor, &at, block->x_px & 1,
+						  block->width_px, indices)
+				: index_pixels(&cursor, at.pixel,
+						  block->width_px, indices);
+		indices += block->width_px;
 	}
-	return true;
+	return fits;
 }
 
 /* One chroma: luma alone tells the colours apart, by a table. */

@@ -63,7 +63,7 @@ typedef uint32_t words8 __attribute__((vector_size(STEP)));
 typedef uint64_t quads4 __attribute__((vector_size(STEP)));
 typedef uint64_t quads2 __attribute__((vector_size(HALF)));
 
-INLINE bool halves_are(const uint8_t *row, uint32_t width, uint8_t a, uint8_t b)
+INLINE bool narrow_are(const uint8_t *row, uint32_t width, uint8_t a, uint8_t b)
 {
 	const bytes16 all_a = (bytes16){0} + a;
 	const bytes16 all_b = (bytes16){0} + b;
@@ -88,7 +88,7 @@ INLINE bool bytes_are(const uint8_t *row, uint32_t width, uint8_t a, uint8_t b)
 	if (width < HALF)
 		return bytes_are_plain(row, width, a, b);
 	if (width < STEP)
-		return halves_are(row, width, a, b);
+		return narrow_are(row, width, a, b);
 	memcpy(&bytes, last, STEP);
 	good = (quads4)((bytes == all_a) | (bytes == all_b));
 	for (; row < last; row += STEP) {
@@ -96,6 +96,65 @@ INLINE bool bytes_are(const uint8_t *row, uint32_t width, uint8_t a, uint8_t b)
 		good &= (quads4)((bytes == all_a) | (bytes == all_b));
 	}
 	return (good[0] & good[1] & good[2] & good[3]) == UINT64_MAX;
+}
+
+/* Most blocks are so wide: ROWS at once. */
+#define ROWS 4
+#define BLOCK_WIDTH 64
+#define CELL_WIDTH 16
+
+INLINE bool block_rows_are(
+		const uint8_t *row, size_t stride_bytes, uint8_t a, uint8_t b)
+{
+	const bytes32 all_a = (bytes32){0} + a;
+	const bytes32 all_b = (bytes32){0} + b;
+	quads4 good = ~(quads4){0};
+
+	for (unsigned i = 0; i < ROWS; i++, row += stride_bytes) {
+		bytes32 left, right;
+
+		memcpy(&left, row, STEP);
+		memcpy(&right, row + STEP, STEP);
+		good &= (quads4)((left == all_a) | (left == all_b));
+		good &= (quads4)((right == all_a) | (right == all_b));
+	}
+	return (good[0] & good[1] & good[2] & good[3]) == UINT64_MAX;
+}
+
+INLINE bool cell_rows_are(
+		const uint8_t *row, size_t stride_bytes, uint8_t a, uint8_t b)
+{
+	const bytes16 all_a = (bytes16){0} + a;
+	const bytes16 all_b = (bytes16){0} + b;
+	quads2 good = ~(quads2){0};
+
+	for (unsigned i = 0; i < ROWS; i++, row += stride_bytes) {
+		bytes16 bytes;
+
+		memcpy(&bytes, row, HALF);
+		good &= (quads2)((bytes == all_a) | (bytes == all_b));
+	}
+	return (good[0] & good[1]) == UINT64_MAX;
+}
+
+/* The next ROWS rows are surely a or b; false: they have to be looked at. */
+INLINE bool rows_are(const uint8_t *row, size_t stride_bytes, uint32_t width,
+		uint8_t a, uint8_t b)
+{
+	if (width == BLOCK_WIDTH)
+		return block_rows_are(row, stride_bytes, a, b);
+	return width == CELL_WIDTH && cell_rows_are(row, stride_bytes, a, b);
+}
+
+INLINE bool rows_are_plain(const uint8_t *row, size_t stride_bytes,
+		uint32_t width, uint8_t a, uint8_t b)
+{
+	(void)row;
+	(void)stride_bytes;
+	(void)width;
+	(void)a;
+	(void)b;
+	return false;
 }
 
 INLINE bool pixels_are(
@@ -121,16 +180,84 @@ INLINE bool pixels_are(
 	return (good[0] & good[1] & good[2] & good[3]) == UINT64_MAX;
 }
 
+/* ---- are all bytes the same? ---- */
+
+INLINE bool row_differs(const uint8_t *row, uint32_t width, uint8_t value)
+{
+	uint8_t differs = 0;
+
+	for (uint32_t x = 0; x < width; x++)
+		differs |= row[x] ^ value;
+	return differs != 0;
+}
+
+INLINE bool same_plain(const uint8_t *block, size_t stride_bytes,
+		uint32_t width, uint32_t height)
+{
+	for (uint32_t y = 0; y < height; y++)
+		if (row_differs(block + y * stride_bytes, width, block[0]))
+			return false;
+	return true;
+}
+
+INLINE bool wide_differs(const uint8_t *row, uint32_t width, uint8_t value)
+{
+	const bytes32 all = (bytes32){0} + value;
+	const uint8_t *last = row + width - STEP;
+	bytes32 bytes;
+	quads4 differs;
+
+	memcpy(&bytes, last, STEP);
+	differs = (quads4)(bytes ^ all);
+	for (; row < last; row += STEP) {
+		memcpy(&bytes, row, STEP);
+		differs |= (quads4)(bytes ^ all);
+	}
+	return (differs[0] | differs[1] | differs[2] | differs[3]) != 0;
+}
+
+INLINE bool eights_differ(const uint8_t *row, uint32_t width, uint8_t value)
+{
+	const uint64_t all = value * UINT64_C(0x0101010101010101);
+	const uint8_t *last = row + width - 8;
+	uint64_t bytes;
+	uint64_t differs;
+
+	memcpy(&bytes, last, 8);
+	differs = bytes ^ all;
+	for (; row < last; row += 8) {
+		memcpy(&bytes, row, 8);
+		differs |= bytes ^ all;
+	}
+	return differs != 0;
+}
+
+INLINE bool same_wide(const uint8_t *block, size_t stride_bytes, uint32_t width,
+		uint32_t height)
+{
+	const uint8_t value = block[0];
+
+	if (width < 8)
+		return same_plain(block, stride_bytes, width, height);
+	for (; height > 0; height--, block += stride_bytes)
+		if (width < STEP ? eights_differ(block, width, value)
+				 : wide_differs(block, width, value))
+			return false;
+	return true;
+}
+
 /* ---- blocks ---- */
 
 typedef bool bytes_test(
 		const uint8_t *row, uint32_t width, uint8_t a, uint8_t b);
+typedef bool rows_test(const uint8_t *row, size_t stride_bytes, uint32_t width,
+		uint8_t a, uint8_t b);
 typedef bool pixels_test(
 		const uint8_t *row, uint32_t width, uint32_t a, uint32_t b);
 
-INLINE unsigned scan_bytes(bytes_test *are, const uint8_t *block,
-		size_t stride_bytes, uint32_t width, uint32_t height,
-		uint8_t values[2])
+INLINE unsigned scan_bytes(bytes_test *are, rows_test *rows_surely,
+		const uint8_t *block, size_t stride_bytes, uint32_t width,
+		uint32_t height, uint8_t values[2])
 {
 	const uint8_t a = block[0];
 	uint8_t b = a;
@@ -138,6 +265,12 @@ INLINE unsigned scan_bytes(bytes_test *are, const uint8_t *block,
 	for (uint32_t y = 0; y < height; y++, block += stride_bytes) {
 		const uint8_t *other = block;
 
+		if (y + ROWS <= height &&
+				rows_surely(block, stride_bytes, width, a, b)) {
+			y += ROWS - 1;
+			block += (ROWS - 1) * stride_bytes;
+			continue;
+		}
 		if (are(block, width, a, b))
 			continue;
 		if (b != a)
@@ -294,13 +427,18 @@ static void pack_neon(const uint8_t *bytes, uint8_t value, uint8_t *bits,
 
 /* ---- the levels ---- */
 
-#define LEVEL(level, attributes, bytes_fn, pixels_fn)                          \
+#define LEVEL(level, attributes, bytes_fn, rows_fn, pixels_fn, same_fn)        \
 	attributes static unsigned bytes_##level(const uint8_t *block,         \
 			size_t stride_bytes, uint32_t width, uint32_t height,  \
 			uint8_t values[2])                                     \
 	{                                                                      \
-		return scan_bytes(bytes_fn, block, stride_bytes, width,        \
-				height, values);                               \
+		return scan_bytes(bytes_fn, rows_fn, block, stride_bytes,      \
+				width, height, values);                        \
+	}                                                                      \
+	attributes static bool same_##level##_(const uint8_t *block,           \
+			size_t stride_bytes, uint32_t width, uint32_t height)  \
+	{                                                                      \
+		return same_fn(block, stride_bytes, width, height);            \
 	}                                                                      \
 	attributes static unsigned pixels_##level(const uint8_t *block,        \
 			size_t stride_bytes, uint32_t width, uint32_t height,  \
@@ -321,15 +459,16 @@ static void pack_neon(const uint8_t *bytes, uint8_t value, uint8_t *bits,
 	}
 #define KERNELS(level)                                                         \
 	{                                                                      \
-		bytes_##level, pixels_##level, flags_##level, bits_##level     \
+		bytes_##level, same_##level##_, pixels_##level, flags_##level, \
+				bits_##level                                   \
 	}
 
-LEVEL(plain, , bytes_are_plain, pixels_are_plain)
+LEVEL(plain, , bytes_are_plain, rows_are_plain, pixels_are_plain, same_plain)
 #if defined(__x86_64__)
-LEVEL(sse2, , bytes_are, pixels_are)
-LEVEL(avx2, WIDE, bytes_are, pixels_are)
+LEVEL(sse2, , bytes_are, rows_are, pixels_are, same_wide)
+LEVEL(avx2, WIDE, bytes_are, rows_are, pixels_are, same_wide)
 #elif defined(__aarch64__)
-LEVEL(neon, , bytes_are, pixels_are)
+LEVEL(neon, , bytes_are, rows_are, pixels_are, same_wide)
 #endif
 
 static const struct vnc_scan kernels[CORE_SIMDS] = {

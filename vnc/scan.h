@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,7 +23,10 @@ struct vnc_scan {
 	 */
 	unsigned (*bytes)(const uint8_t *block, size_t stride_bytes,
 			uint32_t width, uint32_t height, uint8_t values[2]);
-	/* The same of pixels B G R x, whose fourth byte does not count. */
+	/* All bytes are the first. */
+	bool (*same)(const uint8_t *block, size_t stride_bytes, uint32_t width,
+			uint32_t height);
+	/* As bytes, of pixels B G R x, whose fourth byte does not count. */
 	unsigned (*pixels)(const uint8_t *block, size_t stride_bytes,
 			uint32_t width, uint32_t height, uint32_t values[2]);
 	/* 0 where the pixel is `value`, else 1; one row. */

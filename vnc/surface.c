@@ -98,30 +98,27 @@ int vnc_surface_take(struct vnc_surface *surface,
 	return rc;
 }
 
-static const uint8_t *luma_at(
+static const uint8_t *sample_at(const struct video_planes *planes,
+		unsigned plane, uint32_t x, uint32_t y)
+{
+	return planes->plane[plane] + (size_t)planes->stride_bytes[plane] * y +
+			x;
+}
+
+struct vnc_samples vnc_surface_samples(
 		const struct vnc_surface *surface, uint32_t x_px, uint32_t y_px)
 {
 	const struct video_planes *planes = &surface->planes;
+	const uint32_t x = x_px >> planes->halved_x;
+	const uint32_t y = y_px >> planes->halved_y;
 
-	return planes->plane[0] + (size_t)planes->stride_bytes[0] * y_px + x_px;
-}
-
-static const uint8_t *chroma_at(const struct vnc_surface *surface,
-		unsigned plane, uint32_t x_px, uint32_t y_px)
-{
-	const struct video_planes *planes = &surface->planes;
-
-	return planes->plane[plane] +
-			(size_t)planes->stride_bytes[plane] *
-			(y_px >> planes->halved_y) +
-			(x_px >> planes->halved_x);
-}
-
-static const uint8_t *pixel_at(
-		const struct vnc_surface *surface, uint32_t x_px, uint32_t y_px)
-{
-	return surface->pixels + surface->stride_bytes * y_px +
-			(size_t)x_px * 4;
+	if (!surface->is_yuv)
+		return (struct vnc_samples){.pixel = surface->pixels +
+						surface->stride_bytes * y_px +
+						(size_t)x_px * 4};
+	return (struct vnc_samples){.luma = sample_at(planes, 0, x_px, y_px),
+			.cb = sample_at(planes, 1, x, y),
+			.cr = sample_at(planes, 2, x, y)};
 }
 
 bool vnc_surface_is_grey(const struct vnc_surface *surface,
@@ -137,14 +134,14 @@ bool vnc_surface_is_grey(const struct vnc_surface *surface,
 	uint32_t values = 0;
 
 	for (unsigned plane = 1; plane < 3; plane++) {
-		const uint8_t *at = chroma_at(
-				surface, plane, block->x_px, block->y_px);
-		uint8_t two[2];
+		const uint8_t *at = sample_at(planes, plane,
+				block->x_px >> planes->halved_x,
+				block->y_px >> planes->halved_y);
 
-		if (surface->scan->bytes(at, planes->stride_bytes[plane], width,
-				    height, two) != 1)
+		if (!surface->scan->same(at, planes->stride_bytes[plane], width,
+				    height))
 			return false;
-		values |= (uint32_t)two[0] << 8 * plane;
+		values |= (uint32_t)*at << 8 * plane;
 	}
 	*chroma = values;
 	return true;
@@ -153,17 +150,16 @@ bool vnc_surface_is_grey(const struct vnc_surface *surface,
 unsigned vnc_surface_scan(const struct vnc_surface *surface,
 		const struct video_rect *block, uint32_t keys[2])
 {
+	const struct vnc_samples first =
+			vnc_surface_samples(surface, block->x_px, block->y_px);
 	uint8_t luma[2];
 	uint32_t chroma;
 	unsigned values;
 
 	if (!surface->is_yuv)
-		return surface->scan->pixels(
-				pixel_at(surface, block->x_px, block->y_px),
-				surface->stride_bytes, block->width_px,
-				block->height_px, keys);
-	values = surface->scan->bytes(
-			luma_at(surface, block->x_px, block->y_px),
+		return surface->scan->pixels(first.pixel, surface->stride_bytes,
+				block->width_px, block->height_px, keys);
+	values = surface->scan->bytes(first.luma,
 			surface->planes.stride_bytes[0], block->width_px,
 			block->height_px, luma);
 	if (values == VNC_SCAN_MORE ||
@@ -172,31 +168,6 @@ unsigned vnc_surface_scan(const struct vnc_surface *surface,
 	keys[0] = luma[0] | chroma;
 	keys[1] = luma[1] | chroma;
 	return values;
-}
-
-void vnc_surface_read_keys(const struct vnc_surface *surface, uint32_t x_px,
-		uint32_t y_px, uint32_t width_px, uint32_t *keys)
-{
-	const uint32_t colour = htole32(0x00ffffff);
-	const uint8_t *luma, *u, *v;
-	const uint32_t odd = x_px & 1;
-
-	if (!surface->is_yuv) {
-		memcpy(keys, pixel_at(surface, x_px, y_px),
-				(size_t)width_px * 4);
-		for (uint32_t i = 0; i < width_px; i++)
-			keys[i] &= colour;
-		return;
-	}
-	luma = luma_at(surface, x_px, y_px);
-	u = chroma_at(surface, 1, x_px, y_px);
-	v = chroma_at(surface, 2, x_px, y_px);
-	for (uint32_t i = 0; i < width_px; i++) {
-		const uint32_t sample = (i + odd) >> 1;
-
-		keys[i] = luma[i] | (uint32_t)u[sample] << 8 |
-				(uint32_t)v[sample] << 16;
-	}
 }
 
 void vnc_surface_name_colours(const struct vnc_surface *surface,

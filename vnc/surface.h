@@ -54,9 +54,15 @@ unsigned vnc_surface_scan(const struct vnc_surface *surface,
 bool vnc_surface_is_grey(const struct vnc_surface *surface,
 		const struct video_rect *block, uint32_t *chroma);
 
-/* The keys of one row, width of them. */
-void vnc_surface_read_keys(const struct vnc_surface *surface, uint32_t x_px,
-		uint32_t y_px, uint32_t width_px, uint32_t *keys);
+/* Where a pixel's samples lie; to its right are those of the next ones. */
+struct vnc_samples {
+	const uint8_t *luma;
+	const uint8_t *cb; /* of this pixel and, if its x is even, the next */
+	const uint8_t *cr;
+	const uint8_t *pixel; /* where the surface is not Y'CbCr */
+};
+struct vnc_samples vnc_surface_samples(const struct vnc_surface *surface,
+		uint32_t x_px, uint32_t y_px);
 
 /* The colours of keys as R G B bytes, just as video_convert_bgrx has them. */
 void vnc_surface_name_colours(const struct vnc_surface *surface,
