@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "video/frame.h"
+#include "video/grid.h"
 
 /*
  * Covers the marked cells of a grid with few good rectangles. A rectangle has
@@ -15,26 +15,6 @@
  * Threads: any.
  * Errors:  none.
  */
-
-#define VIDEO_CELL_PX 16
-
-#define VIDEO_COLUMNS_MAX (VIDEO_WIDTH_MAX_PX / VIDEO_CELL_PX)
-#define VIDEO_ROWS_MAX (VIDEO_HEIGHT_MAX_PX / VIDEO_CELL_PX)
-
-#define VIDEO_GRID_WORDS (VIDEO_COLUMNS_MAX / 64)
-
-/* A bit per cell, of each row the leftmost first. All zeros: none marked. */
-struct video_grid {
-	uint64_t rows[VIDEO_ROWS_MAX][VIDEO_GRID_WORDS];
-};
-
-/* A rectangle of cells; right and bottom lie just outside. */
-struct video_cells {
-	uint32_t left;
-	uint32_t top;
-	uint32_t right;
-	uint32_t bottom;
-};
 
 /*
  * Cover what is marked inside `area` with at most `rects_n` rectangles, which

@@ -18,7 +18,7 @@
 #define MEMO_RECTS_MAX 128
 
 struct memo {
-	struct video_grid missing;
+	struct video_grid marked;
 	struct video_cells area; /* 0x0: unused */
 	size_t room;
 	struct video_cells rects[MEMO_RECTS_MAX];
@@ -28,6 +28,10 @@ struct memo {
 struct memos {
 	size_t newest;
 	struct memo each[MEMOS];
+	/* What changed from one generation to the other, the newest once. */
+	uint32_t since;
+	uint32_t until;
+	struct video_grid changed;
 };
 
 struct video_screen {
@@ -79,14 +83,9 @@ void video_screen_destroy(struct video_screen *screen)
 	free(screen);
 }
 
-static uint32_t cells_across(uint32_t px)
-{
-	return (px + VIDEO_CELL_PX - 1) / VIDEO_CELL_PX;
-}
-
 static void fill_cells(struct video_screen *screen, uint32_t generation)
 {
-	for (size_t i = 0; i < video_screen_cells(screen); i++)
+	for (size_t i = 0; i < (size_t)screen->columns * screen->rows; i++)
 		screen->cells[i] = generation;
 }
 
@@ -101,8 +100,8 @@ static bool size_changes(const struct video_screen *screen,
 static int start_geometry(
 		struct video_screen *screen, const struct video_layout *layout)
 {
-	uint32_t columns = cells_across(layout->width_px);
-	uint32_t rows = cells_across(layout->height_px);
+	uint32_t columns = video_cells_across(layout->width_px);
+	uint32_t rows = video_cells_across(layout->height_px);
 	uint32_t *cells = calloc((size_t)columns * rows, sizeof(*cells));
 
 	if (!cells)
@@ -193,104 +192,68 @@ uint32_t video_screen_get_geometry(const struct video_screen *screen)
 	return screen->geometry;
 }
 
-size_t video_screen_cells(const struct video_screen *screen)
+uint32_t video_screen_get_generation(const struct video_screen *screen)
 {
-	return (size_t)screen->columns * screen->rows;
+	return screen->generation;
 }
 
-/* Clip a span to the picture; returns its end. */
-static uint32_t clip_end(uint32_t start_px, uint32_t length_px, uint32_t end_px)
-{
-	uint64_t end = (uint64_t)start_px + length_px;
-
-	return end < end_px ? (uint32_t)end : end_px;
-}
-
-/* All cells of which `area` has a pixel; perhaps none. */
 static struct video_cells cells_touched(const struct video_screen *screen,
-		const struct video_rect *area)
-{
-	struct video_cells all = {0, 0, screen->columns, screen->rows};
-	uint32_t width_px;
-	uint32_t height_px;
-
-	if (!area)
-		return all;
-	video_screen_get_size(screen, &width_px, &height_px);
-	if (area->width_px == 0 || area->height_px == 0 ||
-			area->x_px >= width_px || area->y_px >= height_px)
-		return (struct video_cells){0};
-	return (struct video_cells){
-			area->x_px / VIDEO_CELL_PX,
-			area->y_px / VIDEO_CELL_PX,
-			cells_across(clip_end(
-					area->x_px, area->width_px, width_px)),
-			cells_across(clip_end(area->y_px, area->height_px,
-					height_px)),
-	};
-}
-
-/* Where a span ends in cells, counting those that lie wholly inside. */
-static uint32_t cells_before(
-		uint32_t start_px, uint32_t length_px, uint32_t picture_px)
-{
-	uint32_t end_px = clip_end(start_px, length_px, picture_px);
-
-	return end_px == picture_px ? cells_across(end_px)
-				    : end_px / VIDEO_CELL_PX;
-}
-
-/* All cells of which `rect` has every pixel; perhaps none. */
-static struct video_cells cells_inside(const struct video_screen *screen,
 		const struct video_rect *rect)
 {
+	const struct video_cells all = {0, 0, screen->columns, screen->rows};
 	uint32_t width_px;
 	uint32_t height_px;
 
+	if (!rect)
+		return all;
 	video_screen_get_size(screen, &width_px, &height_px);
-	if (rect->x_px >= width_px || rect->y_px >= height_px)
-		return (struct video_cells){0};
-	return (struct video_cells){
-			cells_across(rect->x_px),
-			cells_across(rect->y_px),
-			cells_before(rect->x_px, rect->width_px, width_px),
-			cells_before(rect->y_px, rect->height_px, height_px),
-	};
+	return video_cells_touched(rect, width_px, height_px);
 }
 
-/* A bit for each of at most 64 cells: whether it is newer than what was seen.
- */
+/* A bit for each of at most 64 cells: whether it is newer than that. */
 static uint64_t newer(
-		const uint32_t *cells, const uint32_t *seen, uint32_t cells_n)
+		const uint32_t *cells, uint32_t cells_n, uint32_t generation)
 {
 	uint64_t bits = 0;
 
 	for (uint32_t i = cells_n; i > 0; i--)
-		bits = bits << 1 | (cells[i - 1] > seen[i - 1]);
+		bits = bits << 1 | (cells[i - 1] > generation);
 	return bits;
 }
 
-/* Returns whether any cell in `area` is missing. */
-static bool list_missing(const struct video_screen *screen,
-		const uint32_t *seen, const struct video_cells *area,
-		struct video_grid *missing)
+static void list_newer(const struct video_screen *screen, uint32_t generation,
+		struct video_grid *changed)
 {
-	uint64_t any = 0;
+	const uint32_t *cells = screen->cells;
 
-	for (uint32_t row = area->top; row < area->bottom; row++) {
-		size_t first = (size_t)screen->columns * row;
-
-		for (uint32_t left = area->left / 64 * 64; left < area->right;
-				left += 64) {
+	for (uint32_t row = 0; row < screen->rows; row++)
+		for (uint32_t left = 0; left < screen->columns; left += 64) {
 			uint32_t n = screen->columns - left;
-			uint64_t bits = newer(screen->cells + first + left,
-					seen + first + left, n < 64 ? n : 64);
 
-			missing->rows[row][left / 64] = bits;
-			any |= bits;
+			n = n < 64 ? n : 64;
+			changed->rows[row][left / 64] =
+					newer(cells, n, generation);
+			cells += n;
 		}
+}
+
+void video_screen_list_changed(const struct video_screen *screen,
+		uint32_t generation, struct video_grid *changed)
+{
+	struct memos *memos = screen->memos;
+
+	if (memos->until != screen->generation || memos->since != generation) {
+		memos->changed = (struct video_grid){0};
+		list_newer(screen, generation, &memos->changed);
+		memos->since = generation;
+		memos->until = screen->generation;
 	}
-	return any != 0;
+	*changed = memos->changed;
+}
+
+static uint32_t min_u32(uint32_t a, uint32_t b)
+{
+	return a < b ? a : b;
 }
 
 static struct video_rect pixels_of(const struct video_screen *screen,
@@ -304,80 +267,54 @@ static struct video_rect pixels_of(const struct video_screen *screen,
 	uint32_t height_px;
 
 	video_screen_get_size(screen, &width_px, &height_px);
-	rect.width_px = clip_end(cells->right * VIDEO_CELL_PX, 0, width_px) -
+	rect.width_px = min_u32(cells->right * VIDEO_CELL_PX, width_px) -
 			rect.x_px;
-	rect.height_px = clip_end(cells->bottom * VIDEO_CELL_PX, 0, height_px) -
+	rect.height_px = min_u32(cells->bottom * VIDEO_CELL_PX, height_px) -
 			rect.y_px;
 	return rect;
 }
 
-static bool memo_fits(const struct memo *memo, const struct video_grid *missing,
+static bool memo_fits(const struct memo *memo, const struct video_grid *marked,
 		const struct video_cells *area, size_t room)
 {
 	return memcmp(&memo->area, area, sizeof(*area)) == 0 &&
 			memo->room == room &&
-			memcmp(&memo->missing, missing, sizeof(*missing)) == 0;
+			memcmp(&memo->marked, marked, sizeof(*marked)) == 0;
 }
 
-/* The cover of what is missing, made or remembered. */
+/* Made or remembered. */
 static const struct memo *cover(struct memos *memos,
-		const struct video_grid *missing,
-		const struct video_cells *area, size_t room)
+		const struct video_grid *marked, const struct video_cells *area,
+		size_t room)
 {
 	struct memo *memo;
 
 	for (size_t i = 0; i < MEMOS; i++)
-		if (memo_fits(&memos->each[i], missing, area, room))
+		if (memo_fits(&memos->each[i], marked, area, room))
 			return &memos->each[i];
 	memos->newest = (memos->newest + 1) % MEMOS;
 	memo = &memos->each[memos->newest];
-	memo->missing = *missing;
+	memo->marked = *marked;
 	memo->area = *area;
 	memo->room = room;
-	memo->rects_n = video_cover(missing, area, memo->rects, room);
+	memo->rects_n = video_cover(marked, area, memo->rects, room);
 	return memo;
 }
 
-void video_screen_list_damage(const struct video_screen *screen,
-		const uint32_t *seen, const struct video_rect *area,
-		struct video_rect *rects, size_t rects_n, size_t *covered_n)
+size_t video_screen_cover(const struct video_screen *screen,
+		const struct video_grid *marked, const struct video_rect *area,
+		struct video_rect *rects, size_t rects_n)
 {
-	struct video_cells cells = cells_touched(screen, area);
-	struct video_grid missing = {0};
+	const struct video_cells cells = cells_touched(screen, area);
 	const struct memo *memo;
 
-	*covered_n = 0;
-	if (rects_n == 0 || !list_missing(screen, seen, &cells, &missing))
-		return;
-	memo = cover(screen->memos, &missing, &cells,
+	if (rects_n == 0 || cells.right == 0)
+		return 0;
+	memo = cover(screen->memos, marked, &cells,
 			rects_n < MEMO_RECTS_MAX ? rects_n : MEMO_RECTS_MAX);
 	for (size_t i = 0; i < memo->rects_n; i++)
 		rects[i] = pixels_of(screen, &memo->rects[i]);
-	*covered_n = memo->rects_n;
-}
-
-void video_screen_mark_seen(const struct video_screen *screen, uint32_t *seen,
-		const struct video_rect *rect)
-{
-	struct video_cells cells = cells_inside(screen, rect);
-
-	for (uint32_t row = cells.top; row < cells.bottom; row++) {
-		size_t first = (size_t)screen->columns * row;
-
-		for (uint32_t column = cells.left; column < cells.right;
-				column++)
-			seen[first + column] = screen->cells[first + column];
-	}
-}
-
-void video_screen_forget_seen(const struct video_screen *screen, uint32_t *seen,
-		const struct video_rect *rect)
-{
-	struct video_cells cells = cells_touched(screen, rect);
-
-	for (uint32_t row = cells.top; row < cells.bottom; row++)
-		memset(seen + (size_t)screen->columns * row + cells.left, 0,
-				(cells.right - cells.left) * sizeof(*seen));
+	return memo->rects_n;
 }
 
 uint32_t video_screen_generation(const struct video_screen *screen,

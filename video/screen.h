@@ -6,14 +6,14 @@
 #include <stdint.h>
 
 #include "core/simd.h"
-#include "video/cover.h"
 #include "video/frame.h"
+#include "video/grid.h"
 #include "video/rect.h"
 
 /*
  * The newest picture of one target, as a grid of 16-pixel cells, each with the
- * generation in which it last changed. Readers remember per cell which
- * generation they have and ask for what they lack. The screen holds one
+ * generation in which it last changed. Readers remember which generation they
+ * follow and ask for what has changed since. The screen holds one
  * reference on its newest frame and compares the next one against it in place.
  *
  * A generation is one change of the picture; at 60 a second without a pause
@@ -62,32 +62,24 @@ void video_screen_get_size(const struct video_screen *screen,
 /* Counts the changes of size; 0 before the first frame. */
 uint32_t video_screen_get_geometry(const struct video_screen *screen);
 
-/* Columns times rows of the grid in the current geometry. */
-size_t video_screen_cells(const struct video_screen *screen);
+/* Of the newest change; 0 before the first frame. */
+uint32_t video_screen_get_generation(const struct video_screen *screen);
+
+/* Write to `changed` the cells that have changed since that generation. */
+void video_screen_list_changed(const struct video_screen *screen,
+		uint32_t generation, struct video_grid *changed);
 
 /*
- * The rectangles, clipped to the picture, that cover the cells touched by
- * `area` (NULL: everywhere) whose generation is newer than in `seen`, an array
- * of video_screen_cells() generations; zeros mean "has nothing". Whole cells,
- * disjoint, sorted by top, then left, *covered_n of them, at most `rects_n`.
- * They cover other cells of `area` too where that is cheaper than one more
- * rectangle (see video/cover.h), and always all that are newer (unless
- * `rects_n` is 0). Equal cells to cover give equal rectangles.
+ * The rectangles, clipped to the picture, that cover the marked cells touched
+ * by `area` (NULL: everywhere). Whole cells, disjoint, sorted by top, then
+ * left, at most `rects_n`; returns how many. They cover other cells of `area`
+ * too where that is cheaper than one more rectangle (see video/cover.h), and
+ * always all that are marked (unless `rects_n` is 0). Equal cells to cover give
+ * equal rectangles.
  */
-void video_screen_list_damage(const struct video_screen *screen,
-		const uint32_t *seen, const struct video_rect *area,
-		struct video_rect *rects, size_t rects_n, size_t *covered_n);
-
-/*
- * Note in `seen` that the current content of `rect` is had: of the cells that
- * lie wholly in it, up to the picture's edges. What was listed can be marked.
- */
-void video_screen_mark_seen(const struct video_screen *screen, uint32_t *seen,
-		const struct video_rect *rect);
-
-/* Of all cells that `rect` touches, nothing is had any more. */
-void video_screen_forget_seen(const struct video_screen *screen, uint32_t *seen,
-		const struct video_rect *rect);
+size_t video_screen_cover(const struct video_screen *screen,
+		const struct video_grid *marked, const struct video_rect *area,
+		struct video_rect *rects, size_t rects_n);
 
 /*
  * The newest generation inside `rect`. With the geometry it names the content:

@@ -36,6 +36,7 @@ static const struct {
 		number, offsetof(struct vnc_capabilities, field)               \
 	}
 		SWITCH(ENCODING_TIGHT, tight),
+		SWITCH(VNC_ENCODING_COPY_RECT, copy_rect),
 		SWITCH(VNC_PSEUDO_DESKTOP_SIZE, desktop_size),
 		SWITCH(VNC_PSEUDO_EXTENDED_DESKTOP_SIZE, extended_desktop_size),
 		SWITCH(VNC_PSEUDO_DESKTOP_NAME, desktop_name),

@@ -17,6 +17,7 @@
  */
 struct vnc_capabilities {
 	bool tight;
+	bool copy_rect;
 	int quality_level; /* 0 to 9; -1: it must not get JPEG */
 	bool desktop_size;
 	bool extended_desktop_size;

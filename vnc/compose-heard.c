@@ -9,6 +9,8 @@ void vnc_composer_take_pixel_format(struct vnc_composer *composer,
 {
 	vnc_composer_drop_update(composer);
 	vnc_maker_set_format(&composer->maker, format);
+	vnc_seen_allow_moves(
+			composer->seen, vnc_maker_may_copy(&composer->maker));
 }
 
 /* Say once what we understand, where that takes a message of its own. */
@@ -36,6 +38,8 @@ void vnc_composer_take_encodings(struct vnc_composer *composer,
 {
 	vnc_composer_drop_update(composer);
 	vnc_maker_set_encodings(&composer->maker, message);
+	vnc_seen_allow_moves(
+			composer->seen, vnc_maker_may_copy(&composer->maker));
 	vnc_pseudo_note_capabilities(
 			&composer->pseudo, &composer->maker.capabilities);
 	vnc_composer_limit_steps(composer);

@@ -38,20 +38,13 @@ void vnc_composer_learn_size(struct vnc_composer *composer)
  */
 void vnc_composer_follow_size(struct vnc_composer *composer)
 {
-	int rc;
-
 	if (!composer->maker.capabilities.desktop_size &&
 			!composer->maker.capabilities.extended_desktop_size) {
 		vnc_composer_fail(composer,
 				"it cannot follow the screen's new size");
 		return;
 	}
-	rc = vnc_seen_reset(composer->seen);
-	if (rc < 0) {
-		vnc_composer_fail_errno(
-				composer, "cannot follow the new size", rc);
-		return;
-	}
+	vnc_seen_reset(composer->seen);
 	vnc_composer_learn_size(composer);
 	composer->wishes = (struct vnc_wishes){0};
 	composer->sharpen = false;

@@ -27,21 +27,40 @@ void vnc_composer_drop_update(struct vnc_composer *composer)
 	vnc_composer_note_refinement_dropped(composer);
 }
 
-/* One FramebufferUpdate: what is to be told beside pictures, then `pieces`. */
+static void write_moves(
+		struct vnc_writer *writer, const struct vnc_moves *moves)
+{
+	for (size_t i = 0; i < moves->n; i++) {
+		const struct video_rect *to = &moves->list[i].to;
+
+		vnc_write_rect_head(writer, to->x_px, to->y_px, to->width_px,
+				to->height_px, VNC_ENCODING_COPY_RECT);
+		vnc_write_u16(writer, to->x_px);
+		vnc_write_u16(writer, moves->list[i].from_y_px);
+	}
+}
+
+/*
+ * One FramebufferUpdate: what is to be told beside pictures, what is to be
+ * moved, then `pieces`.
+ */
 static void send_update(struct vnc_composer *composer, uint32_t rects,
 		struct core_bytes **pieces, size_t pieces_n,
 		enum vnc_flow_cargo cargo)
 {
+	const struct vnc_moves *moves = vnc_seen_get_moves(composer->seen);
 	struct vnc_writer head = {0}, pseudo = {0};
 	uint32_t pseudo_rects = vnc_pseudo_write(&composer->pseudo,
 			&composer->maker.capabilities, &pseudo);
 
-	if (pseudo_rects + rects == 0)
+	rects += pseudo_rects + (uint32_t)moves->n;
+	if (rects == 0)
 		return;
 	vnc_composer_ping_before(composer);
-	vnc_write_update_head(&head, pseudo_rects + rects);
+	vnc_write_update_head(&head, rects);
+	vnc_write_bytes(&head, pseudo.bytes, pseudo.used);
+	write_moves(&head, moves);
 	vnc_composer_queue(composer, &head);
-	vnc_composer_queue(composer, &pseudo);
 	for (size_t i = 0; i < pieces_n; i++)
 		net_stream_queue(composer->parts.stream, pieces[i]);
 	vnc_composer_ping_after(composer, cargo);
@@ -119,6 +138,17 @@ static struct video_rect watched_area(const struct vnc_composer *composer,
 	return vnc_area_union(&wishes->wanted, &composer->continuous_area);
 }
 
+/* What the viewer has is all that it needs. */
+static void send_moves(struct vnc_composer *composer)
+{
+	vnc_latency_begin(&composer->latency, composer->parts.screen);
+	vnc_seen_begin(composer->seen, NULL, 0);
+	composer->wishes = (struct vnc_wishes){0};
+	send_update(composer, 0, NULL, 0, VNC_FLOW_PLAIN);
+	vnc_latency_queued(&composer->latency, composer->parts.stream);
+	vnc_seen_done(composer->seen, NULL, 0);
+}
+
 static bool send_picture(struct vnc_composer *composer)
 {
 	struct vnc_wishes *wishes = &composer->wishes;
@@ -126,6 +156,7 @@ static bool send_picture(struct vnc_composer *composer)
 	struct video_rect area = watched_area(composer, wishes);
 	size_t rects_n = 0;
 
+	vnc_seen_limit_moves(composer->seen, &area);
 	if (!vnc_area_is_empty(&wishes->refresh)) {
 		rects[rects_n++] = wishes->refresh;
 		vnc_seen_begin(composer->seen, rects, rects_n);
@@ -133,9 +164,12 @@ static bool send_picture(struct vnc_composer *composer)
 	if (!vnc_area_is_empty(&area))
 		rects_n += vnc_seen_list_missing(composer->seen, &area,
 				rects + rects_n, RECTS_MAX - rects_n);
-	if (rects_n == 0)
+	if (rects_n > 0)
+		start_update(composer, rects, rects_n, false);
+	else if (vnc_seen_has_moves(composer->seen))
+		send_moves(composer);
+	else
 		return false;
-	start_update(composer, rects, rects_n, false);
 	return true;
 }
 
@@ -177,6 +211,7 @@ static void give_way(struct vnc_composer *composer)
 
 void vnc_composer_update(struct vnc_composer *composer)
 {
+	vnc_seen_follow(composer->seen);
 	vnc_latency_sent(&composer->latency, composer->parts.stream);
 	vnc_composer_forget_read_answers(composer);
 	if (!vnc_composer_size_is_told(composer))

@@ -91,6 +91,14 @@ void vnc_maker_describe(const struct vnc_maker *maker,
 			" (slow link: q%d)", coarser);
 }
 
+bool vnc_maker_may_copy(const struct vnc_maker *maker)
+{
+	struct vnc_class class_;
+
+	return maker->capabilities.copy_rect &&
+			choose(maker, false, &class_) == VNC_WAY_ENCODER;
+}
+
 int vnc_maker_request(struct vnc_maker *maker, bool exact,
 		const struct video_rect *rects, size_t rects_n,
 		vnc_update_ready *ready, void *context, bool *in_order,

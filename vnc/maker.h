@@ -47,6 +47,12 @@ void vnc_maker_describe(const struct vnc_maker *maker,
 		char text[VNC_ENCODING_TEXT_BYTES]);
 
 /*
+ * Whether the viewer may be told to copy what it shows: it can, and what it
+ * shows is what it was sent by the encoder, not by the fallback.
+ */
+bool vnc_maker_may_copy(const struct vnc_maker *maker);
+
+/*
  * As vnc_encoder_request. `exact`: without loss. *in_order: the update's bytes
  * must be sent once they are made, and pieces[0] goes before its head.
  */

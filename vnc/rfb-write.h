@@ -18,6 +18,7 @@ struct vnc_writer {
 
 /* Numbers of encodings that mean something other than pixels. */
 enum {
+	VNC_ENCODING_COPY_RECT = 1,
 	VNC_PSEUDO_DESKTOP_SIZE = -223,
 	VNC_PSEUDO_LAST_RECT = -224,
 	VNC_PSEUDO_CURSOR = -239,

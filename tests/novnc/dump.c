@@ -50,7 +50,7 @@ struct walk {
 	struct vnc_fallback *fallback;
 	uint32_t random;
 	struct video_frame *frame;
-	uint32_t *seen; /* what the viewer has */
+	uint32_t generation; /* that the viewer has */
 	bool ready;
 };
 
@@ -125,12 +125,8 @@ static void show(struct walk *walk, struct video_frame *frame)
 	video_frame_unref(walk->frame);
 	walk->frame = frame;
 	check(video_screen_show(walk->screen, frame, &changed), "screen");
-	if (video_screen_get_geometry(walk->screen) == before)
-		return;
-	free(walk->seen);
-	walk->seen = calloc(
-			video_screen_cells(walk->screen), sizeof(*walk->seen));
-	check(walk->seen ? 0 : -ENOMEM, "seen");
+	if (video_screen_get_geometry(walk->screen) != before)
+		walk->generation = 0;
 }
 
 static void step(struct walk *walk)
@@ -184,16 +180,17 @@ static void send_update(struct walk *walk, const struct connection *connection)
 {
 	struct video_rect rects[RECTS_MAX];
 	struct vnc_update *update;
+	struct video_grid missing;
 	size_t rects_n;
 
-	video_screen_list_damage(walk->screen, walk->seen, NULL, rects,
-			RECTS_MAX, &rects_n);
+	video_screen_list_changed(walk->screen, walk->generation, &missing);
+	walk->generation = video_screen_get_generation(walk->screen);
+	rects_n = video_screen_cover(
+			walk->screen, &missing, NULL, rects, RECTS_MAX);
 	walk->ready = false;
 	check(request(walk, connection, rects, rects_n, &update), "request");
 	while (!walk->ready)
 		check(sd_event_run(walk->event, UINT64_MAX), "loop");
-	for (size_t i = 0; i < rects_n; i++)
-		video_screen_mark_seen(walk->screen, walk->seen, &rects[i]);
 	put_update(update, walk->frame);
 	vnc_update_destroy(update);
 }
@@ -226,7 +223,6 @@ static void end(struct walk *walk)
 	video_screen_destroy(walk->screen);
 	video_frame_unref(walk->frame);
 	sd_event_unref(walk->event);
-	free(walk->seen);
 }
 
 /* Between two updates, up to three pictures that the viewer never gets. */

@@ -21,13 +21,13 @@
 struct reader {
 	uint32_t width_px;
 	uint32_t height_px;
-	uint32_t *seen;
+	uint32_t generation; /* that it has followed to */
+	struct video_grid missing;
 	uint8_t *bgrx;
 };
 
 static void reader_finish(struct reader *reader)
 {
-	free(reader->seen);
 	free(reader->bgrx);
 }
 
@@ -35,9 +35,9 @@ static void reader_start(
 		struct reader *reader, const struct video_screen *screen)
 {
 	video_screen_get_size(screen, &reader->width_px, &reader->height_px);
-	reader->seen = calloc(video_screen_cells(screen), sizeof(uint32_t));
+	reader->generation = 0;
+	reader->missing = (struct video_grid){0};
 	reader->bgrx = calloc((size_t)reader->width_px * reader->height_px, 4);
-	assert_non_null(reader->seen);
 	assert_non_null(reader->bgrx);
 }
 
@@ -46,13 +46,27 @@ static void reader_paint(struct reader *reader,
 		const struct video_rect *rect)
 {
 	size_t stride_bytes = (size_t)reader->width_px * 4;
+	struct video_cells cells;
 
 	assert_true(rect->width_px > 0 && rect->height_px > 0);
 	video_convert_bgrx(video_screen_get_frame(screen), rect,
 			reader->bgrx + stride_bytes * rect->y_px +
 					(size_t)rect->x_px * 4,
 			stride_bytes);
-	video_screen_mark_seen(screen, reader->seen, rect);
+	cells = video_cells_inside(rect, reader->width_px, reader->height_px);
+	video_grid_remove(&reader->missing, &cells);
+}
+
+static void reader_follow(
+		struct reader *reader, const struct video_screen *screen)
+{
+	struct video_grid changed;
+
+	video_screen_list_changed(screen, reader->generation, &changed);
+	for (uint32_t row = 0; row < VIDEO_ROWS_MAX; row++)
+		for (uint32_t i = 0; i < VIDEO_GRID_WORDS; i++)
+			reader->missing.rows[row][i] |= changed.rows[row][i];
+	reader->generation = video_screen_get_generation(screen);
 }
 
 static size_t reader_update(struct reader *reader,
@@ -63,8 +77,9 @@ static size_t reader_update(struct reader *reader,
 	size_t covered_n;
 
 	assert_true(rects_n <= RECTS_MAX);
-	video_screen_list_damage(
-			screen, reader->seen, area, rects, rects_n, &covered_n);
+	reader_follow(reader, screen);
+	covered_n = video_screen_cover(
+			screen, &reader->missing, area, rects, rects_n);
 	assert_true(covered_n <= rects_n);
 	for (size_t i = 0; i < covered_n; i++)
 		reader_paint(reader, screen, &rects[i]);

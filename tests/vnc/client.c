@@ -335,6 +335,36 @@ static void take_raw(struct client *client, const struct client_rect *rect)
 	drop(client, size);
 }
 
+/* On the canvas, and where Tight goes on drawing. */
+static void copy_on(uint32_t *canvas, uint32_t stride_px,
+		const struct client_rect *to, uint32_t x_px, uint32_t y_px)
+{
+	for (uint32_t i = 0; i < to->height_px; i++) {
+		uint32_t y = y_px < to->y_px ? to->height_px - 1 - i : i;
+
+		memmove(canvas + (size_t)stride_px * (to->y_px + y) + to->x_px,
+				canvas + (size_t)stride_px * (y_px + y) + x_px,
+				to->width_px * sizeof(*canvas));
+	}
+}
+
+static void take_copy(struct client *client, struct client_rect *rect)
+{
+	uint32_t x_px, y_px;
+
+	client_receive(client, rect->data, 4);
+	x_px = read_u16(rect->data);
+	y_px = read_u16(rect->data + 2);
+	assert_true(rect->x_px + rect->width_px <= client->width_px);
+	assert_true(rect->y_px + rect->height_px <= client->height_px);
+	assert_true(x_px + rect->width_px <= client->width_px);
+	assert_true(y_px + rect->height_px <= client->height_px);
+	copy_on(client->canvas, client->width_px, rect, x_px, y_px);
+	if (client->tight)
+		copy_on(client->tight->canvas, client->width_px, rect, x_px,
+				y_px);
+}
+
 /* Of a length and what it counts, at `offset`; both must have come. */
 static size_t tight_data_bytes(struct client *client, size_t offset)
 {
@@ -464,6 +494,8 @@ static void take_rect(struct client *client, struct client_rect *rect)
 	drop(client, 12);
 	if (rect->encoding == RAW)
 		take_raw(client, rect);
+	else if (rect->encoding == COPY_RECT)
+		take_copy(client, rect);
 	else
 		take_pseudo(client, rect);
 }

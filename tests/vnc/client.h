@@ -23,6 +23,7 @@ struct client_rect {
 /* Numbers on the wire, written down here once more. */
 enum {
 	RAW = 0,
+	COPY_RECT = 1,
 	TIGHT = 7,
 	ZRLE = 16,
 	QUALITY_6 = -26,
