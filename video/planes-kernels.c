@@ -64,71 +64,8 @@ INLINE void repeat_bytes(
 }
 
 /*
- * 16-bit sums with five bits behind the point, of products of which only the
- * high half is kept, as every vector unit has them. Each product is cut off,
- * half a unit low on average: hence the one above the half that rounds.
- */
-#define FRACTION_BITS 5
-#define ROUNDING ((1 << (FRACTION_BITS - 1)) + 1)
-
-INLINE int16_t scale(int value, int16_t factor)
-{
-	return (int16_t)(((int16_t)value * factor) >> 16);
-}
-
-INLINE uint16_t saturate(int16_t sum, int16_t offset)
-{
-	int16_t value = (int16_t)(((int16_t)(sum + ROUNDING) >> FRACTION_BITS) +
-			offset);
-
-	value = value < 0 ? 0 : value;
-	return (uint16_t)(value > UINT8_MAX ? UINT8_MAX : value);
-}
-
-INLINE void recolour_luma_pairs(const struct video_recolour *recolour,
-		const uint8_t *restrict y, const uint8_t *restrict u,
-		const uint8_t *restrict v, uint8_t *restrict to, uint32_t pairs)
-{
-	const struct video_recolour k = *recolour;
-
-	for (uint32_t i = 0; i < pairs; i++) {
-		const int16_t chroma = (int16_t)(scale((u[i] - 128) * 256,
-								 k.cb_luma) +
-				scale((v[i] - 128) * 256, k.cr_luma));
-		uint16_t two; /* low and high byte alike: any byte order does */
-		int16_t low, high;
-
-		memcpy(&two, y + 2 * i, 2);
-		low = scale(((two & 0xff) - k.luma_offset) * 128, k.luma);
-		high = scale(((two >> 8) - k.luma_offset) * 128, k.luma);
-		two = (uint16_t)(saturate((int16_t)(low + chroma), 0) |
-				saturate((int16_t)(high + chroma), 0) << 8);
-		memcpy(to + 2 * i, &two, 2);
-	}
-}
-
-INLINE void recolour_chroma_samples(const struct video_recolour *recolour,
-		const uint8_t *restrict u, const uint8_t *restrict v,
-		uint8_t *restrict to_u, uint8_t *restrict to_v, uint32_t n)
-{
-	const struct video_recolour k = *recolour;
-
-	for (uint32_t i = 0; i < n; i++) {
-		const int cb = (u[i] - 128) * 256;
-		const int cr = (v[i] - 128) * 256;
-
-		to_u[i] = (uint8_t)saturate((int16_t)(scale(cb, k.cb_cb) +
-							    scale(cr, k.cr_cb)),
-				128);
-		to_v[i] = (uint8_t)saturate((int16_t)(scale(cb, k.cb_cr) +
-							    scale(cr, k.cr_cr)),
-				128);
-	}
-}
-
-/*
- * The same sums in steps of a constant length, without a remainder, which the
- * compiler turns into whatever vectors the caller may use.
+ * In steps of a constant length, without a remainder, which the compiler
+ * turns into whatever vectors the caller may use.
  */
 #define STEP 32
 
@@ -151,32 +88,6 @@ INLINE void repeat_steps(const uint8_t *from, uint8_t *to, uint32_t bytes)
 	repeat_bytes(from + i, to + 2 * i, bytes - i);
 }
 
-INLINE void recolour_luma_steps(const struct video_recolour *recolour,
-		const uint8_t *y, const uint8_t *u, const uint8_t *v,
-		uint8_t *to, uint32_t pairs)
-{
-	uint32_t i = 0;
-
-	for (; i + STEP <= pairs; i += STEP)
-		recolour_luma_pairs(recolour, y + 2 * i, u + i, v + i,
-				to + 2 * i, STEP);
-	recolour_luma_pairs(recolour, y + 2 * i, u + i, v + i, to + 2 * i,
-			pairs - i);
-}
-
-INLINE void recolour_chroma_steps(const struct video_recolour *recolour,
-		const uint8_t *u, const uint8_t *v, uint8_t *to_u,
-		uint8_t *to_v, uint32_t samples)
-{
-	uint32_t i = 0;
-
-	for (; i + STEP <= samples; i += STEP)
-		recolour_chroma_samples(recolour, u + i, v + i, to_u + i,
-				to_v + i, STEP);
-	recolour_chroma_samples(recolour, u + i, v + i, to_u + i, to_v + i,
-			samples - i);
-}
-
 static void average_plain(
 		const uint8_t *a, const uint8_t *b, uint8_t *to, uint32_t bytes)
 {
@@ -186,20 +97,6 @@ static void average_plain(
 static void repeat_plain(const uint8_t *from, uint8_t *to, uint32_t bytes)
 {
 	repeat_steps(from, to, bytes);
-}
-
-static void recolour_luma_plain(const struct video_recolour *recolour,
-		const uint8_t *y, const uint8_t *u, const uint8_t *v,
-		uint8_t *to, uint32_t pairs)
-{
-	recolour_luma_steps(recolour, y, u, v, to, pairs);
-}
-
-static void recolour_chroma_plain(const struct video_recolour *recolour,
-		const uint8_t *u, const uint8_t *v, uint8_t *to_u,
-		uint8_t *to_v, uint32_t samples)
-{
-	recolour_chroma_steps(recolour, u, v, to_u, to_v, samples);
 }
 
 /*
@@ -424,20 +321,6 @@ AVX2 static void repeat_avx2(const uint8_t *from, uint8_t *to, uint32_t bytes)
 	repeat_steps(from, to, bytes);
 }
 
-AVX2 static void recolour_luma_avx2(const struct video_recolour *recolour,
-		const uint8_t *y, const uint8_t *u, const uint8_t *v,
-		uint8_t *to, uint32_t pairs)
-{
-	recolour_luma_steps(recolour, y, u, v, to, pairs);
-}
-
-AVX2 static void recolour_chroma_avx2(const struct video_recolour *recolour,
-		const uint8_t *u, const uint8_t *v, uint8_t *to_u,
-		uint8_t *to_v, uint32_t samples)
-{
-	recolour_chroma_steps(recolour, u, v, to_u, to_v, samples);
-}
-
 #elif defined(__aarch64__)
 
 /* ---- NEON ---- */
@@ -506,10 +389,7 @@ static void split_neon(
 
 #endif
 
-#define COMMON(level)                                                          \
-	.average = average_##level, .repeat = repeat_##level,                  \
-	.recolour_luma = recolour_luma_##level,                                \
-	.recolour_chroma = recolour_chroma_##level
+#define COMMON(level) .average = average_##level, .repeat = repeat_##level
 
 static const struct video_plane_kernels kernels[CORE_SIMDS] = {
 		[CORE_SIMD_PLAIN] = {.unpack_yuyv = unpack_yuyv_plain,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "video/planes-kernels.h"
+#include "video/recolour.h"
 
 /* ---- taking apart ---- */
 
@@ -199,6 +200,7 @@ static const uint8_t *row_of(
 /* What the steps towards JPEG share. */
 struct jpeg_job {
 	const struct video_plane_kernels *kernels;
+	const struct video_recolour_kernels *recolours;
 	const struct video_recolour *recolour; /* NULL: it is right already */
 	const struct video_planes *from;
 	uint8_t *spare_u; /* a row of chroma each */
@@ -216,7 +218,7 @@ static void make_luma(const struct jpeg_job *job, struct video_planes *out,
 	for (uint32_t row = 0; row < from->height_px; row++) {
 		const uint32_t chroma_row = row >> from->halved_y;
 
-		job->kernels->recolour_luma(job->recolour, row_of(from, 0, row),
+		job->recolours->luma(job->recolour, row_of(from, 0, row),
 				row_of(from, 1, chroma_row),
 				row_of(from, 2, chroma_row), to, pairs);
 		to += 2 * pairs;
@@ -246,8 +248,7 @@ static void halve_row(const struct jpeg_job *job, uint32_t row, uint8_t *to_u,
 		v = mean_v;
 	}
 	if (job->recolour)
-		job->kernels->recolour_chroma(
-				job->recolour, u, v, to_u, to_v, width);
+		job->recolours->chroma(job->recolour, u, v, to_u, to_v, width);
 }
 
 /* A row of chroma with a sample for each pixel. */
@@ -260,7 +261,7 @@ static void repeat_row(const struct jpeg_job *job, uint32_t row, uint8_t *to_u,
 	const uint8_t *v = row_of(from, 2, row >> from->halved_y);
 
 	if (job->recolour) {
-		job->kernels->recolour_chroma(job->recolour, u, v, job->spare_u,
+		job->recolours->chroma(job->recolour, u, v, job->spare_u,
 				job->spare_v, width);
 		u = job->spare_u;
 		v = job->spare_v;
@@ -297,6 +298,7 @@ void video_planes_for_jpeg(struct video_planes *out, enum core_simd level,
 			layout->full_range;
 	const struct jpeg_job job = {
 			.kernels = video_plane_kernels_get(level),
+			.recolours = video_recolour_kernels_get(level),
 			.recolour = right ? NULL
 					  : &recolours[layout->matrix]
 						      [layout->full_range],
