@@ -91,7 +91,7 @@ static int describe(struct capture_format *format,
 
 	if (format->coding != CAPTURE_CODING_NATIVE || format->memories != 1) {
 		snprintf(why, CAPTURE_FILE_WHY_BYTES,
-				"a file cannot have format \"%s\"; write YUYV, UYVY, NV12, NV16, YU12, XR24, BGR3 or RGB3",
+				"a file cannot have format \"%s\"; write YUYV, UYVY, NV12, NV16, YU12, 422P, XR24, BGR3 or RGB3",
 				options->format);
 		return -EINVAL;
 	}

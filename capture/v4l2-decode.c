@@ -98,17 +98,6 @@ static const struct libv4l_dev_ops absent_device = {
 		.write = absent_write,
 };
 
-/* A frame on the heap in one of the layouts that libv4l writes. */
-struct converted {
-	struct video_frame frame; /* first: a frame's address is its owner's */
-	uint8_t pixels[];
-};
-
-static void converted_release(struct video_frame *frame)
-{
-	free((struct converted *)frame);
-}
-
 static size_t layout_bytes(const struct video_layout *layout)
 {
 	size_t bytes = 0;
@@ -116,26 +105,6 @@ static size_t layout_bytes(const struct video_layout *layout)
 	for (uint32_t i = 0; i < video_layout_planes(layout->pixel); i++)
 		bytes += video_layout_plane_bytes(layout, i);
 	return bytes;
-}
-
-static struct converted *converted_create(const struct video_layout *layout)
-{
-	struct converted *converted =
-			malloc(sizeof(*converted) + layout_bytes(layout));
-	size_t offset = 0;
-
-	if (!converted)
-		return NULL;
-	converted->frame = (struct video_frame){
-			.layout = *layout,
-			.refs = 1,
-			.release = converted_release,
-	};
-	for (uint32_t i = 0; i < video_layout_planes(layout->pixel); i++) {
-		converted->frame.plane[i] = converted->pixels + offset;
-		offset += video_layout_plane_bytes(layout, i);
-	}
-	return converted;
 }
 
 /* libv4l's interface is single-planar; one memory plane means the same. */
@@ -171,26 +140,27 @@ static void describe(const struct capture_format *format,
 static int convert(struct v4lconvert_data *convert, const struct input *input,
 		struct video_frame **out)
 {
-	struct converted *converted;
+	struct video_frame *frame;
 	struct v4l2_format source, result;
 	size_t bytes = layout_bytes(&input->format.layout);
+	int rc;
 
 	*out = NULL;
 	if (input->bytes > INT_MAX || bytes > INT_MAX)
 		return -EINVAL;
-	converted = converted_create(&input->format.layout);
-	if (!converted)
-		return -ENOMEM;
+	rc = video_frame_create_raw(&frame, &input->format.layout);
+	if (rc < 0)
+		return rc;
 	describe(&input->format, &source, &result);
 	/* libv4l takes its source as writable but does not write there. */
 	if (v4lconvert_convert(convert, &source, &result,
 			    (unsigned char *)(uintptr_t)input->coded->plane[0],
-			    (int)input->bytes, converted->pixels,
+			    (int)input->bytes, video_frame_plane(frame, 0),
 			    (int)bytes) < 0) {
-		free(converted);
+		video_frame_unref(frame);
 		return -EBADMSG;
 	}
-	*out = &converted->frame;
+	*out = frame;
 	return 0;
 }
 
@@ -201,7 +171,7 @@ static void run(struct core_job *job)
 	const struct video_layout *layout = &input->format.layout;
 
 	if (input->format.coding == CAPTURE_CODING_JPEG)
-		decoder->rc = video_jpeg_decode(decoder->jpeg,
+		decoder->rc = video_jpeg_decode_planes(decoder->jpeg,
 				input->coded->plane[0], input->bytes,
 				layout->width_px, layout->height_px,
 				&decoder->frame);

@@ -37,7 +37,7 @@ struct capture_format {
 	char name[8]; /* "YUYV" */
 	enum capture_coding coding;
 	uint32_t memories;          /* memory planes of a buffer */
-	struct video_layout layout; /* of the frame that comes out */
+	struct video_layout layout; /* of the frame; of a JPEG only the size */
 	struct capture_part part[VIDEO_PLANES_MAX]; /* of native ones */
 	uint32_t refresh_millihz; /* of a device without timings; 0: unknown */
 };

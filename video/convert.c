@@ -104,6 +104,8 @@ static const struct component_place places[][3] = {
 				{1, 1, 2, true}},
 		[VIDEO_PIXEL_YU12] = {{0, 0, 1, false}, {1, 0, 1, true},
 				{2, 0, 1, true}},
+		[VIDEO_PIXEL_YU16] = {{0, 0, 1, false}, {1, 0, 1, true},
+				{2, 0, 1, true}},
 };
 static_assert(sizeof(places) / sizeof(places[0]) == VIDEO_PIXELS,
 		"a place for the components of every pixel layout");

@@ -33,6 +33,7 @@ static const struct pixel_shape shapes[] = {
 		[VIDEO_PIXEL_NV12] = {{{2, 1}, {2, 2}}, 2, 2},
 		[VIDEO_PIXEL_NV16] = {{{2, 1}, {2, 1}}, 2, 1},
 		[VIDEO_PIXEL_YU12] = {{{2, 1}, {1, 2}, {1, 2}}, 2, 2},
+		[VIDEO_PIXEL_YU16] = {{{2, 1}, {1, 1}, {1, 1}}, 2, 1},
 };
 static_assert(sizeof(shapes) / sizeof(shapes[0]) == VIDEO_PIXELS,
 		"a shape for every pixel layout");
@@ -71,6 +72,34 @@ static uint8_t *align_up(uint8_t *address)
 	return address + (beyond ? STRIDE_ALIGN_BYTES - beyond : 0);
 }
 
+/* Every plane starts aligned where the strides are aligned. */
+static int create(struct video_frame **out, const struct video_layout *layout,
+		void *(*allocate)(size_t n, size_t size))
+{
+	uint32_t planes = video_layout_planes(layout->pixel);
+	size_t bytes = sizeof(struct heap_frame) + STRIDE_ALIGN_BYTES;
+	struct heap_frame *heap;
+	uint8_t *at;
+
+	for (uint32_t plane = 0; plane < planes; plane++)
+		bytes += video_layout_plane_bytes(layout, plane);
+	heap = allocate(1, bytes);
+	if (!heap)
+		return -ENOMEM;
+	heap->pixels = at = align_up(heap->memory);
+	heap->frame = (struct video_frame){
+			.layout = *layout,
+			.refs = 1,
+			.release = heap_frame_release,
+	};
+	for (uint32_t plane = 0; plane < planes; plane++) {
+		heap->frame.plane[plane] = at;
+		at += video_layout_plane_bytes(layout, plane);
+	}
+	*out = &heap->frame;
+	return 0;
+}
+
 int video_frame_create(
 		struct video_frame **out, uint32_t width_px, uint32_t height_px)
 {
@@ -80,7 +109,6 @@ int video_frame_create(
 			.width_px = width_px,
 			.height_px = height_px,
 	};
-	struct heap_frame *heap;
 
 	*out = NULL;
 	if (width_px > VIDEO_WIDTH_MAX_PX)
@@ -89,20 +117,22 @@ int video_frame_create(
 			STRIDE_ALIGN_BYTES * STRIDE_ALIGN_BYTES;
 	if (video_layout_check(&layout) < 0)
 		return -EINVAL;
+	/* Big blocks come as zero pages, which nobody has to write. */
+	return create(out, &layout, calloc);
+}
 
-	/* calloc: big blocks come as zero pages, which nobody has to write. */
-	heap = calloc(1,
-			sizeof(*heap) + STRIDE_ALIGN_BYTES +
-					video_layout_plane_bytes(&layout, 0));
-	if (!heap)
-		return -ENOMEM;
-	heap->pixels = align_up(heap->memory);
-	heap->frame.layout = layout;
-	heap->frame.plane[0] = heap->pixels;
-	heap->frame.refs = 1;
-	heap->frame.release = heap_frame_release;
-	*out = &heap->frame;
-	return 0;
+static void *allocate_raw(size_t n, size_t size)
+{
+	return malloc(n * size);
+}
+
+int video_frame_create_raw(
+		struct video_frame **out, const struct video_layout *layout)
+{
+	*out = NULL;
+	if (video_layout_check(layout) < 0)
+		return -EINVAL;
+	return create(out, layout, allocate_raw);
 }
 
 uint8_t *video_frame_pixels(struct video_frame *frame)
@@ -111,8 +141,14 @@ uint8_t *video_frame_pixels(struct video_frame *frame)
 	return ((struct heap_frame *)frame)->pixels;
 }
 
+uint8_t *video_frame_plane(struct video_frame *frame, uint32_t plane)
+{
+	return video_frame_pixels(frame) +
+			(frame->plane[plane] - frame->plane[0]);
+}
+
 /* Row by row: what lies behind a row, or the last one, is not ours to read. */
-static uint8_t *copy_plane(
+static void copy_plane(
 		uint8_t *to, const struct video_frame *frame, uint32_t plane)
 {
 	const struct video_layout *layout = &frame->layout;
@@ -120,39 +156,27 @@ static uint8_t *copy_plane(
 			layout->pixel, plane, layout->width_px);
 	uint32_t rows = video_layout_rows(
 			layout->pixel, plane, layout->height_px);
-	const uint8_t *from = frame->plane[plane];
+	size_t stride_bytes = layout->stride_bytes[plane];
 
-	for (uint32_t row = 0; row < rows; row++) {
-		memcpy(to, from, row_bytes);
-		to += layout->stride_bytes[plane];
-		from += layout->stride_bytes[plane];
-	}
-	return to;
+	for (uint32_t row = 0; row < rows; row++)
+		memcpy(to + row * stride_bytes,
+				frame->plane[plane] + row * stride_bytes,
+				row_bytes);
 }
 
 int video_frame_copy(struct video_frame **out, const struct video_frame *frame)
 {
 	uint32_t planes = video_layout_planes(frame->layout.pixel);
-	struct heap_frame *heap;
-	size_t bytes = 0;
-	uint8_t *at;
+	int rc;
 
 	*out = NULL;
+	/* Zeros where rows are padded: nothing else of ours gets in there. */
+	rc = create(out, &frame->layout, calloc);
+	if (rc < 0)
+		return rc;
+	(*out)->captured_us = frame->captured_us;
 	for (uint32_t plane = 0; plane < planes; plane++)
-		bytes += video_layout_plane_bytes(&frame->layout, plane);
-	heap = calloc(1, sizeof(*heap) + STRIDE_ALIGN_BYTES + bytes);
-	if (!heap)
-		return -ENOMEM;
-	at = heap->pixels = align_up(heap->memory);
-	heap->frame.layout = frame->layout;
-	heap->frame.captured_us = frame->captured_us;
-	heap->frame.refs = 1;
-	heap->frame.release = heap_frame_release;
-	for (uint32_t plane = 0; plane < planes; plane++) {
-		heap->frame.plane[plane] = at;
-		at = copy_plane(at, frame, plane);
-	}
-	*out = &heap->frame;
+		copy_plane(video_frame_plane(*out, plane), frame, plane);
 	return 0;
 }
 

@@ -30,6 +30,7 @@ enum video_pixel {
 	VIDEO_PIXEL_NV12,  /* 4:2:0, Y plane and CbCr plane */
 	VIDEO_PIXEL_NV16,  /* 4:2:2, Y plane and CbCr plane */
 	VIDEO_PIXEL_YU12,  /* 4:2:0, Y, Cb and Cr planes */
+	VIDEO_PIXEL_YU16,  /* 4:2:2, Y, Cb and Cr planes; V4L2 422P */
 	VIDEO_PIXELS
 };
 
@@ -71,6 +72,14 @@ void video_frame_unref(struct video_frame *frame);
 int video_frame_create(struct video_frame **out, uint32_t width_px,
 		uint32_t height_px);
 uint8_t *video_frame_pixels(struct video_frame *frame);
+
+/*
+ * A frame on the heap in any layout that passes video_layout_check, whose
+ * pixels its maker has to write through video_frame_plane, all of them.
+ */
+int video_frame_create_raw(
+		struct video_frame **out, const struct video_layout *layout);
+uint8_t *video_frame_plane(struct video_frame *frame, uint32_t plane);
 
 /* The same picture in the same layout on the heap, taken at the same time. */
 int video_frame_copy(struct video_frame **out, const struct video_frame *frame);

@@ -175,60 +175,121 @@ static bool is_sound(const struct video_jpeg *jpeg, int result)
 							"extraneous bytes"));
 }
 
-/* The header of the promised picture: 0 and the rows that it really has. */
+struct header {
+	uint32_t rows; /* that it really has */
+	int subsampling;
+	int colours;
+};
+
+/* Of the promised picture, or -EBADMSG. */
 static int read_header(struct video_jpeg *jpeg, const uint8_t *data,
 		size_t size_bytes, uint32_t width_px, uint32_t height_px,
-		uint32_t *rows)
+		struct header *header)
 {
 	uint32_t most = (height_px + HEIGHT_PADDING_PX - 1) /
 			HEIGHT_PADDING_PX * HEIGHT_PADDING_PX;
 	int width = 0;
 	int height = 0;
-	int subsampling;
-	int colours;
 	int result = tjDecompressHeader3(jpeg->decompressor, data, size_bytes,
-			&width, &height, &subsampling, &colours);
+			&width, &height, &header->subsampling,
+			&header->colours);
 
 	if (!is_sound(jpeg, result))
 		return -EBADMSG;
 	if (width != (int)width_px || height < (int)height_px ||
 			height > (int)most)
 		return -EBADMSG;
-	*rows = (uint32_t)height;
+	header->rows = (uint32_t)height;
 	return 0;
+}
+
+static int decode_bgrx(struct video_jpeg *jpeg, const uint8_t *data,
+		size_t size_bytes, uint32_t width_px, uint32_t rows,
+		struct video_frame **frame)
+{
+	int rc = video_frame_create(frame, width_px, rows);
+
+	if (rc < 0)
+		return rc;
+	rc = tjDecompress2(jpeg->decompressor, data, size_bytes,
+			video_frame_pixels(*frame), (int)width_px,
+			(int)(*frame)->layout.stride_bytes[0], (int)rows,
+			TJPF_BGRX, TJFLAG_LIMITSCANS);
+	return is_sound(jpeg, rc) ? 0 : -EBADMSG;
+}
+
+/* The layout of its planes; false if there is none for it. */
+static bool find_layout(const struct header *header, uint32_t width_px,
+		uint32_t height_px, struct video_layout *layout)
+{
+	*layout = (struct video_layout){
+			.pixel = header->subsampling == TJSAMP_420
+					? VIDEO_PIXEL_YU12
+					: VIDEO_PIXEL_YU16,
+			.matrix = VIDEO_MATRIX_BT601,
+			.full_range = true,
+			.width_px = width_px,
+			.height_px = height_px,
+	};
+	video_layout_set_strides(layout);
+	if (header->colours != TJCS_YCbCr ||
+			(header->subsampling != TJSAMP_420 &&
+					header->subsampling != TJSAMP_422) ||
+			video_layout_check(layout) < 0)
+		return false;
+	layout->height_px = header->rows;
+	return video_layout_check(layout) == 0;
+}
+
+static int decode_planes(struct video_jpeg *jpeg, const uint8_t *data,
+		size_t size_bytes, const struct video_layout *layout,
+		struct video_frame **frame)
+{
+	unsigned char *planes[VIDEO_PLANES_MAX];
+	int strides[VIDEO_PLANES_MAX];
+	int rc = video_frame_create_raw(frame, layout);
+
+	if (rc < 0)
+		return rc;
+	for (uint32_t i = 0; i < VIDEO_PLANES_MAX; i++) {
+		planes[i] = video_frame_plane(*frame, i);
+		strides[i] = (int)layout->stride_bytes[i];
+	}
+	rc = tjDecompressToYUVPlanes(jpeg->decompressor, data, size_bytes,
+			planes, (int)layout->width_px, strides,
+			(int)layout->height_px, TJFLAG_LIMITSCANS);
+	return is_sound(jpeg, rc) ? 0 : -EBADMSG;
 }
 
 static int decompress(struct video_jpeg *jpeg, const uint8_t *data,
 		size_t size_bytes, uint32_t width_px, uint32_t height_px,
-		struct video_frame **out)
+		bool planar, struct video_frame **out)
 {
-	struct video_frame *frame;
-	uint32_t rows;
-	int result;
+	struct video_layout layout;
+	struct video_frame *frame = NULL;
+	struct header header;
 	int rc = read_header(
-			jpeg, data, size_bytes, width_px, height_px, &rows);
+			jpeg, data, size_bytes, width_px, height_px, &header);
 
 	if (rc < 0)
 		return rc;
-	rc = video_frame_create(&frame, width_px, rows);
-	if (rc < 0)
-		return rc;
-	result = tjDecompress2(jpeg->decompressor, data, size_bytes,
-			video_frame_pixels(frame), (int)width_px,
-			(int)frame->layout.stride_bytes[0], (int)rows,
-			TJPF_BGRX, TJFLAG_LIMITSCANS);
-	if (!is_sound(jpeg, result)) {
+	if (planar && find_layout(&header, width_px, height_px, &layout))
+		rc = decode_planes(jpeg, data, size_bytes, &layout, &frame);
+	else
+		rc = decode_bgrx(jpeg, data, size_bytes, width_px, header.rows,
+				&frame);
+	if (rc < 0) {
 		video_frame_unref(frame);
-		return -EBADMSG;
+		return rc;
 	}
 	frame->layout.height_px = height_px;
 	*out = frame;
 	return 0;
 }
 
-int video_jpeg_decode(struct video_jpeg *jpeg, const uint8_t *data,
+static int decode(struct video_jpeg *jpeg, const uint8_t *data,
 		size_t size_bytes, uint32_t width_px, uint32_t height_px,
-		struct video_frame **out)
+		bool planar, struct video_frame **out)
 {
 	int rc;
 
@@ -242,7 +303,8 @@ int video_jpeg_decode(struct video_jpeg *jpeg, const uint8_t *data,
 		jpeg->decompressor = tjInitDecompress();
 	if (!jpeg->decompressor)
 		return -ENOMEM;
-	rc = decompress(jpeg, data, size_bytes, width_px, height_px, out);
+	rc = decompress(jpeg, data, size_bytes, width_px, height_px, planar,
+			out);
 	if (rc == -EBADMSG) {
 		/*
 		 * libjpeg-turbo 2.1 goes on inside a header that it could not
@@ -252,4 +314,18 @@ int video_jpeg_decode(struct video_jpeg *jpeg, const uint8_t *data,
 		jpeg->decompressor = NULL;
 	}
 	return rc;
+}
+
+int video_jpeg_decode(struct video_jpeg *jpeg, const uint8_t *data,
+		size_t size_bytes, uint32_t width_px, uint32_t height_px,
+		struct video_frame **out)
+{
+	return decode(jpeg, data, size_bytes, width_px, height_px, false, out);
+}
+
+int video_jpeg_decode_planes(struct video_jpeg *jpeg, const uint8_t *data,
+		size_t size_bytes, uint32_t width_px, uint32_t height_px,
+		struct video_frame **out)
+{
+	return decode(jpeg, data, size_bytes, width_px, height_px, true, out);
 }

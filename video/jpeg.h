@@ -49,3 +49,11 @@ int video_jpeg_encode_planes(struct video_jpeg *jpeg,
 int video_jpeg_decode(struct video_jpeg *jpeg, const uint8_t *data,
 		size_t size_bytes, uint32_t width_px, uint32_t height_px,
 		struct video_frame **out);
+
+/*
+ * The same without a detour: the planes as they are in the JPEG, full-range
+ * BT.601, where a layout has them so: YU12 or YU16. Else BGRX, as above.
+ */
+int video_jpeg_decode_planes(struct video_jpeg *jpeg, const uint8_t *data,
+		size_t size_bytes, uint32_t width_px, uint32_t height_px,
+		struct video_frame **out);

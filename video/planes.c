@@ -112,7 +112,7 @@ void video_planes_unpack(struct video_planes *planes, enum core_simd level,
 		return;
 	}
 	borrow_plane(planes, 0, frame, rect);
-	if (pixel == VIDEO_PIXEL_YU12) {
+	if (video_layout_planes(pixel) == 3) {
 		borrow_plane(planes, 1, frame, rect);
 		borrow_plane(planes, 2, frame, rect);
 		return;

@@ -79,7 +79,7 @@ static void jpegs_are_decoded_and_torn_ones_dropped(void **state)
 	assert_string_equal(fake->status.format, "MJPG");
 	fake_fill_as(fake, jpeg, (uint32_t)size, 0);
 	fake_run_until(fake, fake->frames == 1);
-	assert_int_equal(fake->frame->layout.pixel, VIDEO_PIXEL_BGRX);
+	assert_int_equal(fake->frame->layout.pixel, VIDEO_PIXEL_YU12);
 	assert_in_range(fake->frame->plane[0][0], 198, 202);
 
 	for (size_t cut = 0; cut < size; cut += 37) {

@@ -78,6 +78,8 @@ static const struct place places[VIDEO_PIXELS][3] = {
 				{1, 1, 2, 2, 1}},
 		[VIDEO_PIXEL_YU12] = {{0, 0, 1, 1, 1}, {1, 0, 1, 2, 2},
 				{2, 0, 1, 2, 2}},
+		[VIDEO_PIXEL_YU16] = {{0, 0, 1, 1, 1}, {1, 0, 1, 2, 1},
+				{2, 0, 1, 2, 1}},
 };
 
 /* What a pixel must become, in real numbers. */

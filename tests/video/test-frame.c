@@ -93,6 +93,7 @@ static void knows_the_planes_of_every_layout(void **state)
 			[VIDEO_PIXEL_NV12] = {2, {10, 10}, {60, 30}},
 			[VIDEO_PIXEL_NV16] = {2, {10, 10}, {60, 60}},
 			[VIDEO_PIXEL_YU12] = {3, {10, 5, 5}, {60, 15, 15}},
+			[VIDEO_PIXEL_YU16] = {3, {10, 5, 5}, {60, 30, 30}},
 	};
 
 	(void)state;
@@ -160,6 +161,32 @@ static void copies_every_layout(void **state)
 						row_bytes);
 		}
 		video_frame_unref(copy);
+	}
+}
+
+static void makes_frames_of_every_layout(void **state)
+{
+	(void)state;
+	for (enum video_pixel pixel = 0; pixel < VIDEO_PIXELS; pixel++) {
+		struct video_layout layout = sound_layout(pixel);
+		struct video_frame *frame;
+
+		assert_int_equal(video_frame_create_raw(&frame, &layout), 0);
+		assert_int_equal(frame->refs, 1);
+		assert_memory_equal(&frame->layout, &layout, sizeof(layout));
+		for (uint32_t p = 0; p < video_layout_planes(pixel); p++) {
+			assert_ptr_equal(video_frame_plane(frame, p),
+					frame->plane[p]);
+			memset(video_frame_plane(frame, p), (int)p,
+					video_layout_plane_bytes(&layout, p));
+		}
+		for (uint32_t p = 0; p < video_layout_planes(pixel); p++)
+			assert_int_equal(frame->plane[p][0], p);
+		video_frame_unref(frame);
+		layout.height_px = 0;
+		assert_int_equal(video_frame_create_raw(&frame, &layout),
+				-EINVAL);
+		assert_null(frame);
 	}
 }
 
@@ -237,6 +264,7 @@ static void refuses_chroma_that_does_not_divide(void **state)
 			{VIDEO_PIXEL_NV12, -EINVAL, -EINVAL},
 			{VIDEO_PIXEL_NV16, -EINVAL, 0},
 			{VIDEO_PIXEL_YU12, -EINVAL, -EINVAL},
+			{VIDEO_PIXEL_YU16, -EINVAL, 0},
 	};
 
 	(void)state;
@@ -300,6 +328,7 @@ int main(void)
 			cmocka_unit_test(releases_with_the_last_reference),
 			cmocka_unit_test(knows_the_planes_of_every_layout),
 			cmocka_unit_test(copies_every_layout),
+			cmocka_unit_test(makes_frames_of_every_layout),
 			cmocka_unit_test(refuses_sizes_out_of_range),
 			cmocka_unit_test(refuses_strides_that_do_not_fit),
 			cmocka_unit_test(ignores_strides_of_no_plane),

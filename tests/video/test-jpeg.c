@@ -88,14 +88,22 @@ static int decode(const struct bench *bench, uint32_t width_px,
 {
 	/* A block of exactly this size: reading beyond it is seen. */
 	uint8_t *data = malloc(bench->size_bytes + (bench->size_bytes == 0));
+	struct video_frame *planar = NULL;
 	int rc;
 
 	assert_non_null(data);
 	memcpy(data, bench->data, bench->size_bytes);
 	rc = video_jpeg_decode(bench->jpeg, data, bench->size_bytes, width_px,
 			height_px, frame);
-	free(data);
 	assert_true((rc == 0) == (*frame != NULL));
+	/* Whatever is taken or refused one way is so the other way. */
+	assert_int_equal(video_jpeg_decode_planes(bench->jpeg, data,
+					 bench->size_bytes, width_px, height_px,
+					 &planar),
+			rc);
+	assert_true((rc == 0) == (planar != NULL));
+	video_frame_unref(planar);
+	free(data);
 	return rc;
 }
 

@@ -218,6 +218,7 @@ static void put_pixel(const struct video_layout *layout,
 			[VIDEO_PIXEL_NV16] = {{0, 1, 1}, {0, 0, 1}, {1, 2, 2},
 					1, 0},
 			[VIDEO_PIXEL_YU12] = {{0, 1, 2}, {0}, {1, 1, 1}, 1, 1},
+			[VIDEO_PIXEL_YU16] = {{0, 1, 2}, {0}, {1, 1, 1}, 1, 0},
 	};
 	const unsigned pixel = layout->pixel;
 
