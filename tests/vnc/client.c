@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -48,6 +50,7 @@ struct client *client_connect(struct rig *rig)
 {
 	struct client *client = calloc(1, sizeof(*client));
 	struct core_address address;
+	int on = 1;
 
 	assert_non_null(client);
 	client->rig = rig;
@@ -61,6 +64,7 @@ struct client *client_connect(struct rig *rig)
 					address.length),
 			0);
 	assert_int_equal(fcntl(client->fd, F_SETFL, O_NONBLOCK), 0);
+	setsockopt(client->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	return client;
 }
 

@@ -18,7 +18,7 @@
 /* So long that whatever a timer was to begin has begun. */
 static void wait_a_while(struct rig *rig)
 {
-	uint64_t end_us = clock_now_us() + 700 * CLOCK_US_PER_MS;
+	uint64_t end_us = clock_now_us() + 500 * CLOCK_US_PER_MS;
 
 	while (clock_now_us() < end_us)
 		rig_run(rig);
@@ -126,7 +126,7 @@ static void it_ends(void **state)
 	take_steps(client, ALL_PX);
 	client_sync(client);
 	wait_a_while(rig);
-	assert_int_equal(sd_event_run(rig->event, 400 * CLOCK_US_PER_MS), 0);
+	assert_int_equal(sd_event_run(rig->event, 200 * CLOCK_US_PER_MS), 0);
 	client_close(client);
 	rig_run_until_heard(rig, 2); /* RIG_WATCHED, RIG_LEFT */
 
@@ -135,7 +135,7 @@ static void it_ends(void **state)
 	client_next_update(client, &message);
 	client_sync(client); /* and asks no more */
 	wait_a_while(rig);
-	assert_int_equal(sd_event_run(rig->event, 400 * CLOCK_US_PER_MS), 0);
+	assert_int_equal(sd_event_run(rig->event, 200 * CLOCK_US_PER_MS), 0);
 	client_close(client);
 }
 
