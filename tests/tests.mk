@@ -17,8 +17,8 @@
 # What make test and make test-full run, in this order: names of targets.
 TEST_CHECKS := release unit-sanitized unit-clang check-format check-layers \
 	metrics check-headers check-docs check-hardening check-missing \
-	check-runner check-install check-units check-novnc test-daemon test-viewers \
-	test-walk test-rack
+	check-runner check-install check-units check-novnc bench-gate bench-quality \
+	test-daemon test-viewers test-walk test-rack
 FULL_CHECKS = unit-thread unit-clang-sanitized check-arm64
 
 include tests/layers/layers.mk

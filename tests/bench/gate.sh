@@ -18,29 +18,30 @@ out=build/bench/$mode
 jobs=$(nproc)
 
 # Limits of a frame in millions of instructions, with AVX2 and with SSE2 alone,
-# and of an update in bytes; "-": none, the row is for comparison.
-# name, kind, layout, options of path-cost run, AVX2, SSE2, bytes
+# and of an update in bytes; "-": none. Where other viewers look on, or viewers
+# of all classes: how often the encodes of a row above may be made.
+# name, kind, layout, options of path-cost run, AVX2, SSE2, bytes, encodes
 table='
-text240		text240	yuyv601	-q6	16	-	40000
-text240-copy	text240	yuyv601	-q6_-c	8	-	6000
-text80		text80	yuyv601	-q6	38	-	270000
-login		login	yuyv601	-q6	1.6	-	1000
-bios		bios	yuyv601	-q6	2.6	-	25000
-desktop		desktop	yuyv601	-q6	18	-	45000
-noise		noise	yuyv601	-q6	73	-	815000
-noise-bt709	noise	yuyv709	-q6	-	-	-
-text240-x10	text240	yuyv601	-q6_-n10	-	-	-
-text240-x100	text240	yuyv601	-q6_-n100	-	-	-
-desktop-x10	desktop	yuyv601	-q6_-n10	-	-	-
-desktop-x100	desktop	yuyv601	-q6_-n100	-	-	-
-desktop-classes	desktop	yuyv601	-q-269_-n4	-	-	-
+text240		text240	yuyv601	-q6	16	-	40000	-
+text240-copy	text240	yuyv601	-q6_-c	8	-	6000	-
+text80		text80	yuyv601	-q6	38	-	270000	-
+login		login	yuyv601	-q6	1.6	-	1000	-
+bios		bios	yuyv601	-q6	2.6	-	25000	-
+desktop		desktop	yuyv601	-q6	18	-	45000	-
+noise		noise	yuyv601	-q6	73	-	815000	-
+noise-bt709	noise	yuyv709	-q6	80	-	815000	-
+text240-x10	text240	yuyv601	-q6_-n10	20	-	40000	text240:1
+text240-x100	text240	yuyv601	-q6_-n100	48	-	40000	text240:1
+desktop-x10	desktop	yuyv601	-q6_-n10	22.5	-	45000	desktop:1
+desktop-x100	desktop	yuyv601	-q6_-n100	54	-	45000	desktop:1
+desktop-classes	desktop	yuyv601	-q-269_-n8	-	-	-	desktop:4
 '
 
 rows()
 {
 	awk -v names="$*" '
 	BEGIN { wanted = split(names, list); for (i in list) want[list[i]] = 1 }
-	NF == 7 && (!wanted || $1 in want)' <<< "$table"
+	NF == 8 && (!wanted || $1 in want)' <<< "$table"
 }
 
 # Which versions run: ours, libjpeg-turbo's and the C library's.
@@ -48,7 +49,7 @@ level=${BENCH_SIMD:-$("$program" level)}
 environment=(BENCH_SIMD="$level")
 if [[ $level == sse2 ]]; then
 	environment+=(JSIMD_FORCESSE2=1
-		GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX2,-AVX2_Usable)
+		"GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX2,-AVX2_Usable")
 fi
 
 draw()
@@ -72,7 +73,8 @@ measure()
 	fi
 	env "${environment[@]}" valgrind --tool=callgrind \
 		--instr-atstart=no --callgrind-out-file="$out/$name.callgrind" \
-		--log-file="$out/$name.log" "${run[@]}" > "$out/$name.result"
+		--log-file="$out/$name.log" "${run[@]}" \
+		> "$out/$name.result" || { cat "$out/$name.log"; return 1; }
 	sed -n 's/^totals: /instructions=/p' "$out/$name.callgrind" \
 		>> "$out/$name.result"
 }
@@ -95,14 +97,29 @@ for_each()
 	return "$failed"
 }
 
+value()
+{
+	tr ' ' '\n' < "$out/$1.result" | sed -n "s/^$2=//p"
+}
+
 # Prints a line of the table, and after "FAIL" what is beyond a limit.
 judge()
 {
-	local name=$1 limit_m=$2 limit_bytes=$3
+	local name=$1 limit_m=$2 limit_bytes=$3 shared=$4 limit_encodes=-
 
+	if [[ $shared != - && -f $out/${shared%:*}.result ]]; then
+		limit_encodes=$(($(value "${shared%:*}" encodes) * ${shared#*:}))
+	fi
 	tr ' ' '\n' < "$out/$name.result" | awk -F = -v name="$name" \
 		-v limit_m="$limit_m" -v limit_bytes="$limit_bytes" \
-		-v mode="$mode" '
+		-v limit_encodes="$limit_encodes" -v mode="$mode" '
+	function check(found, limit, format, what)
+	{
+		if (limit != "-" && found > limit + 0)
+			printf "FAIL %s: " format " %s, " format \
+				" (%.1f %%) beyond the limit\n", name, found,
+				what, found - limit, (found / limit - 1) * 100
+	}
 	{ of[$1] = $2 }
 	END {
 		bytes = of["updates"] ? of["bytes"] / of["updates"] : 0
@@ -112,21 +129,23 @@ judge()
 			exit
 		}
 		m = of["instructions"] / of["frames"] / 1e6
-		printf "%-16s %8.2f M  of %5s %9d bytes of %6s %6.1f encodes\n",
-			name, m, limit_m, bytes, limit_bytes,
-			of["encodes"] / of["frames"]
-		if (limit_m != "-" && m > limit_m)
-			printf "FAIL %s: %.2f M instructions a frame, %.2f M " \
-				"(%.0f %%) beyond the limit\n", name, m,
-				m - limit_m, (m / limit_m - 1) * 100
-		if (limit_bytes != "-" && bytes > limit_bytes)
-			printf "FAIL %s: %d bytes an update, %d (%.0f %%) " \
-				"beyond the limit\n", name, bytes,
-				bytes - limit_bytes,
-				(bytes / limit_bytes - 1) * 100
+		printf "%-16s %8.2f M  of %4s %8d bytes of %6s" \
+			" %5d encodes of %5s\n", name, m, limit_m, bytes,
+			limit_bytes, of["encodes"], limit_encodes
+		check(m, limit_m, "%.2f", "M instructions a frame")
+		check(bytes, limit_bytes, "%d", "bytes an update")
+		check(of["encodes"], limit_encodes, "%d", "encodes")
 	}'
 }
 
+# The functions in which most of a row's instructions are.
+show_most()
+{
+	callgrind_annotate "$out/$1.callgrind" | grep -E '^ *[0-9,]+ \(' |
+		sed -n '2,7p'
+}
+
+rm -rf "$out"
 mkdir -p "$out"
 [[ $mode != time ]] || jobs=1
 rows "$@" | awk '{ print $2, $3 }' | sort -u | for_each draw
@@ -135,18 +154,19 @@ rows "$@" | awk '{ print $1, $2, $3, $4 }' | for_each measure
 echo "a frame from the screen to the bytes for its viewers, $level:"
 passed=0
 failed=0
-while read -r name _ _ _ avx2 sse2 bytes; do
+while read -r name _ _ _ avx2 sse2 bytes shared; do
 	case $level in
 	avx2) limit=$avx2 ;;
 	sse2) limit=$sse2 ;;
 	*) limit=- ;;
 	esac
-	judged=$(judge "$name" "$limit" "$bytes")
+	judged=$(judge "$name" "$limit" "$bytes" "$shared")
 	echo "$judged"
 	if [[ $judged == *FAIL* ]]; then
 		failed=$((failed + 1))
-		echo "  where they go: callgrind_annotate $out/$name.callgrind"
-	elif [[ $limit$bytes != -- ]]; then
+		show_most "$name"
+		echo "  more: callgrind_annotate $out/$name.callgrind"
+	else
 		passed=$((passed + 1))
 	fi
 done < <(rows "$@")

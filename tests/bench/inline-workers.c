@@ -40,19 +40,15 @@ void core_workers_submit(struct core_workers *workers, struct core_job *job)
 	workers->last = &job->next;
 }
 
-/* What is submitted meanwhile is of the next turn. */
 bool inline_workers_turn(struct core_workers *workers)
 {
 	struct core_job *job = workers->first;
-	const bool any = job != NULL;
 
-	workers->first = NULL;
-	workers->last = &workers->first;
-	while (job) {
-		struct core_job *next = job->next;
-
-		job->done(job);
-		job = next;
-	}
-	return any;
+	if (!job)
+		return false;
+	workers->first = job->next;
+	if (!workers->first)
+		workers->last = &workers->first;
+	job->done(job);
+	return true;
 }

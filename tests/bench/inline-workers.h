@@ -14,5 +14,5 @@
  * Threads: one. Errors: as core/workers.
  */
 
-/* Call `done` of what ran; whether there was any. */
+/* Call `done` of what ran first; whether there was any. */
 bool inline_workers_turn(struct core_workers *workers);

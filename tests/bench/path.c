@@ -24,6 +24,7 @@ struct member {
 	struct sink *sink; /* the stream's */
 	struct net_stream *stream;
 	struct vnc_composer *composer;
+	uint64_t read; /* of sink->total */
 	uint64_t first_updates;
 };
 
@@ -121,18 +122,27 @@ static void join(struct path *path, struct member *member,
 	say_encodings(member, viewer);
 }
 
+/* Whoever was sent something has read it and asks for more. */
+static void ask_again(struct path *path)
+{
+	for (size_t i = 0; i < path->members_n; i++) {
+		struct member *member = &path->members[i];
+
+		if (member->sink->total == member->read)
+			continue;
+		member->read = member->sink->total;
+		ask(path, member);
+	}
+}
+
+/* Asked for at once: late requests would tell of a slow link. */
 static void update_all(struct path *path)
 {
 	for (size_t i = 0; i < path->members_n; i++)
 		vnc_composer_update(path->members[i].composer);
+	ask_again(path);
 	while (inline_workers_turn(path->workers))
-		continue;
-}
-
-static void ask_all(struct path *path)
-{
-	for (size_t i = 0; i < path->members_n; i++)
-		ask(path, &path->members[i]);
+		ask_again(path);
 }
 
 struct path *path_create(const struct path_viewer *viewers, size_t viewers_n,
@@ -156,7 +166,8 @@ struct path *path_create(const struct path_viewer *viewers, size_t viewers_n,
 	path->members_n = viewers_n;
 	for (size_t i = 0; i < viewers_n; i++)
 		join(path, &path->members[i], &viewers[i], keep_bytes);
-	ask_all(path);
+	for (size_t i = 0; i < viewers_n; i++)
+		ask(path, &path->members[i]);
 	update_all(path);
 	for (size_t i = 0; i < viewers_n; i++)
 		path->members[i].first_updates = vnc_composer_get_updates(
@@ -181,7 +192,6 @@ void path_show(struct path *path, struct video_frame *frame)
 {
 	bool changed;
 
-	ask_all(path);
 	path_must(video_screen_show(path->screen, frame, &changed), "screen");
 	if (changed)
 		update_all(path);

@@ -12,8 +12,8 @@
 /*
  * The way of a frame through the product, from the screen to the bytes that
  * its viewers are sent, in lock step: one thread, no sockets, and no timer that
- * ever ends, so that nothing is made exact later. Every viewer has asked before
- * each frame and takes its update at once.
+ * ever ends, so that nothing is made exact later. Every viewer takes its update
+ * at once and asks for the next.
  *
  * Threads: one.
  * Errors:  whatever fails ends the program with a line that says what.
