@@ -17,6 +17,8 @@ static const struct {
 		[CONFIG_KEY_FORMAT] = {FOR(V4L2) | FOR(FILE),
 				"\"v4l2\" or \"file\""},
 		[CONFIG_KEY_EDID] = {FOR(V4L2), "\"v4l2\""},
+		[CONFIG_KEY_DAMAGE_THRESHOLD] = {FOR(V4L2) | FOR(FILE),
+				"\"v4l2\" or \"file\""},
 		[CONFIG_KEY_FILE] = {FOR(FILE), "\"file\""},
 		[CONFIG_KEY_SIZE] = {FOR(FILE), "\"file\""},
 		[CONFIG_KEY_COLOUR] = {FOR(FILE), "\"file\""},

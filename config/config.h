@@ -43,7 +43,8 @@ struct config_capture {
 	unsigned file_line;
 	uint32_t width_px; /* file only */
 	uint32_t height_px;
-	char *colour;  /* "bt709 limited"; NULL: not said */
+	char *colour;              /* "bt709 limited"; NULL: not said */
+	unsigned damage_threshold; /* steps of a sample that are noise */
 	unsigned rate; /* frames a second; 0: as fast as they are taken */
 };
 

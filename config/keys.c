@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define VIEWERS_MAX 100
+#define DAMAGE_THRESHOLD_MAX 64
 #define SIDE_MAX_PX 9999
 #define RATE_MAX 240
 #define UDC_MAX_BYTES 64
@@ -163,6 +164,13 @@ static int take_rate(struct config_draft *draft, const char *value)
 	return parse_number(&value, '\0', 0, RATE_MAX, field);
 }
 
+static int take_damage_threshold(struct config_draft *draft, const char *value)
+{
+	unsigned *field = &draft->target.capture.damage_threshold;
+
+	return parse_number(&value, '\0', 0, DAMAGE_THRESHOLD_MAX, field);
+}
+
 /* A name in sysfs: never a path, nor what could lead out of its folder. */
 static int take_udc(struct config_draft *draft, const char *value)
 {
@@ -245,6 +253,9 @@ const struct config_key config_keys[CONFIG_KEYS] = {
 				"four letters or digits such as \"YUYV\" or \"MJPG\""},
 		[CONFIG_KEY_EDID] = {CONFIG_SECTION_CAPTURE, "edid", take_edid,
 				"\"1080p60\", \"1080p50\", \"720p60\", \"1280x1024\" or the absolute path of a file"},
+		[CONFIG_KEY_DAMAGE_THRESHOLD] = {CONFIG_SECTION_CAPTURE,
+				"damage_threshold", take_damage_threshold,
+				"a number from 0 to 64"},
 		[CONFIG_KEY_FILE] = {CONFIG_SECTION_CAPTURE, "file", take_file,
 				"the absolute path of a file with raw frames"},
 		[CONFIG_KEY_SIZE] = {CONFIG_SECTION_CAPTURE, "size", take_size,

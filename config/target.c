@@ -33,7 +33,9 @@ static bool capture_equal(
 			text_equal(a->file, b->file) &&
 			a->width_px == b->width_px &&
 			a->height_px == b->height_px &&
-			text_equal(a->colour, b->colour) && a->rate == b->rate;
+			text_equal(a->colour, b->colour) &&
+			a->rate == b->rate &&
+			a->damage_threshold == b->damage_threshold;
 }
 
 static bool vnc_equal(const struct config_vnc *a, const struct config_vnc *b)

@@ -476,6 +476,8 @@ int server_target_create(struct server_target **out,
 	rc = video_screen_create(&target->screen, core_simd_best());
 	if (rc < 0)
 		goto fail;
+	video_screen_set_threshold(target->screen,
+			(uint8_t)config->capture.damage_threshold);
 	rc = create_source(target);
 	if (rc < 0)
 		goto fail;

@@ -309,6 +309,8 @@ static bool apply_cut(struct cover *cover, size_t index, const struct cut *cut)
 	struct video_cells area = cover->rects[index];
 	size_t to = index;
 
+	/* What saves has more than one group; else this would never end. */
+	assert(cut->first[cut->runs_n] > 0);
 	for (uint32_t end = cut->runs_n; end > 0; end = cut->first[end]) {
 		struct video_cells group = group_before(cut, end, &area, rows);
 

@@ -78,6 +78,11 @@ static void take_band(struct band *band, const struct comparison *comparison,
 	band->after = after->plane[plane] + band->after_stride_bytes * first;
 }
 
+static uint32_t min_u32(uint32_t a, uint32_t b)
+{
+	return a < b ? a : b;
+}
+
 static ALWAYS_INLINE bool cell_differs(
 		const uint8_t *cell, size_t words, uint64_t shown)
 {
@@ -226,4 +231,52 @@ bool video_damage_find(enum core_simd simd, uint8_t threshold,
 		found = found || clean < comparison.columns;
 	}
 	return found;
+}
+
+/* The end of the run of cells, all of that generation or none, from `start`. */
+static uint32_t run_end(const uint32_t *cells, uint32_t start, uint32_t columns,
+		uint32_t generation)
+{
+	uint32_t end = start + 1;
+
+	while (end < columns &&
+			(cells[end] == generation) ==
+					(cells[start] == generation))
+		end++;
+	return end;
+}
+
+int video_damage_merge(struct video_frame **out,
+		const struct video_frame *before,
+		const struct video_frame *after, uint32_t generation,
+		const uint32_t *cells)
+{
+	const uint32_t width_px = after->layout.width_px;
+	const uint32_t height_px = after->layout.height_px;
+	uint32_t columns = (width_px + VIDEO_CELL_PX - 1) / VIDEO_CELL_PX;
+	int rc = video_frame_copy(out, before);
+
+	if (rc < 0)
+		return rc;
+	(*out)->captured_us = after->captured_us;
+	for (uint32_t y_px = 0; y_px < height_px;
+			y_px += VIDEO_CELL_PX, cells += columns) {
+		uint32_t end;
+
+		for (uint32_t start = 0; start < columns; start = end) {
+			struct video_rect rect = {start * VIDEO_CELL_PX, y_px,
+					0, VIDEO_CELL_PX};
+
+			end = run_end(cells, start, columns, generation);
+			if (cells[start] != generation)
+				continue;
+			rect.width_px = end * VIDEO_CELL_PX - rect.x_px;
+			rect.width_px = min_u32(
+					rect.width_px, width_px - rect.x_px);
+			rect.height_px = min_u32(
+					rect.height_px, height_px - y_px);
+			video_frame_patch(*out, after, &rect);
+		}
+	}
+	return 0;
 }

@@ -13,7 +13,7 @@
  * the fourth byte of BGRX) is not compared.
  *
  * Threads: any.
- * Errors:  none.
+ * Errors:  0 or -errno where there can be any.
  */
 
 /* The same bytes mean the same pixels in both; strides may differ. */
@@ -29,3 +29,13 @@ bool video_damage_find(enum core_simd simd, uint8_t threshold,
 		const struct video_frame *before,
 		const struct video_frame *after, uint32_t generation,
 		uint32_t *cells);
+
+/*
+ * Make the picture that has the content of `after` in the cells of that
+ * `generation` and that of `before` elsewhere, captured when `after` was.
+ * -ENOMEM.
+ */
+int video_damage_merge(struct video_frame **out,
+		const struct video_frame *before,
+		const struct video_frame *after, uint32_t generation,
+		const uint32_t *cells);

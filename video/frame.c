@@ -180,6 +180,39 @@ int video_frame_copy(struct video_frame **out, const struct video_frame *frame)
 	return 0;
 }
 
+static void patch_plane(struct video_frame *frame,
+		const struct video_frame *from, uint32_t plane,
+		const struct video_rect *rect)
+{
+	const enum video_pixel pixel = from->layout.pixel;
+	const size_t to_stride_bytes = frame->layout.stride_bytes[plane];
+	const size_t from_stride_bytes = from->layout.stride_bytes[plane];
+	uint32_t row = video_layout_rows(pixel, plane, rect->y_px);
+	uint32_t end = video_layout_rows(
+			pixel, plane, rect->y_px + rect->height_px);
+	size_t left = video_layout_row_bytes(pixel, plane, rect->x_px);
+	size_t bytes = video_layout_row_bytes(pixel, plane,
+				       rect->x_px + rect->width_px) -
+			left;
+	uint8_t *to = video_frame_pixels(frame) +
+			(frame->plane[plane] - frame->plane[0]) + left;
+
+	for (; row < end; row++)
+		memcpy(to + to_stride_bytes * row,
+				from->plane[plane] + from_stride_bytes * row +
+						left,
+				bytes);
+}
+
+void video_frame_patch(struct video_frame *frame,
+		const struct video_frame *from, const struct video_rect *rect)
+{
+	uint32_t planes = video_layout_planes(frame->layout.pixel);
+
+	for (uint32_t plane = 0; plane < planes; plane++)
+		patch_plane(frame, from, plane, rect);
+}
+
 uint32_t video_layout_planes(enum video_pixel pixel)
 {
 	uint32_t planes = 0;

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "video/rect.h"
+
 /*
  * One picture in memory, in the layout in which its maker has it: a V4L2
  * buffer, a decoded JPEG, or a drawing. Nobody writes to a frame once it has
@@ -83,6 +85,14 @@ uint8_t *video_frame_plane(struct video_frame *frame, uint32_t plane);
 
 /* The same picture in the same layout on the heap, taken at the same time. */
 int video_frame_copy(struct video_frame **out, const struct video_frame *frame);
+
+/*
+ * Replace `rect` of a frame on the heap, which its maker has not handed on yet,
+ * by the same part of a picture whose layout differs in the strides at most.
+ * The rectangle starts and ends on multiples of two, or at the edges.
+ */
+void video_frame_patch(struct video_frame *frame,
+		const struct video_frame *from, const struct video_rect *rect);
 
 /* Of the planes of a layout; 0 for a plane that it does not have. */
 uint32_t video_layout_planes(enum video_pixel pixel);

@@ -36,6 +36,7 @@ struct memos {
 
 struct video_screen {
 	enum core_simd simd;
+	uint8_t threshold;
 	struct video_frame *frame; /* NULL before the first */
 	uint32_t geometry;
 	uint32_t generation; /* of the newest change */
@@ -83,12 +84,6 @@ void video_screen_destroy(struct video_screen *screen)
 	free(screen);
 }
 
-static void fill_cells(struct video_screen *screen, uint32_t generation)
-{
-	for (size_t i = 0; i < (size_t)screen->columns * screen->rows; i++)
-		screen->cells[i] = generation;
-}
-
 static bool size_changes(const struct video_screen *screen,
 		const struct video_layout *to)
 {
@@ -114,16 +109,36 @@ static int start_geometry(
 	return 0;
 }
 
-/* Mark what differs between two comparable frames; returns whether any does. */
-static bool compare(struct video_screen *screen,
-		const struct video_frame *before,
-		const struct video_frame *after, uint32_t generation)
+static void all_is_new(struct video_screen *screen, uint32_t generation)
 {
-	if (!video_damage_find(screen->simd, 0, before, after, generation,
-			    screen->cells))
+	for (size_t i = 0; i < (size_t)screen->columns * screen->rows; i++)
+		screen->cells[i] = generation;
+	screen->moved = false;
+}
+
+/*
+ * Compare a frame with what is shown. On a change *shown is what there is to
+ * show now, a new reference.
+ */
+static bool compare(struct video_screen *screen, struct video_frame *frame,
+		uint32_t generation, struct video_frame **shown)
+{
+	const struct video_frame *before = screen->frame;
+
+	if (!video_damage_find(screen->simd, screen->threshold, before, frame,
+			    generation, screen->cells))
 		return false;
+	if (screen->threshold == 0) {
+		*shown = video_frame_ref(frame);
+	} else if (video_damage_merge(shown, before, frame, generation,
+				   screen->cells) < 0) {
+		/* Then this frame as it is, noise and all. */
+		all_is_new(screen, generation);
+		*shown = video_frame_ref(frame);
+		return true;
+	}
 	screen->moved = screen->movers > 0 &&
-			video_scroll_find(screen->scroll, before, after,
+			video_scroll_find(screen->scroll, before, *shown,
 					screen->cells, generation,
 					&screen->move);
 	return true;
@@ -132,7 +147,8 @@ static bool compare(struct video_screen *screen,
 int video_screen_show(struct video_screen *screen, struct video_frame *frame,
 		bool *changed)
 {
-	struct video_frame *before = screen->frame;
+	const struct video_frame *before = screen->frame;
+	struct video_frame *shown = NULL;
 	uint32_t generation = screen->generation + 1;
 	int rc = video_layout_check(&frame->layout);
 
@@ -146,21 +162,29 @@ int video_screen_show(struct video_screen *screen, struct video_frame *frame,
 	if (rc < 0)
 		return rc;
 
+	*changed = true;
 	if (before &&
 			video_damage_comparable(
 					&before->layout, &frame->layout)) {
-		*changed = compare(screen, before, frame, generation);
+		*changed = compare(screen, frame, generation, &shown);
 	} else {
-		fill_cells(screen, generation);
-		screen->moved = false;
-		*changed = true;
+		all_is_new(screen, generation);
+		shown = video_frame_ref(frame);
 	}
 	if (*changed)
 		screen->generation = generation;
-
-	video_frame_unref(screen->frame);
-	screen->frame = video_frame_ref(frame);
+	else if (screen->threshold == 0)
+		shown = video_frame_ref(frame); /* the newer of two equal */
+	if (shown) {
+		video_frame_unref(screen->frame);
+		screen->frame = shown;
+	}
 	return 0;
+}
+
+void video_screen_set_threshold(struct video_screen *screen, uint8_t threshold)
+{
+	screen->threshold = threshold;
 }
 
 struct video_frame *video_screen_get_frame(const struct video_screen *screen)

@@ -29,6 +29,14 @@ int video_screen_create(struct video_screen **out, enum core_simd simd);
 void video_screen_destroy(struct video_screen *screen);
 
 /*
+ * From now on a sample that differs by no more than this from the one that was
+ * shown is taken for noise; 0, as at first, is exact. What comes to be shown is
+ * the old picture with new content in those cells that have more than noise, so
+ * that a slow drift adds up until it is seen, and what was shown stays right.
+ */
+void video_screen_set_threshold(struct video_screen *screen, uint8_t threshold);
+
+/*
  * Take a reference on `frame` and make it the newest picture. *changed says
  * whether any pixel differs. A new size starts a new geometry: every cell is
  * new. They are new, too, in the old geometry, when the frame cannot be
@@ -39,7 +47,7 @@ void video_screen_destroy(struct video_screen *screen);
 int video_screen_show(struct video_screen *screen, struct video_frame *frame,
 		bool *changed);
 
-/* The newest frame, borrowed; NULL before the first. */
+/* The newest picture, borrowed; NULL before the first. */
 struct video_frame *video_screen_get_frame(const struct video_screen *screen);
 
 /*

@@ -59,6 +59,7 @@ static void loads_the_documented_example(void **state)
 	assert_null(target->capture.subdevice);
 	assert_null(target->capture.format);
 	assert_null(target->capture.edid);
+	assert_int_equal(target->capture.damage_threshold, 0);
 	assert_true(target->usb.enabled);
 	assert_string_equal(target->usb.udc, "dummy_udc.0");
 	core_address_format(&target->vnc.listen, address);
@@ -82,7 +83,7 @@ static void loads_every_key(void **state)
 			"target \"a_B-9\" {\n"
 			"capture { source = v4l2 device = /dev/v4l/by-path/x:1.0\n"
 			"subdevice = '/dev/v4l-subdev0' format = \"MJPG\"\n"
-			"edid = \"1080p60\" }\n"
+			"edid = \"1080p60\" damage_threshold = 64 }\n"
 			"usb { pointer = relative }\n"
 			"vnc { listen = \"[::]:5900\" security = \"vncauth\"\n"
 			"password_file = \"/etc/rackhand/secret\" viewers_max = 3 }\n"
@@ -97,6 +98,7 @@ static void loads_every_key(void **state)
 	assert_string_equal(target->capture.format, "MJPG");
 	assert_string_equal(target->capture.edid, "1080p60");
 	assert_int_equal(target->capture.edid_line, 5);
+	assert_int_equal(target->capture.damage_threshold, 64);
 	assert_true(target->usb.enabled);
 	assert_null(target->usb.udc);
 	assert_int_equal(target->usb.pointer, CONFIG_POINTER_RELATIVE);
@@ -214,6 +216,8 @@ static const char *const variants[] = {
 		"a { capture { source = v4l2 device = /dev/a format = YUYV } "
 		"vnc { listen = \"127.0.0.1:1\" security = none } }",
 		"a { capture { source = v4l2 device = /dev/a edid = 720p60 } "
+		"vnc { listen = \"127.0.0.1:1\" security = none } }",
+		"a { capture { source = v4l2 device = /dev/a damage_threshold = 1 } "
 		"vnc { listen = \"127.0.0.1:1\" security = none } }",
 		"a { capture { source = v4l2 device = /dev/a } usb { } "
 		"vnc { listen = \"127.0.0.1:1\" security = none } }",

@@ -143,6 +143,19 @@ static void full_motion_is_one_rectangle(void **state)
 	EXPECT(&grid, {0, 0, COLUMNS, ROWS});
 }
 
+/* Both go from top to bottom, so no cut between rows helps. */
+static void columns_stay_apart(void **state)
+{
+	struct video_grid grid = {0};
+
+	(void)state;
+	mark(&grid, 0, 0, 10, ROWS);
+	mark(&grid, 62, 0, 66, ROWS - 1);
+	mark(&grid, 118, 0, 119, ROWS);
+	EXPECT(&grid, {0, 0, 10, ROWS}, {62, 0, 66, ROWS - 1},
+			{118, 0, 119, ROWS});
+}
+
 /* An outline is cheaper side by side than with all that it encloses. */
 static void a_frame_is_not_filled(void **state)
 {
@@ -281,6 +294,7 @@ int main(void)
 			cmocka_unit_test(far_apart_cells_stay_apart),
 			cmocka_unit_test(near_cells_come_together),
 			cmocka_unit_test(full_motion_is_one_rectangle),
+			cmocka_unit_test(columns_stay_apart),
 			cmocka_unit_test(a_frame_is_not_filled),
 			cmocka_unit_test(ragged_text_is_no_rectangle_a_line),
 			cmocka_unit_test(whatever_is_marked_is_covered_once),

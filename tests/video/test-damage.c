@@ -199,6 +199,80 @@ static void readers_always_have_the_picture(void **state)
 	}
 }
 
+/* Whether a byte stands for a sample, and neither for padding nor for x. */
+static bool is_shown(
+		const struct video_layout *layout, uint32_t plane, size_t at)
+{
+	size_t column = at % layout->stride_bytes[plane];
+
+	return column < video_layout_row_bytes(layout->pixel, plane,
+					layout->width_px) &&
+			(layout->pixel != VIDEO_PIXEL_BGRX || column % 4 != 3);
+}
+
+/* No sample is further from what came last than the threshold allows. */
+static void is_near(const struct video_frame *shown,
+		const struct video_frame *came, int threshold)
+{
+	const struct video_layout *layout = &shown->layout;
+
+	for (uint32_t plane = 0; plane < video_layout_planes(layout->pixel);
+			plane++)
+		for (size_t at = 0;
+				at < video_layout_plane_bytes(layout, plane);
+				at++)
+			if (is_shown(layout, plane, at))
+				assert_true(abs(shown->plane[plane][at] -
+							    came->plane[plane]
+								       [at]) <=
+						threshold);
+}
+
+/* A picture that is never still: noise everywhere, changes here and there. */
+static void noisy_walk(
+		enum video_pixel pixel, uint8_t threshold, uint64_t *random)
+{
+	struct video_screen *screen;
+	struct video_frame *came = picture_create_padded(pixel, 150, 86, 3);
+	struct reader reader;
+
+	assert_int_equal(video_screen_create(&screen, core_simd_best()), 0);
+	video_screen_set_threshold(screen, threshold);
+	show(screen, video_frame_ref(came));
+	reader_start(&reader, screen);
+	for (int step = 0; step < 20; step++) {
+		const struct video_rect all = {0, 0, 150, 86};
+		struct video_frame *next = picture_copy(came);
+
+		for (uint32_t i = 0; i < 2000; i++)
+			picture_plane(next, 0)[random_below(random,
+					(uint32_t)video_layout_plane_bytes(
+							&next->layout, 0))] ^=
+					3;
+		scribble(next, random);
+		video_frame_unref(came);
+		came = next;
+		show(screen, video_frame_ref(came));
+		reader_update(&reader, screen, NULL, RECTS_MAX);
+		reader_has_the_picture(&reader, screen, &all);
+		is_near(video_screen_get_frame(screen), came, threshold);
+	}
+	video_frame_unref(came);
+	reader_finish(&reader);
+	video_screen_destroy(screen);
+}
+
+static void readers_have_what_is_more_than_noise(void **state)
+{
+	uint64_t random = 9;
+
+	(void)state;
+	for (int pixel = 0; pixel < VIDEO_PIXELS; pixel++) {
+		noisy_walk((enum video_pixel)pixel, 2, &random);
+		noisy_walk((enum video_pixel)pixel, 40, &random);
+	}
+}
+
 /* Which cells a sample of a plane belongs to, worked out from its place. */
 static uint32_t cell_of(const struct video_layout *layout, uint32_t plane,
 		size_t at, uint32_t columns)
@@ -211,17 +285,6 @@ static uint32_t cell_of(const struct video_layout *layout, uint32_t plane,
 	uint32_t y_px = (uint32_t)(at / row_bytes) * layout->height_px / rows;
 
 	return y_px / 16 * columns + x_px / 16;
-}
-
-/* Whether a byte stands for a sample, and neither for padding nor for x. */
-static bool is_shown(
-		const struct video_layout *layout, uint32_t plane, size_t at)
-{
-	size_t column = at % layout->stride_bytes[plane];
-
-	return column < video_layout_row_bytes(layout->pixel, plane,
-					layout->width_px) &&
-			(layout->pixel != VIDEO_PIXEL_BGRX || column % 4 != 3);
 }
 
 #define SINGLE_COLUMNS 3
@@ -288,6 +351,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 			cmocka_unit_test(finds_every_single_byte),
 			cmocka_unit_test(readers_always_have_the_picture),
+			cmocka_unit_test(readers_have_what_is_more_than_noise),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -409,6 +409,113 @@ static void ignores_what_no_pixel_shows(void **state)
 	EXPECT_RECTS(stage, {32, 16, 1, 4});
 }
 
+/* The picture as it came last from the source, a few steps off everywhere. */
+static struct video_frame *noisy(const struct video_frame *frame, int steps)
+{
+	struct video_frame *copy = picture_copy(frame);
+
+	for (uint32_t plane = 0;
+			plane < video_layout_planes(frame->layout.pixel);
+			plane++)
+		for (size_t i = 0; i <
+				video_layout_plane_bytes(&frame->layout, plane);
+				i++)
+			picture_plane(copy, plane)[i] =
+					(uint8_t)(frame->plane[plane][i] +
+							(i % 3 ? steps
+							       : -steps));
+	return copy;
+}
+
+static struct video_frame *grey(uint32_t padding_bytes)
+{
+	struct video_frame *frame = picture_create_padded(
+			VIDEO_PIXEL_YU12, 1000, 500, padding_bytes);
+
+	for (uint32_t plane = 0; plane < 3; plane++)
+		memset(picture_plane(frame, plane), 100,
+				video_layout_plane_bytes(
+						&frame->layout, plane));
+	return frame;
+}
+
+static void shows_no_noise_below_the_threshold(void **state)
+{
+	struct stage *stage = *state;
+	struct video_frame *first = grey(6);
+
+	video_screen_set_threshold(stage->screen, 1);
+	start(stage, first);
+	for (int steps = -1; steps <= 1; steps++) {
+		assert_false(show(stage, noisy(first, steps)));
+		assert_ptr_equal(video_screen_get_frame(stage->screen), first);
+		list(stage, NULL);
+		assert_int_equal(stage->rects_n, 0);
+	}
+	assert_int_equal(first->refs, 1);
+	assert_true(show(stage, noisy(first, 2)));
+	list(stage, NULL);
+	EXPECT_RECTS(stage, {0, 0, 1000, 500});
+}
+
+/* Each step alone is noise: it is what was shown that counts. */
+static void notices_a_slow_drift(void **state)
+{
+	struct stage *stage = *state;
+	struct video_frame *first = video_frame_ref(grey(6));
+
+	video_screen_set_threshold(stage->screen, 3);
+	start(stage, first);
+	for (int steps = 1; steps <= 8; steps++)
+		assert_int_equal(show(stage, noisy(first, steps)),
+				steps % 4 == 0);
+	video_frame_unref(first);
+}
+
+static uint8_t luma(
+		const struct video_frame *frame, uint32_t x_px, uint32_t y_px)
+{
+	return frame->plane[0][frame->layout.stride_bytes[0] * y_px + x_px];
+}
+
+/* A cell that changed is taken as it came; the others stay as they were. */
+static void shows_a_step_as_it_is(void **state)
+{
+	struct stage *stage = *state;
+	struct video_frame *first = video_frame_ref(grey(6));
+	struct video_frame *wider = grey(22);
+	struct video_frame *second = noisy(wider, 1);
+	const struct video_frame *shown;
+
+	video_screen_set_threshold(stage->screen, 4);
+	start(stage, first);
+	second->captured_us = 77;
+	picture_plane(second, 0)[second->layout.stride_bytes[0] * 499 + 999] =
+			105;
+	picture_plane(second, 2)[second->layout.stride_bytes[2] * 9 + 20] = 200;
+	assert_true(show(stage, video_frame_ref(second)));
+	list(stage, NULL);
+	EXPECT_RECTS(stage, {32, 16, 16, 16}, {992, 496, 8, 4});
+	shown = video_screen_get_frame(stage->screen);
+	assert_int_equal(shown->captured_us, 77);
+	assert_int_equal(luma(shown, 999, 499), 105);
+	assert_int_equal(luma(shown, 992, 496), luma(second, 992, 496));
+	assert_int_equal(luma(shown, 991, 496), 100);
+	assert_int_equal(luma(shown, 992, 495), 100);
+	assert_int_equal(luma(shown, 32, 16), luma(second, 32, 16));
+	assert_int_equal(
+			shown->plane[2][shown->layout.stride_bytes[2] * 9 + 20],
+			200);
+	assert_int_equal(
+			shown->plane[2][shown->layout.stride_bytes[2] * 8 + 24],
+			100);
+	/* What was handed on before is not touched. */
+	assert_int_equal(luma(first, 999, 499), 100);
+	video_frame_unref(first);
+	video_frame_unref(second);
+	video_frame_unref(wider);
+}
+
 static void refuses_a_bad_layout_and_keeps_the_old(void **state)
 {
 	struct stage *stage = *state;
@@ -445,6 +552,9 @@ int main(void)
 			STAGED(takes_another_layout_as_all_new),
 			STAGED(compares_across_strides),
 			STAGED(ignores_what_no_pixel_shows),
+			STAGED(shows_no_noise_below_the_threshold),
+			STAGED(notices_a_slow_drift),
+			STAGED(shows_a_step_as_it_is),
 			STAGED(refuses_a_bad_layout_and_keeps_the_old),
 	};
 
