@@ -18,7 +18,7 @@
  */
 #define VNC_FLOW_PINGS_MAX 32
 #define VNC_FLOW_RATES 8
-#define VNC_FLOW_WINDOW_FIRST_BYTES (16 << 10) /* nothing is known yet */
+#define VNC_FLOW_WINDOW_FIRST_BYTES (4 << 10) /* nothing is known yet */
 #define VNC_FLOW_WINDOW_MIN_BYTES (2 << 10)
 
 /* What a ping stands behind. */

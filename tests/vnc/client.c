@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -46,30 +47,57 @@ static void write_u32(uint8_t *bytes, uint32_t value)
 /* ---- bytes ------------------------------------------------------------------
  */
 
-struct client *client_connect(struct rig *rig)
+/* Only so that the loop does not sleep on when something has come. */
+static int on_wake(sd_event_source *source, int fd, uint32_t revents,
+		void *userdata)
+{
+	(void)source;
+	(void)fd;
+	(void)revents;
+	(void)userdata;
+	return 0;
+}
+
+struct client *client_connect_to(struct rig *rig, const struct core_address *to,
+		const struct core_address *from)
 {
 	struct client *client = calloc(1, sizeof(*client));
-	struct core_address address;
 	int on = 1;
 
 	assert_non_null(client);
 	client->rig = rig;
 	client->bytes_per_pixel = 4;
-	vnc_server_get_address(rig->server, &address);
-	client->fd = socket(address.storage.ss_family,
-			SOCK_STREAM | SOCK_CLOEXEC, 0);
+	client->fd = socket(
+			to->storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	assert_true(client->fd >= 0);
-	assert_int_equal(
-			connect(client->fd, (struct sockaddr *)&address.storage,
-					address.length),
+	if (from)
+		assert_int_equal(bind(client->fd,
+						 (const struct sockaddr *)&from
+								 ->storage,
+						 from->length),
+				0);
+	assert_int_equal(connect(client->fd,
+					 (const struct sockaddr *)&to->storage,
+					 to->length),
 			0);
 	assert_int_equal(fcntl(client->fd, F_SETFL, O_NONBLOCK), 0);
 	setsockopt(client->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	assert_true(sd_event_add_io(rig->event, &client->wake, client->fd,
+				    EPOLLIN | EPOLLET, on_wake, NULL) >= 0);
 	return client;
+}
+
+struct client *client_connect(struct rig *rig)
+{
+	struct core_address address;
+
+	vnc_server_get_address(rig->server, &address);
+	return client_connect_to(rig, &address, NULL);
 }
 
 void client_close(struct client *client)
 {
+	sd_event_source_disable_unref(client->wake);
 	close(client->fd);
 	if (client->tight)
 		tight_decoder_finish(client->tight);
@@ -141,6 +169,7 @@ static void need(struct client *client, size_t size)
 static void drop(struct client *client, size_t size)
 {
 	client->input_used -= size;
+	client->consumed += size;
 	memmove(client->input, client->input + size, client->input_used);
 }
 

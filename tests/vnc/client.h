@@ -64,6 +64,8 @@ struct client_message {
 struct client {
 	struct rig *rig;
 	int fd;
+	sd_event_source *wake; /* ends the loop's sleep */
+	uint64_t consumed;     /* bytes of whole messages, so far */
 	uint8_t *input;
 	size_t input_used;
 	size_t input_size;
@@ -76,6 +78,11 @@ struct client {
 };
 
 struct client *client_connect(struct rig *rig);
+
+/* To somewhere else; of the rig only its loop is used. `from`: NULL: anywhere.
+ */
+struct client *client_connect_to(struct rig *rig, const struct core_address *to,
+		const struct core_address *from);
 void client_close(struct client *client); /* frees it */
 
 void client_send(struct client *client, const void *bytes, size_t size);

@@ -347,12 +347,12 @@ static void the_window_closes_without_echoes(void **state)
 	struct client *client;
 	unsigned updates = 0;
 
-	rig_show_noise(*state, 64, 53, 99);
+	rig_show_noise(*state, 32, 22, 99);
 	client = join_continuous(*state);
-	do { /* 10 KiB of noise each, and a window of 16 at first */
+	do { /* 2 KiB of noise each, and a window of 4 at first */
 		next_continuous(client, false, &message);
 		updates++;
-		rig_show_noise(*state, 64, 53, updates);
+		rig_show_noise(*state, 32, 22, updates);
 		client_sync(client);
 		rig_run_jobs(*state);
 		client_sync(client);
