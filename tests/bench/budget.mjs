@@ -3,7 +3,7 @@
 // What the daemon may cost (must) and should (aim), and what of the numbers
 // that are there tells whether it does.
 
-// CPU in ms for each frame of the source with one viewer, bytes of an update.
+// CPU in ms for each frame of the source with one viewer, bytes of a change.
 const contents = [
     { content: 'text240', cpu: [4, 2.5], bytes: [40e3, 35e3] },
     { content: 'text240', copyrect: 1, cpu: [2, 1.2], bytes: [6e3, 3e3] },
@@ -40,7 +40,7 @@ function perContent(runs) {
         return run ? [
             figure(`${name}: CPU a frame`, run.cpu_ms, cpu[0],
                 { aim: cpu[1], unit: 'ms' }),
-            figure(`${name}: bytes an update`, run.bytes / 1000,
+            figure(`${name}: bytes a change`, run.bytes / 1000,
                 bytes[0] / 1000, { aim: bytes[1] / 1000, unit: 'kB',
                     digits: 1 }),
         ] : [];

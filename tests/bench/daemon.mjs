@@ -13,18 +13,37 @@ const colours = {
     yuyv709: 'bt709 limited',
 };
 
-// The frames' source brings a USB host of its own, which reads everything.
-function configuration(port, frames, rate) {
+// It brings a USB host of its own, which reads everything.
+function fileSource(frames, rate) {
     const layout = frames.split('.').pop();
 
-    return `target "bench" {
-    capture {
-        source = "file"
+    return `source = "file"
         file = "${resolve(frames)}"
         size = "1920x1080"
         format = "YUYV"
         colour = "${colours[layout]}"
-        rate = "${rate}"
+        rate = "${rate}"`;
+}
+
+// What camera.so wants to know; it plays them as full-range BT.601.
+export function cameraEnvironment(bench, frames, rate, stamps) {
+    const device = join(bench.scratch, 'camera');
+
+    writeFileSync(device, '');
+    return {
+        CAMERA_DEVICE: device,
+        CAMERA_FILE: frames,
+        CAMERA_RATE: String(rate),
+        CAMERA_STAMPS: stamps,
+        LD_PRELOAD: bench.tool('camera.so'),
+    };
+}
+
+function configuration(port, frames, rate, device) {
+    return `target "bench" {
+    capture {
+        ${device ? `source = "v4l2"  device = "${device}"`
+        : fileSource(frames, rate)}
     }
     vnc { listen = "127.0.0.1:${port}"  security = "none"
           viewers_max = "100" }
@@ -42,7 +61,8 @@ export class Daemon {
         daemon.port = await freePort();
         daemon.socket = join(folder, 'control.sock');
         writeFileSync(file,
-            configuration(daemon.port, frames, rate));
+            configuration(daemon.port, frames, rate,
+                env.CAMERA_DEVICE));
         const [program, ...args] = [...runner, join(build, 'rackhandd'),
             '-c', file, '-s', daemon.socket];
 

@@ -157,14 +157,22 @@ static void ask(struct load_viewer *viewer, uint8_t incremental)
 	say(viewer, message, sizeof(message));
 }
 
+static const char http_request[] =
+		"GET /stream?extra_headers=1 HTTP/1.0\r\n\r\n";
+
 void load_viewer_connect(
 		struct load_viewer *viewer, const struct load_wishes *wishes)
 {
 	viewer->wishes = *wishes;
 	open_socket(viewer);
-	shake_hands(viewer);
-	say_wishes(viewer);
-	ask(viewer, false);
+	if (wishes->http) {
+		walk_init_http(&viewer->walk);
+		say(viewer, http_request, strlen(http_request));
+	} else {
+		shake_hands(viewer);
+		say_wishes(viewer);
+		ask(viewer, false);
+	}
 	fcntl(viewer->fd, F_SETFL, O_NONBLOCK);
 }
 
@@ -187,8 +195,21 @@ void load_viewer_type(struct load_viewer *viewer)
 static void begin_update(struct load_viewer *viewer)
 {
 	viewer->begun_us = clock_now_us();
-	if (!viewer->continuous)
+	if (!viewer->continuous && !viewer->wishes.http)
 		load_viewer_ask(viewer);
+}
+
+/*
+ * When the picture that comes in was taken; 0: unknown. Without a word from the
+ * server it is the newest that there was.
+ */
+static uint64_t find_ready(const struct load_viewer *viewer)
+{
+	if (viewer->walk.told_us)
+		return viewer->begun_us - viewer->walk.told_us;
+	if (!viewer->wishes.stamps)
+		return 0;
+	return bench_stamps_before(viewer->wishes.stamps, viewer->begun_us);
 }
 
 static void end_update(struct load_viewer *viewer, struct load_times *times)
@@ -205,10 +226,7 @@ static void end_update(struct load_viewer *viewer, struct load_times *times)
 			bench_samples_add(&times->interval,
 					now_us - viewer->ended_us);
 		bench_samples_add(&times->transfer, now_us - viewer->begun_us);
-		ready_us = viewer->wishes.stamps
-				? bench_stamps_before(viewer->wishes.stamps,
-						  viewer->begun_us)
-				: 0;
+		ready_us = find_ready(viewer);
 		if (ready_us)
 			bench_samples_add(&times->latency, now_us - ready_us);
 	}

@@ -21,6 +21,7 @@ struct load_wishes {
 	int port;
 	int quality; /* 0 to 9; -1: lossless */
 	bool copyrect;
+	bool http;       /* a stream of JPEGs instead of RFB */
 	bool continuous; /* with fences, where the server has both */
 	bool stalls;     /* reads one update, then asks without reading */
 	const struct bench_stamps *stamps; /* NULL: no latency */

@@ -11,6 +11,7 @@
  *   warmup       seconds before; 1
  *   qualities    of the viewers in turn, as 6 or 9,6,3,-1; -1: lossless
  *   copyrect     1: the viewers take CopyRect
+ *   http         1: they read a stream of JPEGs over HTTP
  *   continuous   1: they take continuous updates and fences
  *   stalled      so many of them read one update and then only ask
  *   keys         so many key events a second, from the first viewer
@@ -32,7 +33,7 @@
 #define QUALITIES_MAX 8
 
 struct load {
-	long port, viewers_n, copyrect, continuous, stalled, keys, pid;
+	long port, viewers_n, copyrect, http, continuous, stalled, keys, pid;
 	double seconds, warmup;
 	long qualities[QUALITIES_MAX];
 	size_t qualities_n;
@@ -55,6 +56,7 @@ static const struct option options[] = {
 		{"warmup", required_argument, NULL, 'w'},
 		{"qualities", required_argument, NULL, 'q'},
 		{"copyrect", required_argument, NULL, 'c'},
+		{"http", required_argument, NULL, 'h'},
 		{"continuous", required_argument, NULL, 'u'},
 		{"stalled", required_argument, NULL, 's'},
 		{"keys", required_argument, NULL, 'k'},
@@ -96,6 +98,9 @@ static void set_option(struct load *load, int letter, char *value)
 	case 'c':
 		load->copyrect = strtol(value, NULL, 10);
 		break;
+	case 'h':
+		load->http = strtol(value, NULL, 10);
+		break;
 	case 'u':
 		load->continuous = strtol(value, NULL, 10);
 		break;
@@ -133,6 +138,7 @@ static void connect_all(struct load *load)
 				.quality = (int)load->qualities[(size_t)i %
 						load->qualities_n],
 				.copyrect = load->copyrect,
+				.http = load->http,
 				.continuous = load->continuous,
 				.stalls = i >= load->viewers_n - load->stalled,
 				.stamps = load->stamps,

@@ -4,9 +4,9 @@
 
 BENCH := build/bench
 BENCH_TOOLS := cost load limit quality peer-libvncserver peer-x11
-BENCH_PROGRAMS := draw-frames $(BENCH_TOOLS)
+BENCH_PROGRAMS := draw-frames camera.so $(BENCH_TOOLS)
 
-BENCH_OBJECTS_load := load-viewer walk
+BENCH_OBJECTS_load := load-viewer walk walk-http
 BENCH_OBJECTS_peer-libvncserver := peer
 BENCH_OBJECTS_peer-x11 := peer
 BENCH_LIBS_limit := -lturbojpeg
@@ -25,6 +25,17 @@ $(BUILD)/tests/bench/$(1): $(call bench_objects,$(1) tool \
 	$$(call link,$$(filter %.o,$$^),core $(BENCH_FOLDERS_$(1)),$(BENCH_LIBS_$(1)))
 endef
 $(foreach t,$(BENCH_TOOLS),$(eval $(call bench_tool,$(t))))
+
+# It is loaded into programs that know nothing of it.
+$(BUILD)/obj/tests/bench/shared/%.o: tests/bench/%.c $(MADE_WITH)
+	@mkdir -p $(@D)
+	$(call quiet,CC)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -fPIC -MMD -MP -c -o $@ $<
+$(BUILD)/obj/tests/bench/shared/clock.o: core/clock.c $(MADE_WITH)
+	@mkdir -p $(@D)
+	$(call quiet,CC)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -fPIC -MMD -MP -c -o $@ $<
+$(BUILD)/tests/bench/camera.so: $(patsubst %,$(BUILD)/obj/tests/bench/shared/%.o,camera tool clock)
+	@mkdir -p $(@D)
+	$(call quiet,LD)$(CC) -shared $(filter-out -pie,$(LDFLAGS_ALL)) -o $@ $^
 
 # The login's cursor needs 60 until it is as at first.
 BENCH_FRAMES := 60

@@ -48,6 +48,11 @@ function shown(content, frames, updates) {
     return ['login', 'bios'].includes(content) ? frames : updates;
 }
 
+// In how many of the source's frames there is something new.
+export function changes(content, frames) {
+    return frames / ({ login: 30, bios: 4, still: Infinity }[content] ?? 1);
+}
+
 // One run: cost of a frame of the source, whoever it was sent to.
 export async function runLoad(bench, daemon, content, rate, more = {}) {
     let frames = 0;
@@ -71,8 +76,7 @@ export async function runLoad(bench, daemon, content, rate, more = {}) {
         cpu_ms: result.cpu_us / 1000 / frames,
         cores: result.cpu_us / result.us,
         fps: result.updates / result.viewers / (result.us / 1e6),
-        bytes: result.updates ? result.bytes / result.updates : 0,
-        bytes_frame: result.bytes / result.viewers / frames,
+        bytes: result.bytes / result.viewers / changes(content, frames),
         latency_ms: {
             p50: latency.p50 / 1000,
             p90: latency.p90 / 1000,

@@ -4,14 +4,15 @@
 
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { load } from './parts.mjs';
+import { cameraEnvironment, Daemon } from './daemon.mjs';
+import { changes, load } from './parts.mjs';
 import { capture, freePort, sleep, start, stop, waitForPort }
     from './processes.mjs';
 
 const rate = 30;
 
 // What one run gives, as of parts.mjs; the source's frames are by its rate.
-function summary(result) {
+function summary(content, result) {
     const frames = result.us / 1e6 * rate;
 
     return {
@@ -20,8 +21,7 @@ function summary(result) {
         cpu_ms: result.cpu_us / 1000 / frames,
         cores: result.cpu_us / result.us,
         fps: result.updates / result.viewers / (result.us / 1e6),
-        bytes: result.updates ? result.bytes / result.updates : 0,
-        bytes_frame: result.bytes / result.viewers / frames,
+        bytes: result.bytes / result.viewers / changes(content, frames),
         latency_ms: result.latency,
         raw: result,
     };
@@ -38,7 +38,7 @@ async function libvncserver(bench, content, n, damage) {
 
     try {
         await waitForPort(port, server);
-        return summary(await load(bench, port, server.pid,
+        return summary(content, await load(bench, port, server.pid,
             { viewers: n, stamps }));
     } finally {
         await stop(server);
@@ -64,7 +64,7 @@ async function xvnc(bench, content, n, damage) {
             [bench.frames(`${content}.yuyv601`), rate, port, damage, stamps],
             { env: { DISPLAY: display }, log });
         await sleep(1500); // it reads all frames first
-        return summary(await load(bench, port, server.pid,
+        return summary(content, await load(bench, port, server.pid,
             { viewers: n, stamps }));
     } finally {
         if (client) {
@@ -75,9 +75,50 @@ async function xvnc(bench, content, n, damage) {
     }
 }
 
+// ---- what takes its frames from a camera ------------------------------------------
+
+async function ustreamer(bench, content, n) {
+    const port = await freePort();
+    const stamps = join(bench.scratch, 'stamps');
+    const env = cameraEnvironment(bench, bench.frames(`${content}.yuyv601`),
+        rate, stamps);
+    const server = start('ustreamer', ['--device', env.CAMERA_DEVICE,
+        '--resolution', '1920x1080', '--format', 'YUYV', '--quality', '80',
+        '--drop-same-frames', '30', '--host', '127.0.0.1', '--port', port],
+    { env, log: join(bench.scratch, 'ustreamer.log') });
+
+    try {
+        await waitForPort(port, server);
+        return summary(content, await load(bench, port, server.pid,
+            { viewers: n, http: 1, stamps, warmup: 1 }));
+    } finally {
+        await stop(server);
+        rmSync(stamps, { force: true });
+    }
+}
+
+// The daemon, for once timed from outside: by the camera and the viewer.
+async function rackhand(bench, content, n) {
+    const stamps = join(bench.scratch, 'stamps');
+    const env = cameraEnvironment(bench, bench.frames(`${content}.yuyv601`),
+        rate, stamps);
+    const daemon = await Daemon.start(bench.build, bench.scratch, '', rate,
+        { env });
+
+    try {
+        return summary(content, await load(bench, daemon.port, daemon.pid,
+            { viewers: n, stamps }));
+    } finally {
+        await daemon.stop();
+        rmSync(stamps, { force: true });
+    }
+}
+
 // ---- all of them -------------------------------------------------------------------
 
 const peers = [
+    { name: 'rackhand, frames from V4L2', run: rackhand },
+    { name: 'ustreamer (JPEG over HTTP)', run: ustreamer },
     { name: 'libvncserver, whole screen', run: libvncserver, damage: 'all' },
     { name: 'libvncserver, ideal damage', run: libvncserver, damage: 'ideal' },
     { name: 'Xvnc, whole screen', run: xvnc, damage: 'all' },

@@ -54,7 +54,8 @@ export function printReport({ machine, limit = {}, rackhand = [],
 
     console.log(`${machine.processor}, ${machine.cores} cores.`,
         'CPU of the whole server and instructions: for each frame of the',
-        'source, 30 a second or as many as it can. bytes: of an update.',
+        'source, 30 a second or as many as it can. bytes: to one viewer, for',
+        'each change of the picture, whatever is sent later included.',
         'p50 to p99: from frame to last byte sent, in ms.\n');
     console.log(row(columns.map(([name]) => name)));
     for (const content of contents) {

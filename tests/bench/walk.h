@@ -47,6 +47,8 @@ struct walk {
 	uint32_t rects_left;
 	bool until_last_rect;
 	bool has_picture; /* the update: more than pseudo rectangles */
+	uint64_t told_us; /* how old the server says the picture is; 0: no word
+			   */
 	struct walk_rect rect;
 	struct walk_counts counts;
 	uint32_t fence_flags;
@@ -55,6 +57,9 @@ struct walk {
 };
 
 void walk_init(struct walk *walk, uint32_t width_px, uint32_t height_px);
+
+/* The answer to GET of a stream of JPEGs, each of which is an update. */
+void walk_init_http(struct walk *walk);
 
 /* Take what can be taken from the front of *data up to one event. */
 enum walk_event walk_next(
