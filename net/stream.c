@@ -12,8 +12,11 @@
 /* As many parts as one sendmsg takes from us. */
 #define PARTS_MAX 160
 
-/* What one turn of the loop may send for one stream. */
-#define TURN_BYTES ((size_t)1 << 20)
+/*
+ * What one turn of the loop may send for one stream. Copying a whole frame to
+ * the kernel takes long enough for a key of somebody else to wait.
+ */
+#define TURN_BYTES ((size_t)128 << 10)
 
 struct net_stream {
 	struct net_transport *transport; /* owned */
@@ -103,19 +106,25 @@ static void drop_sent(struct net_stream *stream, size_t sent)
 	}
 }
 
-static ssize_t send_some(struct net_stream *stream)
+static size_t min_size(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* At most `room` bytes. */
+static ssize_t send_some(struct net_stream *stream, size_t room)
 {
 	struct iovec parts[PARTS_MAX];
 	size_t parts_n = 0;
 
-	while (parts_n < stream->count && parts_n < PARTS_MAX) {
+	while (parts_n < stream->count && parts_n < PARTS_MAX && room > 0) {
 		size_t at = (stream->first + parts_n) & (stream->ring_size - 1);
 		struct core_bytes *bytes = stream->ring[at];
 		size_t skip = parts_n == 0 ? stream->offset : 0;
 
 		parts[parts_n].iov_base = bytes->data + skip;
-		parts[parts_n].iov_len = bytes->size - skip;
-		parts_n++;
+		parts[parts_n].iov_len = min_size(bytes->size - skip, room);
+		room -= parts[parts_n++].iov_len;
 	}
 	return stream->transport->kind->send(stream->transport, parts, parts_n);
 }
@@ -125,7 +134,7 @@ void net_stream_flush(struct net_stream *stream)
 	size_t turn = 0;
 
 	while (!stream->dead && stream->queued > 0 && turn < TURN_BYTES) {
-		ssize_t sent = send_some(stream);
+		ssize_t sent = send_some(stream, TURN_BYTES - turn);
 
 		if (sent == -EAGAIN)
 			break;

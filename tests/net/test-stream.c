@@ -409,6 +409,7 @@ struct drip {
 	struct net_transport *socket;
 	bool ready;
 	bool whole;       /* takes all that it is given */
+	bool sink;        /* and nobody gets it */
 	unsigned whole_n; /* calls of it */
 };
 
@@ -428,6 +429,15 @@ static ssize_t drip_receive(
 	return drip->socket->kind->receive(drip->socket, bytes, 1);
 }
 
+static ssize_t swallow(const struct iovec *parts, size_t parts_n)
+{
+	size_t size = 0;
+
+	for (size_t i = 0; i < parts_n; i++)
+		size += parts[i].iov_len;
+	return (ssize_t)size;
+}
+
 static ssize_t drip_send(struct net_transport *transport,
 		const struct iovec *parts, size_t parts_n)
 {
@@ -437,6 +447,8 @@ static ssize_t drip_send(struct net_transport *transport,
 	assert_true(parts_n > 0);
 	assert_true(parts[0].iov_len > 0);
 	drip->whole_n++;
+	if (drip->sink)
+		return swallow(parts, parts_n);
 	if (drip->whole)
 		return drip->socket->kind->send(drip->socket, parts, parts_n);
 	drip->ready = !drip->ready;
@@ -494,6 +506,29 @@ static void what_is_queued_leaves_at_once(void **state)
 	assert_int_equal(net_stream_queued(rig->stream), 0);
 }
 
+/* However fast the network: between turns somebody else's key is seen to. */
+static void much_leaves_in_turns(void **state)
+{
+	const uint64_t turn_bytes = 128 << 10;
+	struct rig *rig = *state;
+	struct drip *drip = open_drip_stream(rig);
+	struct core_bytes *bytes;
+
+	drip->sink = true;
+	assert_int_equal(core_bytes_create(&bytes, 1 << 20), 0);
+	net_stream_queue(rig->stream, bytes);
+	core_bytes_unref(bytes);
+	net_stream_flush(rig->stream);
+	for (uint64_t turn = 1; turn < (1 << 20) / turn_bytes; turn++) {
+		assert_int_equal(net_stream_sent(rig->stream),
+				turn * turn_bytes);
+		run(rig);
+	}
+	run_quiet(rig);
+	assert_int_equal(net_stream_sent(rig->stream), 1 << 20);
+	assert_int_equal(rig->drained, 1);
+}
+
 static void partial_writes_lose_nothing(void **state)
 {
 	struct rig *rig = *state;
@@ -539,6 +574,7 @@ int main(void)
 			test(tcp_is_tuned),
 			test(who_has_not_been_sent_is_not_clear),
 			test(what_is_queued_leaves_at_once),
+			test(much_leaves_in_turns),
 			test(partial_writes_lose_nothing),
 	};
 #undef test
