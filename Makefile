@@ -65,7 +65,7 @@ FONT := /usr/share/consolefonts/Unifont-APL8x16.psf.gz
 NO_LIBRARIES_NEEDED := clean help install-build-packages \
 	install-test-packages install-full-packages run test test-full \
 	check-format check-layers metrics check-arm64 check-fresh-root bench \
-	install-bench-packages
+	install-bench-packages bench-document
 ifneq ($(filter-out $(NO_LIBRARIES_NEEDED),$(or $(MAKECMDGOALS),all)),)
 has = $(shell command -v $(1))
 MISSING := $(strip $(if $(call has,$(PKG_CONFIG)),,pkg-config) \

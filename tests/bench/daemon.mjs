@@ -5,7 +5,8 @@
 import { connect } from 'node:net';
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { freePort, start, stop, waitForPort } from './processes.mjs';
+import { freePort, start, stop, waitFor, waitForPort }
+    from './processes.mjs';
 
 // As content.h calls a layout, and as the configuration does.
 const colours = {
@@ -69,6 +70,8 @@ export class Daemon {
         daemon.child = start(program, args,
             { env, log: join(folder, 'rackhandd.log') });
         await waitForPort(daemon.port, daemon.child);
+        await waitFor(daemon.child, 'answers', () =>
+            daemon.ask('status').then(() => true, () => false));
         return daemon;
     }
 

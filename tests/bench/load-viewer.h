@@ -41,9 +41,9 @@ struct load_viewer {
 	size_t held_bytes;
 	bool continuous;
 	bool stalled;
-	bool key_down;
 	uint64_t begun_us; /* the update that comes in */
 	uint64_t ended_us; /* the one before; 0: none */
+	uint64_t shown_us; /* when the newest picture was taken that counted */
 	uint64_t updates;
 	uint64_t bytes;
 	struct load_numbers base; /* what was before the measuring */
@@ -64,9 +64,6 @@ void load_viewer_connect(
 void load_viewer_read(struct load_viewer *viewer, struct load_times *times);
 
 void load_viewer_ask(struct load_viewer *viewer);
-
-/* Presses a key, or releases it, in turn. */
-void load_viewer_type(struct load_viewer *viewer);
 
 /* From now on it is measured. */
 void load_viewer_begin(struct load_viewer *viewer);

@@ -14,7 +14,6 @@
  *   http         1: they read a stream of JPEGs over HTTP
  *   continuous   1: they take continuous updates and fences
  *   stalled      so many of them read one update and then only ask
- *   keys         so many key events a second, from the first viewer
  *   pid          of the server, whose cost is measured
  *   stamps       file in which the source of the frames says when they come
  */
@@ -33,7 +32,7 @@
 #define QUALITIES_MAX 8
 
 struct load {
-	long port, viewers_n, copyrect, http, continuous, stalled, keys, pid;
+	long port, viewers_n, copyrect, http, continuous, stalled, pid;
 	double seconds, warmup;
 	long qualities[QUALITIES_MAX];
 	size_t qualities_n;
@@ -42,7 +41,6 @@ struct load {
 	struct load_times times;
 	int epoll;
 	uint64_t asked_us; /* by those who are stalled */
-	uint64_t key_us;   /* when the next one is due */
 	uint64_t begin_us, end_us;
 	uint64_t server_cpu_us, own_cpu_us; /* at the begin, then since */
 };
@@ -59,7 +57,6 @@ static const struct option options[] = {
 		{"http", required_argument, NULL, 'h'},
 		{"continuous", required_argument, NULL, 'u'},
 		{"stalled", required_argument, NULL, 's'},
-		{"keys", required_argument, NULL, 'k'},
 		{"pid", required_argument, NULL, 'P'},
 		{"stamps", required_argument, NULL, 'S'},
 		{0},
@@ -106,9 +103,6 @@ static void set_option(struct load *load, int letter, char *value)
 		break;
 	case 's':
 		load->stalled = strtol(value, NULL, 10);
-		break;
-	case 'k':
-		load->keys = strtol(value, NULL, 10);
 		break;
 	case 'P':
 		load->pid = strtol(value, NULL, 10);
@@ -159,14 +153,6 @@ static void ask_for_the_stalled(struct load *load, uint64_t now_us)
 			load_viewer_ask(&load->viewers[i]);
 }
 
-static void type(struct load *load, uint64_t now_us)
-{
-	if (load->keys == 0 || now_us < load->key_us)
-		return;
-	load->key_us = now_us + CLOCK_US_PER_S / (uint64_t)load->keys;
-	load_viewer_type(&load->viewers[0]);
-}
-
 static void begin(struct load *load)
 {
 	for (long i = 0; i < load->viewers_n; i++)
@@ -196,8 +182,6 @@ static void serve(struct load *load, uint64_t until_us, uint64_t now_us)
 
 	if (load->stalled && wait_us > ASK_STALLED_US / 4)
 		wait_us = ASK_STALLED_US / 4;
-	if (load->keys && load->key_us < now_us + wait_us)
-		wait_us = load->key_us > now_us ? load->key_us - now_us : 0;
 	n = epoll_wait(load->epoll, events, 32, (int)(wait_us / 1000) + 1);
 	for (int i = 0; i < n; i++) {
 		struct load_viewer *viewer = events[i].data.ptr;
@@ -219,7 +203,6 @@ static void run(struct load *load)
 		if (!load->times.measuring && now_us >= begin_us)
 			begin(load);
 		ask_for_the_stalled(load, now_us);
-		type(load, now_us);
 		serve(load, load->times.measuring ? end_us : begin_us, now_us);
 		now_us = clock_now_us();
 	}

@@ -10,6 +10,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync,
     writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { contents } from './content.mjs';
 import { measureFigures } from './figures.mjs';
 import { describeMachine, measureInstructions, measureLimits, measureRackhand }
     from './parts.mjs';
@@ -19,7 +20,6 @@ import { printReport } from './report.mjs';
 
 const [build, folder] = process.argv.slice(2);
 const file = join(folder, 'results.json');
-const contents = ['text240', 'text80', 'login', 'bios', 'desktop', 'noise'];
 
 const parts = {
     limit: measureLimits,

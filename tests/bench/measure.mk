@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # make bench          what the daemon costs, next to others; ten minutes
+# make bench-document its last numbers into docs/performance.md
 
 BENCH := build/bench
 BENCH_TOOLS := cost load limit quality peer-libvncserver peer-x11
@@ -51,7 +52,7 @@ $(BENCH)/frames/still.%: $(BUILD)/tests/bench/draw-frames
 	@mkdir -p $(@D)
 	$(call quiet,DRAW)$< login $* 30 > $@
 
-.PHONY: bench install-bench-packages bench-measure
+.PHONY: bench bench-document install-bench-packages bench-measure
 install-bench-packages:
 	@tests/install-packages.sh $(BUILD_PACKAGES) tests/bench/packages
 
@@ -60,3 +61,6 @@ bench: install-bench-packages
 
 bench-measure: programs $(BENCH_PROGRAMS:%=$(BUILD)/tests/bench/%) $(BENCH_FILES)
 	@node tests/bench/measure.mjs $(BUILD) $(BENCH)
+
+bench-document:
+	node tests/bench/document.mjs $(BENCH)/results.json docs/performance.md docs/images/performance.svg

@@ -6,10 +6,13 @@
 import { mkdtempSync, readFileSync, readdirSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { bytesOfChange, shown } from './content.mjs';
 import { Daemon } from './daemon.mjs';
 import { capture, lines, sleep } from './processes.mjs';
 
-const seconds = 2.5;
+// At full speed a shorter while holds as many frames.
+const times = { 30: { seconds: 2.5, warmup: 0.7 },
+    0: { seconds: 1.5, warmup: 0.4 } };
 const viewers = [1, 4, 10, 100];
 
 export function describeMachine() {
@@ -35,29 +38,18 @@ export async function measureLimits(bench) {
 
 // The load on a server that is there already; `more` are options of load.c.
 export function load(bench, port, pid, more, each) {
-    const options = { port, pid, seconds, warmup: 0.7, ...more };
+    const options = { port, pid, ...times[30], ...more };
     const args = Object.entries(options)
         .flatMap(([name, value]) => [`--${name}`, String(value)]);
 
     return lines(bench.tool('load'), args, {}, each);
 }
 
-// At full speed frames are left out while an update is under way, and cost
-// little. Where every frame moves, those count that were shown.
-function shown(content, frames, updates) {
-    return ['login', 'bios'].includes(content) ? frames : updates;
-}
-
-// In how many of the source's frames there is something new.
-export function changes(content, frames) {
-    return frames / ({ login: 30, bios: 4, still: Infinity }[content] ?? 1);
-}
-
 // One run: cost of a frame of the source, whoever it was sent to.
 export async function runLoad(bench, daemon, content, rate, more = {}) {
     let frames = 0;
-    const result = await load(bench, daemon.port, daemon.pid, more,
-        async line => {
+    const result = await load(bench, daemon.port, daemon.pid,
+        { ...times[rate], ...more }, async line => {
             const now = await daemon.frames();
 
             frames = line.event === 'begin' ? -now : frames + now;
@@ -76,7 +68,7 @@ export async function runLoad(bench, daemon, content, rate, more = {}) {
         cpu_ms: result.cpu_us / 1000 / frames,
         cores: result.cpu_us / result.us,
         fps: result.updates / result.viewers / (result.us / 1e6),
-        bytes: result.bytes / result.viewers / changes(content, frames),
+        bytes: bytesOfChange(content, frames, result),
         latency_ms: {
             p50: latency.p50 / 1000,
             p90: latency.p90 / 1000,
@@ -157,8 +149,8 @@ async function countInstructions(bench, content, copyrect) {
 
     try {
         await visit(bench, daemon, content, copyrect, 0.1);
-        const few = await visit(bench, daemon, content, copyrect, 2);
-        const many = await visit(bench, daemon, content, copyrect, 10);
+        const few = await visit(bench, daemon, content, copyrect, 1.5);
+        const many = await visit(bench, daemon, content, copyrect, 7);
         const [, low, high] = callgrindTotals(folder);
 
         return { content, copyrect, frames: many - few,

@@ -4,12 +4,13 @@
 
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { bytesOfChange, rate } from './content.mjs';
 import { cameraEnvironment, Daemon } from './daemon.mjs';
-import { changes, load } from './parts.mjs';
+import { load } from './parts.mjs';
 import { capture, freePort, sleep, start, stop, waitForPort }
     from './processes.mjs';
 
-const rate = 30;
+const seconds = 2;
 
 // What one run gives, as of parts.mjs; the source's frames are by its rate.
 function summary(content, result) {
@@ -21,7 +22,7 @@ function summary(content, result) {
         cpu_ms: result.cpu_us / 1000 / frames,
         cores: result.cpu_us / result.us,
         fps: result.updates / result.viewers / (result.us / 1e6),
-        bytes: result.bytes / result.viewers / changes(content, frames),
+        bytes: bytesOfChange(content, frames, result),
         latency_ms: result.latency,
         raw: result,
     };
@@ -39,7 +40,7 @@ async function libvncserver(bench, content, n, damage) {
     try {
         await waitForPort(port, server);
         return summary(content, await load(bench, port, server.pid,
-            { viewers: n, stamps }));
+            { viewers: n, stamps, seconds }));
     } finally {
         await stop(server);
         rmSync(stamps);
@@ -65,7 +66,7 @@ async function xvnc(bench, content, n, damage) {
             { env: { DISPLAY: display }, log });
         await sleep(1500); // it reads all frames first
         return summary(content, await load(bench, port, server.pid,
-            { viewers: n, stamps }));
+            { viewers: n, stamps, seconds }));
     } finally {
         if (client) {
             await stop(client);
@@ -90,7 +91,8 @@ async function ustreamer(bench, content, n) {
     try {
         await waitForPort(port, server);
         return summary(content, await load(bench, port, server.pid,
-            { viewers: n, http: 1, stamps, warmup: 1 }));
+            { viewers: n, http: 1, stamps, seconds,
+                warmup: 1 }));
     } finally {
         await stop(server);
         rmSync(stamps, { force: true });
@@ -107,7 +109,7 @@ async function rackhand(bench, content, n) {
 
     try {
         return summary(content, await load(bench, daemon.port, daemon.pid,
-            { viewers: n, stamps }));
+            { viewers: n, stamps, seconds }));
     } finally {
         await daemon.stop();
         rmSync(stamps, { force: true });

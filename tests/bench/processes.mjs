@@ -80,9 +80,10 @@ function answers(port) {
     });
 }
 
-export async function waitForPort(port, child) {
+// Until it is so; the child must live.
+export async function waitFor(child, what, isSo) {
     for (let i = 0; i < 600; i++) {
-        if (await answers(port)) {
+        if (await isSo()) {
             return;
         }
         if (child.exitCode !== null || child.signalCode !== null) {
@@ -90,7 +91,11 @@ export async function waitForPort(port, child) {
         }
         await sleep(50);
     }
-    throw new Error(`nobody listens on port ${port}`);
+    throw new Error(`${child.spawnfile}: never ${what}`);
+}
+
+export function waitForPort(port, child) {
+    return waitFor(child, `listens on port ${port}`, () => answers(port));
 }
 
 export function freePort() {

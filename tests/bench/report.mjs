@@ -50,7 +50,7 @@ export function printReport({ machine, limit = {}, rackhand = [],
     instructions = [], peers = { runs: [] }, figures = [],
     quality = [] }) {
     const contents = [...new Set([...Object.keys(limit),
-        ...rackhand.map(run => run.content)])];
+        ...[...rackhand, ...peers.runs].map(run => run.content)])];
 
     console.log(`${machine.processor}, ${machine.cores} cores.`,
         'CPU of the whole server and instructions: for each frame of the',
