@@ -7,7 +7,7 @@
 #include "config/check.h"
 #include "config/target.h"
 
-#define VIEWERS_DEFAULT 10
+#define VIEWERS_DEFAULT 100
 #define RATE_DEFAULT 30
 
 void config_draft_reset_target(struct config_draft *draft)

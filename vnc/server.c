@@ -20,6 +20,9 @@
 #define REFUSAL_US (1 * CLOCK_US_PER_S)
 #define STALL_US (20 * CLOCK_US_PER_S)
 
+/* Where nobody has to say who they are: shaking hands, beyond viewers_max. */
+#define NEWCOMERS_MAX 8
+
 struct seat {
 	struct vnc_viewer *viewer;
 	TAILQ_ENTRY(seat) in_server;
@@ -31,6 +34,7 @@ struct vnc_server {
 	char password[VNC_PASSWORD_BYTES];
 	unsigned viewers_max;
 	unsigned joined_n;
+	unsigned seats_n; /* joined, or on the way */
 	vnc_viewer_id last_id;
 	bool held;
 	bool leds_known;
@@ -48,6 +52,7 @@ struct vnc_server {
 static void seat_destroy(struct vnc_server *server, struct seat *seat)
 {
 	TAILQ_REMOVE(&server->seats, seat, in_server);
+	server->seats_n--;
 	vnc_viewer_destroy(seat->viewer);
 	free(seat);
 }
@@ -137,18 +142,30 @@ static int seat_new(struct vnc_server *server, int fd,
 		return rc;
 	}
 	TAILQ_INSERT_TAIL(&server->seats, seat, in_server);
+	server->seats_n++;
 	return 0;
+}
+
+/* *stranger may be NULL: nobody is one where there is nothing to prove. */
+static int admit(const struct vnc_server *server,
+		const struct core_address *peer, struct net_stranger **stranger)
+{
+	*stranger = NULL;
+	if (server->joined_n >= server->viewers_max)
+		return -ENOSPC;
+	if (server->home.security == VNC_SECURITY_NONE)
+		return server->seats_n < server->viewers_max + NEWCOMERS_MAX
+				? 0
+				: -ENOSPC;
+	return net_doorkeeper_admit(server->home.doorkeeper, peer, stranger);
 }
 
 static int seat_peer(struct vnc_server *server, int fd,
 		const struct core_address *peer)
 {
 	struct net_stranger *stranger;
-	int rc = -ENOSPC;
+	int rc = admit(server, peer, &stranger);
 
-	if (server->joined_n < server->viewers_max)
-		rc = net_doorkeeper_admit(
-				server->home.doorkeeper, peer, &stranger);
 	if (rc < 0) {
 		close(fd);
 		return rc;

@@ -66,7 +66,7 @@ static void loads_the_documented_example(void **state)
 	assert_string_equal(address, "127.0.0.1:5900");
 	assert_int_equal(target->vnc.security, CONFIG_SECURITY_NONE);
 	assert_null(target->vnc.password_file);
-	assert_int_equal(target->vnc.viewers_max, 10);
+	assert_int_equal(target->vnc.viewers_max, 100);
 
 	target = config_find_target(config, "demo");
 	assert_int_equal(target->capture.source, CONFIG_SOURCE_DEMO);

@@ -14,7 +14,6 @@
 #include <cmocka.h>
 
 #include "core/clock.h"
-#include "net/doorkeeper.h"
 #include "tests/vnc/client.h"
 
 static const struct rig_event *heard(struct rig *rig, size_t index)
@@ -477,33 +476,6 @@ static void too_many_viewers_are_turned_away(void **state)
 	client_close(third);
 }
 
-static void too_many_strangers_are_turned_away(void **state)
-{
-	struct rig *rig = *state;
-	struct client *joined = client_join(rig);
-	struct client *strangers[NET_STRANGERS_PER_SOURCE_MAX + 1];
-	size_t last = NET_STRANGERS_PER_SOURCE_MAX;
-
-	for (size_t i = 0; i < last; i++) {
-		strangers[i] = client_connect(rig);
-		client_expect(strangers[i], "RFB 003.008\n", 12);
-	}
-	strangers[last] = client_connect(rig);
-	client_expect_end(strangers[last]);
-	assert_int_equal(strangers[last]->input_used, 0);
-	client_sync(joined); /* it counts no more */
-
-	client_close(strangers[0]);
-	client_close(strangers[last]);
-	client_sync(joined);
-	strangers[0] = client_join(rig);
-	strangers[last] = client_connect(rig);
-	client_expect(strangers[last], "RFB 003.008\n", 12);
-	for (size_t i = 0; i <= last; i++)
-		client_close(strangers[i]);
-	client_close(joined);
-}
-
 static void reconnecting_leaves_nothing_behind(void **state)
 {
 	struct rig *rig = *state;
@@ -573,7 +545,6 @@ int main(void)
 			test(a_viewer_that_takes_nothing_is_let_go),
 			test(asking_without_reading_ends),
 			test(too_many_viewers_are_turned_away),
-			test(too_many_strangers_are_turned_away),
 			test(reconnecting_leaves_nothing_behind),
 			test(a_server_can_stop_at_any_time),
 	};
