@@ -12,8 +12,6 @@
 struct video_jpeg {
 	tjhandle compressor;
 	tjhandle decompressor; /* NULL until there is something to decode */
-	uint8_t *data;         /* what was encoded last */
-	unsigned long room_bytes;
 };
 
 int video_jpeg_create(struct video_jpeg **out)
@@ -42,22 +40,7 @@ void video_jpeg_destroy(struct video_jpeg *jpeg)
 		tjDestroy(jpeg->compressor);
 	if (jpeg->decompressor)
 		tjDestroy(jpeg->decompressor);
-	free(jpeg->data);
 	free(jpeg);
-}
-
-static int make_room(struct video_jpeg *jpeg, unsigned long bytes)
-{
-	uint8_t *data;
-
-	if (bytes <= jpeg->room_bytes)
-		return 0;
-	data = realloc(jpeg->data, bytes);
-	if (!data)
-		return -ENOMEM;
-	jpeg->data = data;
-	jpeg->room_bytes = bytes;
-	return 0;
 }
 
 static bool encodable(uint32_t width_px, uint32_t height_px, int quality)
@@ -77,31 +60,26 @@ static const struct {
 		[VIDEO_PIXEL_BGR24] = {TJPF_BGR, 3},
 };
 
-/* What fails after the checks is the library's memory. */
-static int hand_out(struct video_jpeg *jpeg, int result, unsigned long size,
-		const uint8_t **data, size_t *size_bytes)
+static int sampling_of(enum video_subsampling subsampling)
 {
-	if (result < 0)
-		return -ENOMEM;
-	*data = jpeg->data;
-	*size_bytes = size;
-	return 0;
+	return subsampling == VIDEO_SUBSAMPLING_444 ? TJSAMP_444 : TJSAMP_420;
+}
+
+size_t video_jpeg_bound(uint32_t width_px, uint32_t height_px,
+		enum video_subsampling subsampling)
+{
+	return tjBufSize((int)width_px, (int)height_px,
+			sampling_of(subsampling));
 }
 
 int video_jpeg_encode(struct video_jpeg *jpeg, enum video_pixel pixel,
 		const uint8_t *pixels, size_t stride_bytes, uint32_t width_px,
 		uint32_t height_px, int quality,
-		enum video_subsampling subsampling, const uint8_t **data,
+		enum video_subsampling subsampling, uint8_t *to,
 		size_t *size_bytes)
 {
-	const int width = (int)width_px;
-	const int height = (int)height_px;
-	const int sampling = subsampling == VIDEO_SUBSAMPLING_444 ? TJSAMP_444
-								  : TJSAMP_420;
 	unsigned long size;
-	int rc;
 
-	*data = NULL;
 	*size_bytes = 0;
 	if (!encodable(width_px, height_px, quality) ||
 			pixel >= sizeof(rgb_formats) / sizeof(rgb_formats[0]) ||
@@ -110,43 +88,44 @@ int video_jpeg_encode(struct video_jpeg *jpeg, enum video_pixel pixel,
 							rgb_formats[pixel]
 									.bytes)
 		return -EINVAL;
-	rc = make_room(jpeg, tjBufSize(width, height, sampling));
-	if (rc < 0)
-		return rc;
-	size = jpeg->room_bytes;
-	rc = tjCompress2(jpeg->compressor, pixels, width, (int)stride_bytes,
-			height, rgb_formats[pixel].format, &jpeg->data, &size,
-			sampling, quality, TJFLAG_NOREALLOC);
-	return hand_out(jpeg, rc, size, data, size_bytes);
+	size = video_jpeg_bound(width_px, height_px, subsampling);
+	/* What fails here after these checks is the library's memory. */
+	if (tjCompress2(jpeg->compressor, pixels, (int)width_px,
+			    (int)stride_bytes, (int)height_px,
+			    rgb_formats[pixel].format, &to, &size,
+			    sampling_of(subsampling), quality,
+			    TJFLAG_NOREALLOC) < 0)
+		return -ENOMEM;
+	*size_bytes = size;
+	return 0;
 }
 
 int video_jpeg_encode_planes(struct video_jpeg *jpeg,
-		const struct video_planes *planes, int quality,
-		const uint8_t **data, size_t *size_bytes)
+		const struct video_planes *planes, int quality, uint8_t *to,
+		size_t *size_bytes)
 {
 	const uint8_t *plane[3] = {
 			planes->plane[0], planes->plane[1], planes->plane[2]};
 	const int strides[3] = {(int)planes->stride_bytes[0],
 			(int)planes->stride_bytes[1],
 			(int)planes->stride_bytes[2]};
-	const int width = (int)planes->width_px;
-	const int height = (int)planes->height_px;
-	const int sampling = planes->halved_x ? TJSAMP_420 : TJSAMP_444;
+	const enum video_subsampling subsampling = planes->halved_x
+			? VIDEO_SUBSAMPLING_420
+			: VIDEO_SUBSAMPLING_444;
 	unsigned long size;
-	int rc;
 
-	*data = NULL;
 	*size_bytes = 0;
 	if (!encodable(planes->width_px, planes->height_px, quality))
 		return -EINVAL;
-	rc = make_room(jpeg, tjBufSize(width, height, sampling));
-	if (rc < 0)
-		return rc;
-	size = jpeg->room_bytes;
-	rc = tjCompressFromYUVPlanes(jpeg->compressor, plane, width, strides,
-			height, sampling, &jpeg->data, &size, quality,
-			TJFLAG_NOREALLOC);
-	return hand_out(jpeg, rc, size, data, size_bytes);
+	size = video_jpeg_bound(
+			planes->width_px, planes->height_px, subsampling);
+	if (tjCompressFromYUVPlanes(jpeg->compressor, plane,
+			    (int)planes->width_px, strides,
+			    (int)planes->height_px, sampling_of(subsampling),
+			    &to, &size, quality, TJFLAG_NOREALLOC) < 0)
+		return -ENOMEM;
+	*size_bytes = size;
+	return 0;
 }
 
 /*

@@ -21,23 +21,27 @@ enum video_subsampling { VIDEO_SUBSAMPLING_420, VIDEO_SUBSAMPLING_444 };
 int video_jpeg_create(struct video_jpeg **out);
 void video_jpeg_destroy(struct video_jpeg *jpeg);
 
+/* Room in bytes that any JPEG of this size fits into. */
+size_t video_jpeg_bound(uint32_t width_px, uint32_t height_px,
+		enum video_subsampling subsampling);
+
+/* The largest bound of so many pixels, if they are whole blocks of 16 by 16. */
+#define VIDEO_JPEG_BOUND_MAX(pixels_n) ((size_t)(pixels_n)*6 + 2048)
+
 /*
- * Compress pixels of an RGB layout at full range. *data points into the codec
- * and is valid until its next call. `quality` is libjpeg's, 1 to 100.
+ * Compress pixels of an RGB layout at full range to `to`, which has room for
+ * the bound. `quality` is libjpeg's, 1 to 100.
  */
 int video_jpeg_encode(struct video_jpeg *jpeg, enum video_pixel pixel,
 		const uint8_t *pixels, size_t stride_bytes, uint32_t width_px,
 		uint32_t height_px, int quality,
-		enum video_subsampling subsampling, const uint8_t **data,
+		enum video_subsampling subsampling, uint8_t *to,
 		size_t *size_bytes);
 
 /* The same from what video_planes_for_jpeg made. */
 int video_jpeg_encode_planes(struct video_jpeg *jpeg,
-		const struct video_planes *planes, int quality,
-		const uint8_t **data, size_t *size_bytes);
-
-/* No JPEG of so many pixels of 16 by 16 blocks is larger. */
-#define VIDEO_JPEG_BYTES_MAX(pixels_n) ((size_t)(pixels_n)*6 + 2048)
+		const struct video_planes *planes, int quality, uint8_t *to,
+		size_t *size_bytes);
 
 /*
  * Decompress a whole JPEG (from a camera: untrusted) into a new BGRX frame.

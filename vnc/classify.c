@@ -13,17 +13,17 @@
 
 /*
  * Up to so many colours are few, in a block and in a cell of one that has
- * more: a soft photograph has no more than a dozen in a cell.
+ * more: where JPEG could be, the colours that a JPEG would blur. A soft
+ * photograph has no more than a dozen in a cell.
  */
-#define BLOCK_FEW 16
-#define CELL_FEW 4
-
-static_assert(VNC_CELLS_MAX >= VNC_STRIP_AREA_MAX_PX / (VNC_CELL_PX * VNC_CELL_PX) +
-						(VNC_STRIP_WIDTH_MAX_PX +
-								VIDEO_HEIGHT_MAX_PX) /
-								VNC_CELL_PX +
-						1,
-		"cells for a strip of any shape");
+struct limits {
+	unsigned block;
+	unsigned cell;
+};
+static const struct limits limits[] = {
+		[false] = {40, 60}, /* lossless */
+		[true] = {16, 4},
+};
 
 /*
  * They are counted in every fourth row of a block and in every second one of a
@@ -34,7 +34,8 @@ static_assert(VNC_CELLS_MAX >= VNC_STRIP_AREA_MAX_PX / (VNC_CELL_PX * VNC_CELL_P
 
 /* A row may bring 64 more before they are counted. */
 #define SLOTS 256
-static_assert(BLOCK_FEW + BLOCK_CELLS * VNC_CELL_PX < SLOTS / 2,
+#define FEW_MAX 63
+static_assert(FEW_MAX + BLOCK_CELLS * VNC_CELL_PX < SLOTS / 2,
 		"room for the colours that are few, and a row's");
 
 struct counter {
@@ -164,12 +165,13 @@ static bool has_few(const struct vnc_surface *surface,
 }
 
 static void classify_cell(const struct vnc_surface *surface,
-		const struct video_rect *rect, bool few, struct vnc_cell *cell)
+		const struct video_rect *rect, bool few, unsigned max,
+		struct vnc_cell *cell)
 {
 	*cell = (struct vnc_cell){.kind = VNC_CELL_TWO};
 	if (vnc_surface_scan(surface, rect, cell->keys) != VNC_SCAN_MORE)
 		return;
-	cell->kind = few || has_few(surface, rect, CELL_FEW, CELL_STEP)
+	cell->kind = few || has_few(surface, rect, max, CELL_STEP)
 			? VNC_CELL_FEW
 			: VNC_CELL_MANY;
 }
@@ -194,7 +196,8 @@ static struct video_rect block_of(const struct vnc_surface *surface,
 }
 
 static void classify_block(const struct vnc_surface *surface,
-		struct vnc_cells *cells, uint32_t column, uint32_t row)
+		struct vnc_cells *cells, const struct limits *max,
+		uint32_t column, uint32_t row)
 {
 	const struct video_rect block =
 			block_of(surface, column, row, BLOCK_CELLS);
@@ -202,7 +205,7 @@ static void classify_block(const struct vnc_surface *surface,
 	const bool two = vnc_surface_scan(surface, &block, whole.keys) !=
 			VNC_SCAN_MORE;
 	const bool few = !two &&
-			has_few(surface, &block, BLOCK_FEW, BLOCK_STEP);
+			has_few(surface, &block, max->block, BLOCK_STEP);
 
 	for (uint32_t r = row; r < min_u32(row + BLOCK_CELLS, cells->rows);
 			r++) {
@@ -217,12 +220,14 @@ static void classify_block(const struct vnc_surface *surface,
 			if (two)
 				*cell = whole;
 			else
-				classify_cell(surface, &rect, few, cell);
+				classify_cell(surface, &rect, few, max->cell,
+						cell);
 		}
 	}
 }
 
-void vnc_classify(const struct vnc_surface *surface, struct vnc_cells *cells)
+void vnc_classify(const struct vnc_surface *surface, struct vnc_cells *cells,
+		bool jpeg_allowed)
 {
 	const struct video_rect *area = &surface->area;
 
@@ -232,5 +237,6 @@ void vnc_classify(const struct vnc_surface *surface, struct vnc_cells *cells)
 	for (uint32_t row = 0; row < cells->rows; row += BLOCK_CELLS)
 		for (uint32_t column = 0; column < cells->columns;
 				column += BLOCK_CELLS)
-			classify_block(surface, cells, column, row);
+			classify_block(surface, cells, &limits[jpeg_allowed],
+					column, row);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "vnc/strip.h"
@@ -33,4 +34,6 @@ struct vnc_cells {
 	struct vnc_cell cells[VNC_CELLS_MAX];
 };
 
-void vnc_classify(const struct vnc_surface *surface, struct vnc_cells *cells);
+/* What can become JPEG is a photograph sooner. */
+void vnc_classify(const struct vnc_surface *surface, struct vnc_cells *cells,
+		bool jpeg_allowed);

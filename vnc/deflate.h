@@ -6,21 +6,29 @@
 
 /*
  * Short zlib streams, each begun anew and flushed, never ended: so no decoder
- * waits for a checksum, and none is computed.
+ * waits for a checksum, and none is computed. Made for bitmaps and indices of
+ * text: it takes a third of the time of zlib's fastest level.
  *
  * Threads: any; one object belongs to one thread at a time.
- * Errors:  -ENOMEM, -EOVERFLOW when it does not fit.
+ * Errors:  -ENOMEM.
  */
 struct vnc_deflate;
+
+#define VNC_DEFLATE_BYTES_MAX ((size_t)1 << 20)
 
 int vnc_deflate_create(struct vnc_deflate **out);
 
 /* NULL is allowed. */
 void vnc_deflate_destroy(struct vnc_deflate *deflater);
 
-/* Room in bytes that is enough for so much. */
+/* Room in bytes that so much always fits into. */
 size_t vnc_deflate_bound(size_t size);
 
-/* *written bytes at `to`, which has room for `room` bytes. */
-int vnc_deflate_run(struct vnc_deflate *deflater, const uint8_t *from,
-		size_t size, uint8_t *to, size_t room, size_t *written);
+/*
+ * Compress at least one byte, and no more than VNC_DEFLATE_BYTES_MAX, to `to`,
+ * which has room for the bound; returns how many bytes it made. `row_bytes` is
+ * the distance of what stands below each other, at which repeats are looked
+ * for too.
+ */
+size_t vnc_deflate_run(struct vnc_deflate *deflater, const uint8_t *from,
+		size_t size, size_t row_bytes, uint8_t *to);

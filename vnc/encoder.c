@@ -196,7 +196,7 @@ static void fill_slot(struct vnc_slot *slot, const struct vnc_work *work)
 	update->pieces[slot->index] = core_bytes_ref(work->encoded.bytes);
 	update->rects += work->encoded.rects;
 	if (work->encoded.lossy)
-		update->lossy[update->lossy_n++] = work->key.rect;
+		update->lossy[update->lossy_n++] = work->encoded.blurred;
 }
 
 /* Hand the outcome of `work` to all that wait for it. */

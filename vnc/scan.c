@@ -27,7 +27,7 @@ INLINE uint32_t load_pixel(const uint8_t *at)
 
 /* ---- is a row made of two values? plain C ---- */
 
-INLINE bool bytes_are_plain(
+INLINE bool bytes_plain(
 		const uint8_t *row, uint32_t width, uint8_t a, uint8_t b)
 {
 	for (uint32_t x = 0; x < width; x++)
@@ -36,7 +36,7 @@ INLINE bool bytes_are_plain(
 	return true;
 }
 
-INLINE bool pixels_are_plain(
+INLINE bool pixels_plain(
 		const uint8_t *row, uint32_t width, uint32_t a, uint32_t b)
 {
 	for (uint32_t x = 0; x < width; x++) {
@@ -48,139 +48,7 @@ INLINE bool pixels_are_plain(
 	return true;
 }
 
-/*
- * ---- with the compiler's own vectors ----
- *
- * 32 bytes are one register of AVX2 and two of SSE2 and NEON. The last step
- * overlaps the one before.
- */
-#define STEP 32
-#define HALF 16
-
-typedef uint8_t bytes32 __attribute__((vector_size(STEP)));
-typedef uint8_t bytes16 __attribute__((vector_size(HALF)));
-typedef uint32_t words8 __attribute__((vector_size(STEP)));
-typedef uint64_t quads4 __attribute__((vector_size(STEP)));
-typedef uint64_t quads2 __attribute__((vector_size(HALF)));
-
-INLINE bool narrow_are(const uint8_t *row, uint32_t width, uint8_t a, uint8_t b)
-{
-	const bytes16 all_a = (bytes16){0} + a;
-	const bytes16 all_b = (bytes16){0} + b;
-	bytes16 first, last;
-	quads2 good;
-
-	memcpy(&first, row, HALF);
-	memcpy(&last, row + width - HALF, HALF);
-	good = (quads2)((first == all_a) | (first == all_b)) &
-			(quads2)((last == all_a) | (last == all_b));
-	return (good[0] & good[1]) == UINT64_MAX;
-}
-
-INLINE bool bytes_are(const uint8_t *row, uint32_t width, uint8_t a, uint8_t b)
-{
-	const bytes32 all_a = (bytes32){0} + a;
-	const bytes32 all_b = (bytes32){0} + b;
-	const uint8_t *last = row + width - STEP;
-	bytes32 bytes;
-	quads4 good;
-
-	if (width < HALF)
-		return bytes_are_plain(row, width, a, b);
-	if (width < STEP)
-		return narrow_are(row, width, a, b);
-	memcpy(&bytes, last, STEP);
-	good = (quads4)((bytes == all_a) | (bytes == all_b));
-	for (; row < last; row += STEP) {
-		memcpy(&bytes, row, STEP);
-		good &= (quads4)((bytes == all_a) | (bytes == all_b));
-	}
-	return (good[0] & good[1] & good[2] & good[3]) == UINT64_MAX;
-}
-
-/* Most blocks are so wide: ROWS at once. */
-#define ROWS 4
-#define BLOCK_WIDTH 64
-#define CELL_WIDTH 16
-
-INLINE bool block_rows_are(
-		const uint8_t *row, size_t stride_bytes, uint8_t a, uint8_t b)
-{
-	const bytes32 all_a = (bytes32){0} + a;
-	const bytes32 all_b = (bytes32){0} + b;
-	quads4 good = ~(quads4){0};
-
-	for (unsigned i = 0; i < ROWS; i++, row += stride_bytes) {
-		bytes32 left, right;
-
-		memcpy(&left, row, STEP);
-		memcpy(&right, row + STEP, STEP);
-		good &= (quads4)((left == all_a) | (left == all_b));
-		good &= (quads4)((right == all_a) | (right == all_b));
-	}
-	return (good[0] & good[1] & good[2] & good[3]) == UINT64_MAX;
-}
-
-INLINE bool cell_rows_are(
-		const uint8_t *row, size_t stride_bytes, uint8_t a, uint8_t b)
-{
-	const bytes16 all_a = (bytes16){0} + a;
-	const bytes16 all_b = (bytes16){0} + b;
-	quads2 good = ~(quads2){0};
-
-	for (unsigned i = 0; i < ROWS; i++, row += stride_bytes) {
-		bytes16 bytes;
-
-		memcpy(&bytes, row, HALF);
-		good &= (quads2)((bytes == all_a) | (bytes == all_b));
-	}
-	return (good[0] & good[1]) == UINT64_MAX;
-}
-
-/* The next ROWS rows are surely a or b; false: they have to be looked at. */
-INLINE bool rows_are(const uint8_t *row, size_t stride_bytes, uint32_t width,
-		uint8_t a, uint8_t b)
-{
-	if (width == BLOCK_WIDTH)
-		return block_rows_are(row, stride_bytes, a, b);
-	return width == CELL_WIDTH && cell_rows_are(row, stride_bytes, a, b);
-}
-
-INLINE bool rows_are_plain(const uint8_t *row, size_t stride_bytes,
-		uint32_t width, uint8_t a, uint8_t b)
-{
-	(void)row;
-	(void)stride_bytes;
-	(void)width;
-	(void)a;
-	(void)b;
-	return false;
-}
-
-INLINE bool pixels_are(
-		const uint8_t *row, uint32_t width, uint32_t a, uint32_t b)
-{
-	const words8 mask = (words8){0} + COLOUR;
-	const words8 all_a = (words8){0} + a;
-	const words8 all_b = (words8){0} + b;
-	const uint8_t *last = row + (size_t)width * 4 - STEP;
-	words8 pixels;
-	quads4 good;
-
-	if (width < STEP / 4)
-		return pixels_are_plain(row, width, a, b);
-	memcpy(&pixels, last, STEP);
-	pixels &= mask;
-	good = (quads4)((pixels == all_a) | (pixels == all_b));
-	for (; row < last; row += STEP) {
-		memcpy(&pixels, row, STEP);
-		pixels &= mask;
-		good &= (quads4)((pixels == all_a) | (pixels == all_b));
-	}
-	return (good[0] & good[1] & good[2] & good[3]) == UINT64_MAX;
-}
-
-/* ---- are all bytes the same? ---- */
+/* ---- are all bytes the same? plain C ---- */
 
 INLINE bool row_differs(const uint8_t *row, uint32_t width, uint8_t value)
 {
@@ -191,31 +59,7 @@ INLINE bool row_differs(const uint8_t *row, uint32_t width, uint8_t value)
 	return differs != 0;
 }
 
-INLINE bool same_plain(const uint8_t *block, size_t stride_bytes,
-		uint32_t width, uint32_t height)
-{
-	for (uint32_t y = 0; y < height; y++)
-		if (row_differs(block + y * stride_bytes, width, block[0]))
-			return false;
-	return true;
-}
-
-INLINE bool wide_differs(const uint8_t *row, uint32_t width, uint8_t value)
-{
-	const bytes32 all = (bytes32){0} + value;
-	const uint8_t *last = row + width - STEP;
-	bytes32 bytes;
-	quads4 differs;
-
-	memcpy(&bytes, last, STEP);
-	differs = (quads4)(bytes ^ all);
-	for (; row < last; row += STEP) {
-		memcpy(&bytes, row, STEP);
-		differs |= (quads4)(bytes ^ all);
-	}
-	return (differs[0] | differs[1] | differs[2] | differs[3]) != 0;
-}
-
+/* Rows of eight bytes or more; the last step overlaps the one before. */
 INLINE bool eights_differ(const uint8_t *row, uint32_t width, uint8_t value)
 {
 	const uint64_t all = value * UINT64_C(0x0101010101010101);
@@ -232,28 +76,225 @@ INLINE bool eights_differ(const uint8_t *row, uint32_t width, uint8_t value)
 	return differs != 0;
 }
 
-INLINE bool same_wide(const uint8_t *block, size_t stride_bytes, uint32_t width,
-		uint32_t height)
-{
-	const uint8_t value = block[0];
+/*
+ * ---- with the compiler's own vectors ----
+ *
+ * Most blocks are 64 pixels wide or 16: then so many rows at once. What is not
+ * surely a or b has to be looked at row by row.
+ */
+#define ROWS 4
+#define BLOCK_WIDTH 64
+#define CELL_WIDTH 16
 
-	if (width < 8)
-		return same_plain(block, stride_bytes, width, height);
-	for (; height > 0; height--, block += stride_bytes)
-		if (width < STEP ? eights_differ(block, width, value)
-				 : wide_differs(block, width, value))
-			return false;
-	return true;
+#define HALF 16
+typedef uint8_t bytes16 __attribute__((vector_size(HALF)));
+typedef uint32_t words4 __attribute__((vector_size(HALF)));
+typedef uint64_t quads2 __attribute__((vector_size(HALF)));
+
+INLINE bool rows_plain(const uint8_t *row, size_t stride_bytes, uint32_t width,
+		uint8_t a, uint8_t b)
+{
+	(void)row;
+	(void)stride_bytes;
+	(void)width;
+	(void)a;
+	(void)b;
+	return false;
 }
+
+INLINE bool bytes_16(const uint8_t *row, uint32_t width, uint8_t a, uint8_t b)
+{
+	const bytes16 all_a = (bytes16){0} + a;
+	const bytes16 all_b = (bytes16){0} + b;
+	const uint8_t *last = row + width - HALF;
+	bytes16 bytes;
+	quads2 good;
+
+	if (width < HALF)
+		return bytes_plain(row, width, a, b);
+	memcpy(&bytes, last, HALF);
+	good = (quads2)((bytes == all_a) | (bytes == all_b));
+	for (; row < last; row += HALF) {
+		memcpy(&bytes, row, HALF);
+		good &= (quads2)((bytes == all_a) | (bytes == all_b));
+	}
+	return (good[0] & good[1]) == UINT64_MAX;
+}
+
+INLINE bool rows_16(const uint8_t *row, size_t stride_bytes, uint32_t width,
+		uint8_t a, uint8_t b)
+{
+	const bytes16 all_a = (bytes16){0} + a;
+	const bytes16 all_b = (bytes16){0} + b;
+	quads2 good = ~(quads2){0};
+
+	if (width != BLOCK_WIDTH && width != CELL_WIDTH)
+		return false;
+	for (unsigned i = 0; i < ROWS; i++, row += stride_bytes) {
+		for (uint32_t x = 0; x < width; x += HALF) {
+			bytes16 bytes;
+
+			memcpy(&bytes, row + x, HALF);
+			good &= (quads2)((bytes == all_a) | (bytes == all_b));
+		}
+	}
+	return (good[0] & good[1]) == UINT64_MAX;
+}
+
+INLINE bool pixels_16(
+		const uint8_t *row, uint32_t width, uint32_t a, uint32_t b)
+{
+	const words4 mask = (words4){0} + COLOUR;
+	const words4 all_a = (words4){0} + a;
+	const words4 all_b = (words4){0} + b;
+	const uint8_t *last = row + (size_t)width * 4 - HALF;
+	words4 pixels;
+	quads2 good;
+
+	if (width < HALF / 4)
+		return pixels_plain(row, width, a, b);
+	memcpy(&pixels, last, HALF);
+	pixels &= mask;
+	good = (quads2)((pixels == all_a) | (pixels == all_b));
+	for (; row < last; row += HALF) {
+		memcpy(&pixels, row, HALF);
+		pixels &= mask;
+		good &= (quads2)((pixels == all_a) | (pixels == all_b));
+	}
+	return (good[0] & good[1]) == UINT64_MAX;
+}
+
+INLINE bool differs_16(const uint8_t *row, uint32_t width, uint8_t value)
+{
+	const bytes16 all = (bytes16){0} + value;
+	const uint8_t *last = row + width - HALF;
+	bytes16 bytes;
+	quads2 differs;
+
+	if (width < HALF)
+		return width < 8 ? row_differs(row, width, value)
+				 : eights_differ(row, width, value);
+	memcpy(&bytes, last, HALF);
+	differs = (quads2)(bytes ^ all);
+	for (; row < last; row += HALF) {
+		memcpy(&bytes, row, HALF);
+		differs |= (quads2)(bytes ^ all);
+	}
+	return (differs[0] | differs[1]) != 0;
+}
+
+#if defined(__x86_64__)
+
+/* ---- the same with those of AVX2 ---- */
+
+#define FULL 32
+typedef uint8_t bytes32 __attribute__((vector_size(FULL)));
+typedef uint32_t words8 __attribute__((vector_size(FULL)));
+typedef uint64_t quads4 __attribute__((vector_size(FULL)));
+
+WIDE INLINE bool bytes_32(
+		const uint8_t *row, uint32_t width, uint8_t a, uint8_t b)
+{
+	const bytes32 all_a = (bytes32){0} + a;
+	const bytes32 all_b = (bytes32){0} + b;
+	const uint8_t *last = row + width - FULL;
+	bytes32 bytes;
+	quads4 good;
+
+	if (width < FULL)
+		return bytes_16(row, width, a, b);
+	memcpy(&bytes, last, FULL);
+	good = (quads4)((bytes == all_a) | (bytes == all_b));
+	for (; row < last; row += FULL) {
+		memcpy(&bytes, row, FULL);
+		good &= (quads4)((bytes == all_a) | (bytes == all_b));
+	}
+	return (good[0] & good[1] & good[2] & good[3]) == UINT64_MAX;
+}
+
+WIDE INLINE bool rows_32(const uint8_t *row, size_t stride_bytes,
+		uint32_t width, uint8_t a, uint8_t b)
+{
+	const bytes32 all_a = (bytes32){0} + a;
+	const bytes32 all_b = (bytes32){0} + b;
+	quads4 good = ~(quads4){0};
+
+	if (width != BLOCK_WIDTH)
+		return rows_16(row, stride_bytes, width, a, b);
+	for (unsigned i = 0; i < ROWS; i++, row += stride_bytes) {
+		bytes32 left, right;
+
+		memcpy(&left, row, FULL);
+		memcpy(&right, row + FULL, FULL);
+		good &= (quads4)((left == all_a) | (left == all_b));
+		good &= (quads4)((right == all_a) | (right == all_b));
+	}
+	return (good[0] & good[1] & good[2] & good[3]) == UINT64_MAX;
+}
+
+WIDE INLINE bool pixels_32(
+		const uint8_t *row, uint32_t width, uint32_t a, uint32_t b)
+{
+	const words8 mask = (words8){0} + COLOUR;
+	const words8 all_a = (words8){0} + a;
+	const words8 all_b = (words8){0} + b;
+	const uint8_t *last = row + (size_t)width * 4 - FULL;
+	words8 pixels;
+	quads4 good;
+
+	if (width < FULL / 4)
+		return pixels_16(row, width, a, b);
+	memcpy(&pixels, last, FULL);
+	pixels &= mask;
+	good = (quads4)((pixels == all_a) | (pixels == all_b));
+	for (; row < last; row += FULL) {
+		memcpy(&pixels, row, FULL);
+		pixels &= mask;
+		good &= (quads4)((pixels == all_a) | (pixels == all_b));
+	}
+	return (good[0] & good[1] & good[2] & good[3]) == UINT64_MAX;
+}
+
+WIDE INLINE bool differs_32(const uint8_t *row, uint32_t width, uint8_t value)
+{
+	const bytes32 all = (bytes32){0} + value;
+	const uint8_t *last = row + width - FULL;
+	bytes32 bytes;
+	quads4 differs;
+
+	if (width < FULL)
+		return differs_16(row, width, value);
+	memcpy(&bytes, last, FULL);
+	differs = (quads4)(bytes ^ all);
+	for (; row < last; row += FULL) {
+		memcpy(&bytes, row, FULL);
+		differs |= (quads4)(bytes ^ all);
+	}
+	return (differs[0] | differs[1] | differs[2] | differs[3]) != 0;
+}
+
+#endif
 
 /* ---- blocks ---- */
 
 typedef bool bytes_test(
 		const uint8_t *row, uint32_t width, uint8_t a, uint8_t b);
+typedef bool differs_test(const uint8_t *row, uint32_t width, uint8_t value);
 typedef bool rows_test(const uint8_t *row, size_t stride_bytes, uint32_t width,
 		uint8_t a, uint8_t b);
 typedef bool pixels_test(
 		const uint8_t *row, uint32_t width, uint32_t a, uint32_t b);
+
+INLINE bool scan_same(differs_test *differs, const uint8_t *block,
+		size_t stride_bytes, uint32_t width, uint32_t height)
+{
+	const uint8_t value = block[0];
+
+	for (uint32_t y = 0; y < height; y++, block += stride_bytes)
+		if (differs(block, width, value))
+			return false;
+	return true;
+}
 
 INLINE unsigned scan_bytes(bytes_test *are, rows_test *rows_surely,
 		const uint8_t *block, size_t stride_bytes, uint32_t width,
@@ -313,6 +354,8 @@ INLINE unsigned scan_pixels(pixels_test *are, const uint8_t *block,
 
 /* ---- flags ---- */
 
+#define FLAGS 32
+
 /* Inlined with a constant width, for the compiler to make vectors of. */
 INLINE void flag_pixels(const uint8_t *restrict pixels, uint32_t value,
 		uint8_t *restrict flags, uint32_t width)
@@ -326,8 +369,8 @@ INLINE void flag_steps(const uint8_t *pixels, uint32_t value, uint8_t *flags,
 {
 	uint32_t x = 0;
 
-	for (; x + STEP <= width; x += STEP)
-		flag_pixels(pixels + 4 * x, value, flags + x, STEP);
+	for (; x + FLAGS <= width; x += FLAGS)
+		flag_pixels(pixels + 4 * x, value, flags + x, FLAGS);
 	flag_pixels(pixels + 4 * x, value, flags + x, width - x);
 }
 
@@ -377,7 +420,7 @@ INLINE void pack_sse2(const uint8_t *bytes, uint8_t value, uint8_t *bits,
 	pack_plain(bytes + x, value, bits + x / 8, width - x);
 }
 
-WIDE static void pack_avx2(const uint8_t *bytes, uint8_t value, uint8_t *bits,
+WIDE INLINE void pack_avx2(const uint8_t *bytes, uint8_t value, uint8_t *bits,
 		uint32_t width)
 {
 	const __m256i turn = _mm256_set_epi8(8, 9, 10, 11, 12, 13, 14, 15, 0, 1,
@@ -400,7 +443,7 @@ WIDE static void pack_avx2(const uint8_t *bytes, uint8_t value, uint8_t *bits,
 
 #elif defined(__aarch64__)
 
-static void pack_neon(const uint8_t *bytes, uint8_t value, uint8_t *bits,
+INLINE void pack_neon(const uint8_t *bytes, uint8_t value, uint8_t *bits,
 		uint32_t width)
 {
 	static const uint8_t weights[16] = {128, 64, 32, 16, 8, 4, 2, 1, 128,
@@ -427,49 +470,51 @@ static void pack_neon(const uint8_t *bytes, uint8_t value, uint8_t *bits,
 
 /* ---- the levels ---- */
 
-#define LEVEL(level, attributes, bytes_fn, rows_fn, pixels_fn, same_fn)        \
-	attributes static unsigned bytes_##level(const uint8_t *block,         \
+/* One level's versions: `attributes`, and the tests that they are made of. */
+#define LEVEL(level, attributes, bytes, rows, differs, pixels)                 \
+	attributes static unsigned scan_bytes_##level(const uint8_t *block,    \
 			size_t stride_bytes, uint32_t width, uint32_t height,  \
 			uint8_t values[2])                                     \
 	{                                                                      \
-		return scan_bytes(bytes_fn, rows_fn, block, stride_bytes,      \
-				width, height, values);                        \
+		return scan_bytes(bytes, rows, block, stride_bytes, width,     \
+				height, values);                               \
 	}                                                                      \
-	attributes static bool same_##level##_(const uint8_t *block,           \
+	attributes static bool scan_same_##level(const uint8_t *block,         \
 			size_t stride_bytes, uint32_t width, uint32_t height)  \
 	{                                                                      \
-		return same_fn(block, stride_bytes, width, height);            \
+		return scan_same(differs, block, stride_bytes, width, height); \
 	}                                                                      \
-	attributes static unsigned pixels_##level(const uint8_t *block,        \
+	attributes static unsigned scan_pixels_##level(const uint8_t *block,   \
 			size_t stride_bytes, uint32_t width, uint32_t height,  \
 			uint32_t values[2])                                    \
 	{                                                                      \
-		return scan_pixels(pixels_fn, block, stride_bytes, width,      \
-				height, values);                               \
+		return scan_pixels(pixels, block, stride_bytes, width, height, \
+				values);                                       \
 	}                                                                      \
-	attributes static void flags_##level(const uint8_t *pixels,            \
+	attributes static void flags_##level(const uint8_t *pixels_,           \
 			uint32_t value, uint8_t *flags, uint32_t width)        \
 	{                                                                      \
-		flag_steps(pixels, value, flags, width);                       \
+		flag_steps(pixels_, value, flags, width);                      \
 	}                                                                      \
-	attributes static void bits_##level(const uint8_t *bytes,              \
+	attributes static void bits_##level(const uint8_t *bytes_,             \
 			uint8_t value, uint8_t *bits, uint32_t width)          \
 	{                                                                      \
-		pack_##level(bytes, value, bits, width);                       \
+		pack_##level(bytes_, value, bits, width);                      \
 	}
 #define KERNELS(level)                                                         \
 	{                                                                      \
-		bytes_##level, same_##level##_, pixels_##level, flags_##level, \
-				bits_##level                                   \
+		scan_bytes_##level, scan_same_##level, scan_pixels_##level,    \
+				flags_##level, bits_##level                    \
 	}
 
-LEVEL(plain, , bytes_are_plain, rows_are_plain, pixels_are_plain, same_plain)
+LEVEL(plain, , bytes_plain, rows_plain, row_differs, pixels_plain)
 #if defined(__x86_64__)
-LEVEL(sse2, , bytes_are, rows_are, pixels_are, same_wide)
-LEVEL(avx2, WIDE, bytes_are, rows_are, pixels_are, same_wide)
+LEVEL(sse2, , bytes_16, rows_16, differs_16, pixels_16)
+LEVEL(avx2, WIDE, bytes_32, rows_32, differs_32, pixels_32)
 #elif defined(__aarch64__)
-LEVEL(neon, , bytes_are, rows_are, pixels_are, same_wide)
+LEVEL(neon, , bytes_16, rows_16, differs_16, pixels_16)
 #endif
+#undef LEVEL
 
 static const struct vnc_scan kernels[CORE_SIMDS] = {
 		[CORE_SIMD_PLAIN] = KERNELS(plain),
@@ -480,6 +525,8 @@ static const struct vnc_scan kernels[CORE_SIMDS] = {
 		[CORE_SIMD_NEON] = KERNELS(neon),
 #endif
 };
+
+#undef KERNELS
 
 const struct vnc_scan *vnc_scan_get(enum core_simd level)
 {

@@ -32,11 +32,13 @@
 
 /* Header, control, filter, number of colours, colours, length. */
 #define PREFIX_BYTES_MAX                                                       \
-	(VNC_RECT_HEADER_BYTES + 3 + VNC_PALETTE_MAX * TPIXEL_BYTES + 3)
+	(VNC_RECT_HEADER_BYTES + 3 + VNC_PALETTE_MAX * TPIXEL_BYTES +          \
+			LENGTH_BYTES)
 #define LENGTH_MAX ((1U << 22) - 1)
+#define LENGTH_BYTES 3
 
 /* Neither a strip as a JPEG nor a piece outgrows the length in Tight. */
-static_assert(VIDEO_JPEG_BYTES_MAX((2048 + 16) * (144 + 16)) <= LENGTH_MAX &&
+static_assert(VIDEO_JPEG_BOUND_MAX((2048 + 16) * (144 + 16)) <= LENGTH_MAX &&
 				VNC_STRIP_AREA_MAX_PX <= 2048 * 144,
 		"strips are too large");
 static_assert(PACKED_BYTES_MAX < LENGTH_MAX / 2, "pieces are too large");
@@ -156,19 +158,29 @@ static void put_header(struct vnc_tight *tight, const struct video_rect *rect)
 	tight->size_bytes += VNC_RECT_HEADER_BYTES;
 }
 
-/* Seven bits a byte, the lowest first; the third byte carries eight. */
-static size_t write_length(uint8_t bytes[3], size_t length)
+/*
+ * So much data stands LENGTH_BYTES beyond what was put: put its length before
+ * it, seven bits a byte, the lowest first; the third byte carries eight. Data
+ * follows without a gap.
+ */
+static void put_length(struct vnc_tight *tight, size_t length)
 {
-	bytes[0] = (uint8_t)(length & 0x7f);
-	if (length < 1U << 7)
-		return 1;
-	bytes[0] |= 0x80;
-	bytes[1] = (uint8_t)(length >> 7 & 0x7f);
-	if (length < 1U << 14)
-		return 2;
-	bytes[1] |= 0x80;
-	bytes[2] = (uint8_t)(length >> 14);
-	return 3;
+	const uint8_t *data = tight->out + tight->size_bytes + LENGTH_BYTES;
+
+	assert(length <= LENGTH_MAX);
+	put_byte(tight,
+			(unsigned)(length & 0x7f) |
+					(length >= 1U << 7 ? 0x80 : 0));
+	if (length >= 1U << 7)
+		put_byte(tight,
+				(unsigned)(length >> 7 & 0x7f) |
+						(length >= 1U << 14 ? 0x80
+								    : 0));
+	if (length >= 1U << 14)
+		put_byte(tight, (unsigned)(length >> 14));
+	if (data != tight->out + tight->size_bytes)
+		memmove(tight->out + tight->size_bytes, data, length);
+	tight->size_bytes += length;
 }
 
 /*
@@ -194,43 +206,30 @@ static void put_control(struct vnc_tight *tight, const struct video_rect *rect,
 	put_byte(tight, filter | stream << 4 | 1U << stream);
 }
 
-/* As a zlib stream of its own. There is space for it. */
-static int put_deflated(struct vnc_tight *tight, const uint8_t *bytes, size_t n)
+/* Rows of so many bytes, as a zlib stream of its own. There is space for it. */
+static void put_rows(struct vnc_tight *tight, const uint8_t *bytes,
+		size_t row_bytes, size_t rows)
 {
+	const size_t n = row_bytes * rows;
 	uint8_t *start = tight->out + tight->size_bytes;
-	uint8_t length[3];
-	size_t length_bytes, deflated;
-	int rc;
 
-	if (n < ZLIB_BYTES_MIN) {
+	if (n < ZLIB_BYTES_MIN)
 		put_bytes(tight, bytes, n);
-		return 0;
-	}
-	rc = vnc_deflate_run(tight->deflater, bytes, n, start + sizeof(length),
-			tight->out_room_bytes - tight->size_bytes -
-					sizeof(length),
-			&deflated);
-	if (rc < 0)
-		return rc;
-
-	/* The length is known last; close the gap that it leaves. */
-	length_bytes = write_length(length, deflated);
-	if (length_bytes < sizeof(length))
-		memmove(start + length_bytes, start + sizeof(length), deflated);
-	memcpy(start, length, length_bytes);
-	tight->size_bytes += length_bytes + deflated;
-	return 0;
+	else
+		put_length(tight,
+				vnc_deflate_run(tight->deflater, bytes, n,
+						row_bytes,
+						start + LENGTH_BYTES));
 }
 
 /* ---- lossless ---- */
 
-static int encode_fill(struct vnc_tight *tight, const struct video_rect *rect,
+static void encode_fill(struct vnc_tight *tight, const struct video_rect *rect,
 		uint32_t key)
 {
 	put_header(tight, rect);
 	put_byte(tight, CONTROL_FILL);
 	put_colours(tight, &key, 1);
-	return 0;
 }
 
 static void put_palette(struct vnc_tight *tight, const struct video_rect *rect,
@@ -244,7 +243,7 @@ static void put_palette(struct vnc_tight *tight, const struct video_rect *rect,
 }
 
 /* Rows of bytes of which those that are not `value` become ones. */
-static int encode_bits(struct vnc_tight *tight, const struct video_rect *rect,
+static void encode_bits(struct vnc_tight *tight, const struct video_rect *rect,
 		const uint8_t *bytes, size_t stride_bytes, uint8_t value)
 {
 	const size_t row_bytes = (rect->width_px + 7) / 8;
@@ -255,10 +254,10 @@ static int encode_bits(struct vnc_tight *tight, const struct video_rect *rect,
 		bytes += stride_bytes;
 		bits += row_bytes;
 	}
-	return put_deflated(tight, tight->packed, row_bytes * rect->height_px);
+	put_rows(tight, tight->packed, row_bytes, rect->height_px);
 }
 
-static int encode_two(struct vnc_tight *tight, const struct video_rect *rect,
+static void encode_two(struct vnc_tight *tight, const struct video_rect *rect,
 		const uint32_t keys[2])
 {
 	const struct vnc_surface *surface = &tight->surface;
@@ -267,20 +266,22 @@ static int encode_two(struct vnc_tight *tight, const struct video_rect *rect,
 	const uint8_t *pixels;
 
 	put_palette(tight, rect, keys, 2);
-	if (surface->is_yuv)
-		return encode_bits(tight, rect,
+	if (surface->is_yuv) {
+		encode_bits(tight, rect,
 				surface->planes.plane[0] + stride * rect->y_px +
 						rect->x_px,
 				stride, (uint8_t)keys[0]);
+		return;
+	}
 	pixels = surface->pixels + stride * rect->y_px + (size_t)rect->x_px * 4;
 	for (uint32_t y = 0; y < rect->height_px; y++)
 		surface->scan->flags(pixels + stride * y, keys[0],
 				tight->indices + (size_t)rect->width_px * y,
 				rect->width_px);
-	return encode_bits(tight, rect, tight->indices, rect->width_px, 0);
+	encode_bits(tight, rect, tight->indices, rect->width_px, 0);
 }
 
-static int encode_full_colour(
+static void encode_full_colour(
 		struct vnc_tight *tight, const struct video_rect *rect)
 {
 	const struct video_rect place = on_screen(tight, rect);
@@ -290,7 +291,8 @@ static int encode_full_colour(
 	put_header(tight, rect);
 	put_control(tight, rect, 0);
 	vnc_pack_rgb(tight->packed, tight->pixels, area_px(rect));
-	return put_deflated(tight, tight->packed, area_px(rect) * TPIXEL_BYTES);
+	put_rows(tight, tight->packed, (size_t)rect->width_px * TPIXEL_BYTES,
+			rect->height_px);
 }
 
 /* A palette wins if it and an index a pixel are less than R G B a pixel. */
@@ -301,22 +303,27 @@ static bool palette_pays(const struct vnc_palette *palette, size_t pixels_n)
 			pixels_n * TPIXEL_BYTES;
 }
 
-static int encode_colours(
+static void encode_colours(
 		struct vnc_tight *tight, const struct video_rect *rect)
 {
 	struct vnc_palette *palette = &tight->palette;
 
 	if (!vnc_palette_find(palette, &tight->surface, rect, VNC_PALETTE_MAX,
 			    tight->indices) ||
-			!palette_pays(palette, area_px(rect)))
-		return encode_full_colour(tight, rect);
-	if (palette->colours_n == 1)
-		return encode_fill(tight, rect, palette->keys[0]);
+			!palette_pays(palette, area_px(rect))) {
+		encode_full_colour(tight, rect);
+		return;
+	}
+	if (palette->colours_n == 1) {
+		encode_fill(tight, rect, palette->keys[0]);
+		return;
+	}
 	put_palette(tight, rect, palette->keys, palette->colours_n);
 	if (palette->colours_n == 2)
-		return encode_bits(
-				tight, rect, tight->indices, rect->width_px, 0);
-	return put_deflated(tight, tight->indices, area_px(rect));
+		encode_bits(tight, rect, tight->indices, rect->width_px, 0);
+	else
+		put_rows(tight, tight->indices, rect->width_px,
+				rect->height_px);
 }
 
 static int encode_lossless(struct vnc_tight *tight,
@@ -330,10 +337,12 @@ static int encode_lossless(struct vnc_tight *tight,
 	if (rc < 0)
 		return rc;
 	if (piece->kind != VNC_CELL_TWO)
-		return encode_colours(tight, rect);
-	if (piece->keys[0] == piece->keys[1])
-		return encode_fill(tight, rect, piece->keys[0]);
-	return encode_two(tight, rect, piece->keys);
+		encode_colours(tight, rect);
+	else if (piece->keys[0] == piece->keys[1])
+		encode_fill(tight, rect, piece->keys[0]);
+	else
+		encode_two(tight, rect, piece->keys);
+	return 0;
 }
 
 /* ---- JPEG ---- */
@@ -353,9 +362,13 @@ static int make_room(struct vnc_tight *tight, size_t bytes)
 	return 0;
 }
 
+static enum video_subsampling subsampling_of(const struct vnc_class *class_)
+{
+	return class_->jpeg_444 ? VIDEO_SUBSAMPLING_444 : VIDEO_SUBSAMPLING_420;
+}
+
 static int compress_planes(struct vnc_tight *tight,
-		const struct video_rect *rect, const uint8_t **data,
-		size_t *size)
+		const struct video_rect *rect, uint8_t *to, size_t *size)
 {
 	const struct vnc_surface *surface = &tight->surface;
 	const struct video_planes piece =
@@ -371,12 +384,11 @@ static int compress_planes(struct vnc_tight *tight,
 			&surface->frame->layout, tight->class_->jpeg_444,
 			tight->room);
 	return video_jpeg_encode_planes(tight->jpeg, &planes,
-			tight->class_->jpeg_quality, data, size);
+			tight->class_->jpeg_quality, to, size);
 }
 
 static int compress_pixels(struct vnc_tight *tight,
-		const struct video_rect *rect, const uint8_t **data,
-		size_t *size)
+		const struct video_rect *rect, uint8_t *to, size_t *size)
 {
 	const struct vnc_surface *surface = &tight->surface;
 	const uint8_t *pixels = surface->pixels;
@@ -397,34 +409,33 @@ static int compress_pixels(struct vnc_tight *tight,
 	return video_jpeg_encode(tight->jpeg, VIDEO_PIXEL_BGRX, pixels, stride,
 			rect->width_px, rect->height_px,
 			tight->class_->jpeg_quality,
-			tight->class_->jpeg_444 ? VIDEO_SUBSAMPLING_444
-						: VIDEO_SUBSAMPLING_420,
-			data, size);
+			subsampling_of(tight->class_), to, size);
 }
 
 static int encode_jpeg(struct vnc_tight *tight, const struct video_rect *rect)
 {
 	const bool even = (rect->x_px | rect->y_px) % 2 == 0;
-	const uint8_t *data;
-	uint8_t length[3];
+	uint8_t *start;
 	size_t size;
-	int rc;
+	int rc = make_space(tight,
+			PREFIX_BYTES_MAX +
+					video_jpeg_bound(rect->width_px,
+							rect->height_px,
+							subsampling_of(tight->class_)));
 
-	/* Chroma samples of the source are only whole from even pixels on. */
-	if (tight->surface.is_yuv && even)
-		rc = compress_planes(tight, rect, &data, &size);
-	else
-		rc = compress_pixels(tight, rect, &data, &size);
-	if (rc < 0)
-		return rc;
-	assert(size <= LENGTH_MAX);
-	rc = make_space(tight, PREFIX_BYTES_MAX + size);
 	if (rc < 0)
 		return rc;
 	put_header(tight, rect);
 	put_byte(tight, CONTROL_JPEG);
-	put_bytes(tight, length, write_length(length, size));
-	put_bytes(tight, data, size);
+	start = tight->out + tight->size_bytes;
+	/* Chroma samples of the source are only whole from even pixels on. */
+	if (tight->surface.is_yuv && even)
+		rc = compress_planes(tight, rect, start + LENGTH_BYTES, &size);
+	else
+		rc = compress_pixels(tight, rect, start + LENGTH_BYTES, &size);
+	if (rc < 0)
+		return rc;
+	put_length(tight, size);
 	return 0;
 }
 
@@ -445,18 +456,53 @@ static struct video_rect rect_of(
 						     : area->height_px - y};
 }
 
+static uint32_t min_u32(uint32_t a, uint32_t b)
+{
+	return a < b ? a : b;
+}
+
+static uint32_t max_u32(uint32_t a, uint32_t b)
+{
+	return a > b ? a : b;
+}
+
+/* The smallest rectangle that holds both. */
+static struct video_rect unite(
+		const struct video_rect *a, const struct video_rect *b)
+{
+	const uint32_t x = min_u32(a->x_px, b->x_px);
+	const uint32_t y = min_u32(a->y_px, b->y_px);
+
+	return (struct video_rect){x, y,
+			max_u32(a->x_px + a->width_px, b->x_px + b->width_px) -
+					x,
+			max_u32(a->y_px + a->height_px,
+					b->y_px + b->height_px) -
+					y};
+}
+
+static void note_jpeg(
+		struct vnc_encoded *encoded, const struct video_rect *place)
+{
+	encoded->blurred = encoded->lossy ? unite(&encoded->blurred, place)
+					  : *place;
+	encoded->lossy = true;
+}
+
 static int encode_pieces(struct vnc_tight *tight, struct vnc_encoded *encoded)
 {
 	for (size_t i = 0; i < tight->merger.pieces_n; i++) {
 		const struct vnc_piece *piece = &tight->merger.pieces[i];
 		const struct video_rect rect = rect_of(tight, piece);
+		const struct video_rect place = on_screen(tight, &rect);
 		int rc = piece->jpeg ? encode_jpeg(tight, &rect)
 				     : encode_lossless(tight, piece, &rect);
 
 		if (rc < 0)
 			return rc;
 		encoded->rects++;
-		encoded->lossy |= piece->jpeg;
+		if (piece->jpeg)
+			note_jpeg(encoded, &place);
 	}
 	return 0;
 }
@@ -465,6 +511,7 @@ int vnc_tight_encode(struct vnc_tight *tight, const struct video_frame *frame,
 		const struct video_rect *rect, const struct vnc_class *class_,
 		struct vnc_encoded *encoded)
 {
+	const bool jpeg_allowed = class_->jpeg_quality > 0;
 	int rc;
 
 	*encoded = (struct vnc_encoded){0};
@@ -476,8 +523,8 @@ int vnc_tight_encode(struct vnc_tight *tight, const struct video_frame *frame,
 	rc = vnc_surface_take(&tight->surface, frame, rect);
 	if (rc < 0)
 		return rc;
-	vnc_classify(&tight->surface, &tight->cells);
-	vnc_merge(&tight->merger, &tight->cells, class_->jpeg_quality > 0);
+	vnc_classify(&tight->surface, &tight->cells, jpeg_allowed);
+	vnc_merge(&tight->merger, &tight->cells, jpeg_allowed);
 	rc = encode_pieces(tight, encoded);
 	if (rc < 0)
 		return rc;

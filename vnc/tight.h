@@ -15,9 +15,11 @@
  * stands alone: its zlib stream is new and the decoder is told to reset that
  * stream, so the same bytes are right for any viewer at any time.
  *
- * One colour becomes a fill, two a bitmap, few a palette; what is left is
- * JPEG where the class allows it, else zlib over R G B. Pictures of few
- * colours or large flat areas are text: they stay lossless in every class.
+ * What stands in the strip is told apart in cells of 16 pixels, and may become
+ * several rectangles: a fill where there is one colour, a bitmap for two, a
+ * palette for few; what is left is JPEG where the class allows it, else zlib
+ * over R G B. Text stays lossless in every class, but for what lies between
+ * photographs and would cost more than they do.
  *
  * Threads: any; one codec belongs to one thread at a time.
  * Errors:  -ENOMEM; -EINVAL for a rectangle larger than a strip.
@@ -26,9 +28,10 @@ struct vnc_tight;
 
 /* What encoding one rectangle gave. */
 struct vnc_encoded {
-	struct core_bytes *bytes; /* rectangle headers included */
-	uint32_t rects;           /* RFB rectangles in them */
-	bool lossy;               /* any of them is JPEG */
+	struct core_bytes *bytes;  /* rectangle headers included */
+	uint32_t rects;            /* RFB rectangles in them */
+	bool lossy;                /* any of them is JPEG: */
+	struct video_rect blurred; /* all those lie in here */
 };
 
 /* The level of vectors must run here. */

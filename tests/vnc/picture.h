@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "video/frame.h"
+#include "video/rect.h"
 
 /* Frames of known content for the tests of encoders: B G R 0, full range. */
 
@@ -27,6 +28,10 @@ enum picture_kind {
 /* The caller owns a reference. The same seed draws the same picture. */
 struct video_frame *picture_create(uint32_t width_px, uint32_t height_px,
 		enum picture_kind kind, uint32_t seed);
+
+/* Copy a rectangle, to the same place, before anybody else has the frame. */
+void picture_paste(struct video_frame *frame, const struct video_frame *from,
+		const struct video_rect *rect);
 
 /* A picture with the same content but other pixels inside one cell. */
 struct video_frame *picture_change(

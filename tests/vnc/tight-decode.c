@@ -69,6 +69,8 @@ void tight_decoder_init(struct tight_decoder *decoder, uint32_t width_px,
 	decoder->lossy = calloc(
 			(size_t)width_px * height_px, sizeof(*decoder->lossy));
 	assert_non_null(decoder->lossy);
+	decoder->kinds = calloc(width_px, height_px);
+	assert_non_null(decoder->kinds);
 }
 
 void tight_decoder_finish(struct tight_decoder *decoder)
@@ -79,6 +81,7 @@ void tight_decoder_finish(struct tight_decoder *decoder)
 	}
 	free(decoder->canvas);
 	free(decoder->lossy);
+	free(decoder->kinds);
 }
 
 static void reset_streams(struct tight_decoder *decoder, unsigned bits)
@@ -257,6 +260,8 @@ static void note_kind(struct tight_decoder *decoder)
 				decoder->x_px;
 
 		memset(decoder->lossy + at, decoder->kind == TIGHT_JPEG,
+				decoder->rect_width_px);
+		memset(decoder->kinds + at, (int)decoder->kind,
 				decoder->rect_width_px);
 	}
 }

@@ -27,6 +27,7 @@ struct tight_decoder {
 	uint32_t height_px;
 	uint32_t *canvas;              /* 0xRRGGBB */
 	bool *lossy;                   /* a pixel's last rectangle was JPEG */
+	uint8_t *kinds;                /* of a pixel's last rectangle */
 	unsigned rects_n[TIGHT_KINDS]; /* so far */
 	/* Of the last rectangle: */
 	enum tight_kind kind;

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Prefix codes as deflate has them: canonical, of limited length, the first
+ * bit lowest.
+ *
+ * Threads: any. Errors: none.
+ */
+#define VNC_HUFFMAN_SYMBOLS_MAX 288
+#define VNC_HUFFMAN_BITS_MAX 15
+
+struct vnc_huffman {
+	uint16_t codes[VNC_HUFFMAN_SYMBOLS_MAX];
+	uint8_t bits[VNC_HUFFMAN_SYMBOLS_MAX]; /* 0: the symbol has no code */
+};
+
+/*
+ * Lengths for symbols that occur so often, none longer than `bits_max` (up to
+ * VNC_HUFFMAN_BITS_MAX), then codes. At least two symbols get one, as some
+ * decoders want a complete code.
+ */
+void vnc_huffman_build(struct vnc_huffman *huffman, const uint32_t *counts,
+		size_t symbols_n, unsigned bits_max);
+
+/* Codes for the lengths that stand in huffman->bits. */
+void vnc_huffman_assign(struct vnc_huffman *huffman, size_t symbols_n);
