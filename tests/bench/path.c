@@ -25,6 +25,7 @@ struct member {
 	struct net_stream *stream;
 	struct vnc_composer *composer;
 	uint64_t read; /* of sink->total */
+	uint64_t updates;
 	uint64_t first_updates;
 };
 
@@ -34,6 +35,7 @@ struct path {
 	struct video_screen *screen;
 	struct vnc_encoder *encoder;
 	struct vnc_figures figures;
+	bool asked_for[VNC_KINDS];
 	size_t members_n;
 	struct member members[];
 };
@@ -103,6 +105,8 @@ static void ask(struct path *path, struct member *member)
 static void join(struct path *path, struct member *member,
 		const struct path_viewer *viewer, bool keep_bytes)
 {
+	const struct vnc_class class_ =
+			vnc_class_for_tight(viewer->quality_level);
 	struct vnc_composer_parts parts = {
 			.event = path->event,
 			.encoder = path->encoder,
@@ -120,6 +124,17 @@ static void join(struct path *path, struct member *member,
 	parts.stream = member->stream;
 	path_must(vnc_composer_create(&member->composer, &parts), "composer");
 	say_encodings(member, viewer);
+	path->asked_for[vnc_class_kind(&class_)] = true;
+}
+
+/* What a stream leaves for later turns of the loop. */
+static void send_rest(struct member *member)
+{
+	if (net_stream_queued(member->stream) == 0)
+		return;
+	while (net_stream_queued(member->stream) > 0)
+		net_stream_flush(member->stream);
+	vnc_composer_update(member->composer);
 }
 
 /* Whoever was sent something has read it and asks for more. */
@@ -128,6 +143,7 @@ static void ask_again(struct path *path)
 	for (size_t i = 0; i < path->members_n; i++) {
 		struct member *member = &path->members[i];
 
+		send_rest(member);
 		if (member->sink->total == member->read)
 			continue;
 		member->read = member->sink->total;
@@ -143,6 +159,36 @@ static void update_all(struct path *path)
 	ask_again(path);
 	while (inline_workers_turn(path->workers))
 		ask_again(path);
+}
+
+/* A coarser class, as for a slow link, would cost less. */
+static void check_classes(const struct path *path)
+{
+	for (unsigned kind = 0; kind < VNC_KINDS; kind++) {
+		if (kind == VNC_KIND_LOSSLESS || path->asked_for[kind] ||
+				path->figures.bytes[kind] == 0)
+			continue;
+		fprintf(stderr, "a viewer was sent %s unasked\n",
+				vnc_kind_name((enum vnc_kind)kind));
+		exit(EXIT_FAILURE);
+	}
+}
+
+/* Nothing would cost nothing. */
+static void check_all_were_sent(struct path *path)
+{
+	check_classes(path);
+	for (size_t i = 0; i < path->members_n; i++) {
+		struct member *member = &path->members[i];
+		const uint64_t updates =
+				vnc_composer_get_updates(member->composer);
+
+		if (updates == member->updates) {
+			fprintf(stderr, "a viewer was sent nothing\n");
+			exit(EXIT_FAILURE);
+		}
+		member->updates = updates;
+	}
 }
 
 struct path *path_create(const struct path_viewer *viewers, size_t viewers_n,
@@ -169,9 +215,9 @@ struct path *path_create(const struct path_viewer *viewers, size_t viewers_n,
 	for (size_t i = 0; i < viewers_n; i++)
 		ask(path, &path->members[i]);
 	update_all(path);
+	check_all_were_sent(path);
 	for (size_t i = 0; i < viewers_n; i++)
-		path->members[i].first_updates = vnc_composer_get_updates(
-				path->members[i].composer);
+		path->members[i].first_updates = path->members[i].updates;
 	return path;
 }
 
@@ -193,8 +239,10 @@ void path_show(struct path *path, struct video_frame *frame)
 	bool changed;
 
 	path_must(video_screen_show(path->screen, frame, &changed), "screen");
-	if (changed)
-		update_all(path);
+	if (!changed)
+		return;
+	update_all(path);
+	check_all_were_sent(path);
 }
 
 struct sink *path_get_sink(struct path *path, size_t viewer)
