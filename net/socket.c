@@ -68,6 +68,14 @@ static void socket_set_ahead(struct net_transport *transport, size_t bytes)
 			TCP_NOTSENT_LOWAT, &value, sizeof(value));
 }
 
+static void socket_set_pace(struct net_transport *transport, uint64_t rate)
+{
+	uint64_t value = rate ? rate : UINT64_MAX;
+
+	setsockopt(((struct net_socket *)transport)->fd, SOL_SOCKET,
+			SO_MAX_PACING_RATE, &value, sizeof(value));
+}
+
 static void socket_destroy(struct net_transport *transport)
 {
 	struct net_socket *sock = (struct net_socket *)transport;
@@ -84,6 +92,7 @@ static const struct net_transport_kind socket_kind = {
 		.send = socket_send,
 		.get_unsent = socket_get_unsent,
 		.set_ahead = socket_set_ahead,
+		.set_pace = socket_set_pace,
 		.destroy = socket_destroy,
 };
 
@@ -145,6 +154,12 @@ void net_transport_set_ahead(struct net_transport *transport, size_t bytes)
 {
 	if (transport->kind->set_ahead)
 		transport->kind->set_ahead(transport, bytes);
+}
+
+void net_transport_set_pace(struct net_transport *transport, uint64_t rate)
+{
+	if (transport->kind->set_pace)
+		transport->kind->set_pace(transport, rate);
 }
 
 void net_transport_destroy(struct net_transport *transport)

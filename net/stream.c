@@ -30,6 +30,7 @@ struct net_stream {
 	uint64_t sent;
 	uint32_t polled; /* EPOLL flags that io has now */
 	size_t ahead;
+	uint64_t pace;
 	bool behind; /* the kernel has yet to send what it took */
 	bool dead;   /* nothing goes in or out any more */
 	int rc;      /* why */
@@ -356,6 +357,14 @@ void net_stream_set_ahead(struct net_stream *stream, size_t bytes)
 		return;
 	stream->ahead = bytes;
 	net_transport_set_ahead(stream->transport, bytes);
+}
+
+void net_stream_set_pace(struct net_stream *stream, uint64_t rate)
+{
+	if (rate == stream->pace)
+		return;
+	stream->pace = rate;
+	net_transport_set_pace(stream->transport, rate);
 }
 
 bool net_stream_is_clear(const struct net_stream *stream)

@@ -76,6 +76,13 @@ size_t net_stream_queued(const struct net_stream *stream);
  */
 void net_stream_set_ahead(struct net_stream *stream, size_t bytes);
 
+/*
+ * Send no faster than so many bytes a second; 0: as ever. Packets that queue up
+ * before a thin link make its round trip look long, and then what is lost is
+ * missed late.
+ */
+void net_stream_set_pace(struct net_stream *stream, uint64_t rate);
+
 /* The queue is empty, and of what the kernel took it has sent nearly all. */
 bool net_stream_is_clear(const struct net_stream *stream);
 

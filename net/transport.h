@@ -30,6 +30,8 @@ struct net_transport_kind {
 	 */
 	size_t (*get_unsent)(const struct net_transport *transport);
 	void (*set_ahead)(struct net_transport *transport, size_t bytes);
+	/* Send no faster than so many bytes a second; 0: as ever. */
+	void (*set_pace)(struct net_transport *transport, uint64_t rate);
 	void (*destroy)(struct net_transport *transport);
 };
 
@@ -40,6 +42,7 @@ struct net_transport {
 /* 0 and no effect where the kind has no such function. */
 size_t net_transport_get_unsent(const struct net_transport *transport);
 void net_transport_set_ahead(struct net_transport *transport, size_t bytes);
+void net_transport_set_pace(struct net_transport *transport, uint64_t rate);
 
 /* NULL is allowed. */
 void net_transport_destroy(struct net_transport *transport);

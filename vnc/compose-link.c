@@ -7,6 +7,9 @@
 #define AHEAD_MIN_BYTES (4 << 10)
 #define AHEAD_MAX_BYTES (64 << 10)
 
+/* Below a megabit a second, packets are sent evenly. */
+#define THIN_RATE (128 << 10)
+
 uint64_t vnc_composer_total_bytes(const struct vnc_composer *composer)
 {
 	return net_stream_sent(composer->parts.stream) +
@@ -66,10 +69,20 @@ static void limit_ahead(struct vnc_composer *composer)
 	net_stream_set_ahead(composer->parts.stream, bytes);
 }
 
+/* Only what is thin for sure; a little more, so that more can be found. */
+static void limit_pace(struct vnc_composer *composer)
+{
+	uint64_t rate = composer->flow.rate_best;
+
+	net_stream_set_pace(composer->parts.stream,
+			rate < THIN_RATE ? rate + rate / 4 : 0);
+}
+
 static void take_sample(struct vnc_composer *composer,
 		const struct vnc_flow_sample *sample)
 {
 	limit_ahead(composer);
+	limit_pace(composer);
 	if (sample->cargo == VNC_FLOW_REFINEMENT)
 		vnc_refine_note_read(&composer->refine, sample->wire_us);
 	if (sample->cargo != VNC_FLOW_LOSSY)

@@ -119,15 +119,19 @@ static uint64_t per_second(uint64_t bytes, uint64_t took_us)
 }
 
 /* The fastest of late: a pause between updates only makes rates look low. */
-static uint64_t best_rate(const struct vnc_flow *flow, uint64_t now_us)
+static void find_best_rates(struct vnc_flow *flow, uint64_t now_us)
 {
-	uint64_t best = 0;
+	flow->rate = 0;
+	flow->rate_best = 0;
+	for (unsigned i = 0; i < VNC_FLOW_RATES; i++) {
+		uint64_t rate = flow->rates[i].rate;
 
-	for (unsigned i = 0; i < VNC_FLOW_RATES; i++)
-		if (flow->rates[i].rate > best &&
+		if (rate > flow->rate_best)
+			flow->rate_best = rate;
+		if (rate > flow->rate &&
 				now_us - flow->rates[i].at_us <= RATE_KEPT_US)
-			best = flow->rates[i].rate;
-	return best;
+			flow->rate = rate;
+	}
 }
 
 /* Over a whole round trip, or more sharply where the wire shows in it. */
@@ -147,7 +151,7 @@ static void measure_rate(struct vnc_flow *flow,
 	flow->rates[at].rate = rate;
 	flow->rates[at].at_us = now_us;
 	flow->rates_n++;
-	flow->rate = best_rate(flow, now_us);
+	find_best_rates(flow, now_us);
 	flow->window_bytes = flow->rate * (flow->round_trip_us + SLACK_US) /
 			CLOCK_US_PER_S;
 	if (flow->window_bytes < VNC_FLOW_WINDOW_MIN_BYTES)

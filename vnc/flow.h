@@ -52,7 +52,8 @@ struct vnc_flow {
 	uint64_t read_us;
 	uint64_t round_trip_us; /* shortest of late; 0: unknown */
 	uint64_t round_trip_at_us;
-	uint64_t rate; /* bytes a second; 0: unknown */
+	uint64_t rate;      /* bytes a second, the best of late; 0: unknown */
+	uint64_t rate_best; /* the best of the last VNC_FLOW_RATES */
 	uint64_t window_bytes;
 	struct {
 		uint64_t rate;

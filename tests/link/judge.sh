@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Judges what serve and two views said: WORK/serve, WORK/thin, WORK/quick.
+# Judges what serve and its viewers said.
 
-passed=0
-failed=0
+judged_ok=0
+judged_bad=0
 
 # percentile Q < one number a line
 percentile() {
@@ -12,12 +12,12 @@ percentile() {
 		i = int(q * NR / 100 + 0.999); print v[i < 1 ? 1 : i] }'
 }
 
-at_most() { # WHAT GOT LIMIT
+judge() { # WHAT GOT LIMIT
 	if [[ $2 ]] && (($2 <= $3)); then
-		passed=$((passed + 1))
+		judged_ok=$((judged_ok + 1))
 		echo "ok $1: $2 (at most $3)"
 	else
-		failed=$((failed + 1))
+		judged_bad=$((judged_bad + 1))
 		echo "FAIL $1: ${2:-nothing} (at most $3)"
 	fi
 }
@@ -38,17 +38,21 @@ waits() { # VIEWED RATE
 
 pictures() { grep -c ^picture "$1"; }
 
-judge_thin() { # NAME SERVED VIEWED RATE ROUND-TRIP-MS
-	at_most "$1: key in, p90, us" \
-		"$(key_times "$2" "$3" | percentile 90)" $(($5 * 1000 + 20000))
-	at_most "$1: a picture is older than its time on the wire by, us" \
-		"$(waits "$3" "$4" | percentile 100)" 1000000
-	echo "   $(pictures "$3") pictures, waits p50" \
-		"$(waits "$3" "$4" | percentile 50) us; keys p50" \
-		"$(key_times "$2" "$3" | percentile 50) us"
+judge_keys() { # NAME SERVED VIEWED ROUND-TRIP-MS
+	judge "$1: key in, p90, us" \
+		"$(key_times "$2" "$3" | percentile 90)" $(($4 * 1000 + 20000))
+}
+
+# PERCENTILE: of the pictures, so many are in time.
+judge_pictures() { # NAME VIEWED RATE PERCENTILE
+	judge "$1: pictures older than their time on the wire, p$4, by us" \
+		"$(waits "$2" "$3" | percentile "$4")" 1000000
+	echo "   $(pictures "$2") pictures, p50" \
+		"$(waits "$2" "$3" | percentile 50) us, all" \
+		"$(waits "$2" "$3" | percentile 100) us"
 }
 
 judge_quick() { # VIEWED SECONDS
-	at_most "pictures that the quick viewer missed, in 1000" \
+	judge "pictures that the quick viewer missed, in 1000" \
 		$((1000 - 1000 * $(pictures "$1") / (30 * $2))) 50
 }

@@ -62,9 +62,9 @@ for viewer in "${viewers[@]}"; do
 done
 
 for mode in fences requests; do
-	judge_thin "$mode" "$work/serve" "$work/$mode" $rate \
-		$((2 * latency_ms))
+	judge_keys "$mode" "$work/serve" "$work/$mode" $((2 * latency_ms))
+	judge_pictures "$mode" "$work/$mode" $rate 100
 done
 judge_quick "$work/quick" "$seconds"
-echo "$passed passed, $failed failed"
-((failed == 0))
+echo "$judged_ok passed, $judged_bad failed"
+((judged_bad == 0))

@@ -339,6 +339,10 @@ static void tcp_is_tuned(void **state)
 	expect_option(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, 20000);
 	expect_option(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, 16384);
 	expect_option(fd, IPPROTO_TCP, TCP_THIN_LINEAR_TIMEOUTS, 1);
+	net_transport_set_pace(transport, 8750);
+	expect_option(fd, SOL_SOCKET, SO_MAX_PACING_RATE, 8750);
+	net_transport_set_pace(transport, 0);
+	expect_option(fd, SOL_SOCKET, SO_MAX_PACING_RATE, -1);
 	net_transport_set_ahead(transport, 4096);
 	expect_option(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, 4096);
 	net_transport_destroy(transport);

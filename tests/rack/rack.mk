@@ -7,6 +7,7 @@
 RACK := build/rack
 RACK_PROGRAMS := hdmi-cable rfb-probe evdev-probe
 RACK_TOOLS := $(RACK_PROGRAMS:%=$(RACK)/bin/%)
+RACK_LINK := $(RACK)/bin/link-serve $(RACK)/bin/link-view
 RACK_SHARED := agent picture raw jpeg-judge rfb-viewer rfb-pictures
 
 rack_object = $(BUILD)/obj/tests/rack/$(1).o
@@ -22,12 +23,17 @@ $(RACK_TOOLS): $(RACK)/bin/%: $(call rack_object,%) \
 	@mkdir -p $(@D)
 	$(call quiet,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(RACK_LIBS)
 
+$(RACK_LINK): $(RACK)/bin/link-%: build/link/%
+	@mkdir -p $(@D)
+	cp $< $@
+
 # Root file systems hold files of many owners.
 AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 
 .PHONY: rack rack-stage test-rack rack-shell
-rack: programs $(RACK_TOOLS)
-	@$(AS_ROOT) tests/rack/build.sh $(RACK) $(PROGRAMS:%=$(BUILD)/%) $(RACK_TOOLS)
+rack: programs $(RACK_TOOLS) $(RACK_LINK)
+	@$(AS_ROOT) tests/rack/build.sh $(RACK) $(PROGRAMS:%=$(BUILD)/%) $(RACK_TOOLS) \
+		$(RACK_LINK)
 
 # The product as a package would bring it.
 rack-stage: rack

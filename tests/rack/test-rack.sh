@@ -18,6 +18,7 @@ share() {
 	rm -rf "$rack/out/tests"
 	mkdir -p "$rack/out/tests" "$rack/log"
 	cp -r "$rack/bin" "$here/inside" "$rack/out/tests/"
+	cp "$here/../link/judge.sh" "$rack/out/tests/inside/"
 }
 
 finish() {

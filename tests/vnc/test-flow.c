@@ -317,8 +317,11 @@ static void a_link_that_becomes_thin_is_noticed(void **state)
 	assert_true(path.flow.window_bytes > 45000);
 	path.rate = THIN;
 	path_stream(&path, 10 * S, 20000); /* three pictures */
+	assert_in_range(path.flow.rate, THIN - 100, THIN + 100);
+	assert_true(path.flow.rate_best > 100000); /* it may be a moment's */
 	path.oldest_by_us = 0;
 	path_stream(&path, 120 * S, 20000);
+	assert_in_range(path.flow.rate_best, THIN - 100, THIN + 100);
 	assert_true(path.oldest_by_us < 1 * S);
 	assert_in_range(path.flow.window_bytes, VNC_FLOW_WINDOW_MIN_BYTES,
 			VNC_FLOW_WINDOW_MIN_BYTES * 2);

@@ -6,7 +6,7 @@ set -euo pipefail
 
 here=${0%/*}
 names=("$@")
-for part in lib setup service picture signal input usb latency; do
+for part in lib setup service picture signal input usb latency link; do
 	# shellcheck source=/dev/null
 	. "$here/$part.sh"
 done
@@ -24,6 +24,7 @@ signal_tests
 input_tests
 usb_tests
 latency_tests
+link_tests
 
 echo
 echo "$passed passed, $failed failed"
