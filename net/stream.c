@@ -47,9 +47,14 @@ struct net_stream {
 	uint8_t input[NET_STREAM_INPUT_BYTES];
 };
 
+/*
+ * Edges, not levels: the loop deals with one source a turn, and with levels
+ * the kernel would look at all that are ready again and again, which with many
+ * viewers is most of the work. Where no edge will come, a new call makes one.
+ */
 static void poll_for_what_is_wanted(struct net_stream *stream)
 {
-	uint32_t wanted = 0;
+	uint32_t wanted = EPOLLET | EPOLLRDHUP;
 
 	if (!stream->dead && stream->input_used < sizeof(stream->input))
 		wanted |= EPOLLIN;
@@ -150,6 +155,7 @@ void net_stream_flush(struct net_stream *stream)
 	if (turn > 0 && stream->queued == 0)
 		stream->behind = net_transport_get_unsent(stream->transport) >
 				stream->ahead / 2;
+	stream->polled &= ~(uint32_t)EPOLLOUT; /* room makes no edge twice */
 	poll_for_what_is_wanted(stream);
 }
 
@@ -181,6 +187,8 @@ static int on_io(sd_event_source *source, int fd, uint32_t revents,
 
 	(void)source;
 	(void)fd;
+	if (revents & (EPOLLRDHUP | EPOLLHUP | EPOLLERR))
+		stream->polled = 0; /* the end makes no edge after the rest */
 	if (revents & EPOLLOUT && !net_stream_is_clear(stream)) {
 		stream->behind = false; /* half of `ahead` is free */
 		net_stream_flush(stream);
@@ -225,7 +233,7 @@ int net_stream_create(struct net_stream **out, sd_event *event,
 	stream->handler = handler;
 	stream->context = context;
 	stream->stall_us = stall_us ? stall_us : NET_STREAM_STALL_US;
-	stream->polled = EPOLLIN;
+	stream->polled = EPOLLIN | EPOLLET | EPOLLRDHUP;
 	stream->ahead = NET_SOCKET_AHEAD_BYTES;
 	rc = sd_event_add_io(event, &stream->io,
 			transport->kind->get_fd(transport), stream->polled,

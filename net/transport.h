@@ -18,7 +18,10 @@ struct net_transport;
 struct net_transport_kind {
 	const char *name; /* for log lines */
 	int (*get_fd)(const struct net_transport *transport); /* to poll */
-	/* Bytes read; 0 when the peer has ended. */
+	/*
+	 * Bytes read; 0 when the peer has ended. Fewer than `size`: there are
+	 * no more now.
+	 */
 	ssize_t (*receive)(struct net_transport *transport, void *bytes,
 			size_t size);
 	/* Bytes taken, at least one. */
