@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "video/grid.h"
 
+#include <string.h>
+
+/* A row at once: every compiler here makes vectors of it. */
+typedef uint64_t row_bits __attribute__((
+		vector_size(VIDEO_GRID_WORDS * 8), aligned(8), may_alias));
+
 /* Where a span ends, cut to the picture. */
 static uint32_t end_of(uint32_t start_px, uint32_t length_px, uint32_t end_px)
 {
@@ -69,6 +75,56 @@ uint64_t video_cells_word(const struct video_cells *cells, uint32_t word)
 	if (cells->right < first + 64)
 		bits &= UINT64_MAX >> (first + 64 - cells->right);
 	return bits;
+}
+
+void video_grid_copy(struct video_grid *grid, const struct video_grid *from,
+		uint32_t rows)
+{
+	memcpy(grid->rows, from->rows, rows * sizeof(grid->rows[0]));
+}
+
+void video_grid_unite(struct video_grid *grid, const struct video_grid *more,
+		uint32_t rows)
+{
+	row_bits *to = (row_bits *)grid->rows;
+	const row_bits *from = (const row_bits *)more->rows;
+
+	for (uint32_t row = 0; row < rows; row++)
+		to[row] |= from[row];
+}
+
+void video_grid_subtract(struct video_grid *grid, const struct video_grid *less,
+		uint32_t rows)
+{
+	row_bits *to = (row_bits *)grid->rows;
+	const row_bits *from = (const row_bits *)less->rows;
+
+	for (uint32_t row = 0; row < rows; row++)
+		to[row] &= ~from[row];
+}
+
+bool video_grid_is_empty(const struct video_grid *grid, uint32_t rows)
+{
+	const row_bits *bits = (const row_bits *)grid->rows;
+	row_bits all = {0};
+	uint64_t any = 0;
+
+	for (uint32_t row = 0; row < rows; row++)
+		all |= bits[row];
+	for (unsigned i = 0; i < VIDEO_GRID_WORDS; i++)
+		any |= all[i];
+	return any == 0;
+}
+
+uint32_t video_grid_count(const struct video_grid *grid, uint32_t rows)
+{
+	uint32_t marked = 0;
+
+	for (uint32_t row = 0; row < rows; row++)
+		for (unsigned i = 0; i < VIDEO_GRID_WORDS; i++)
+			marked += (uint32_t)__builtin_popcountll(
+					grid->rows[row][i]);
+	return marked;
 }
 
 void video_grid_add(struct video_grid *grid, const struct video_cells *cells)

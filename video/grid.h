@@ -51,6 +51,16 @@ struct video_cells video_cells_inside(const struct video_rect *rect,
 /* The bits that some columns have in the word-th word of a row. */
 uint64_t video_cells_word(const struct video_cells *cells, uint32_t word);
 
+/* Of the first `rows` of two sets; the other rows are not looked at. */
+void video_grid_copy(struct video_grid *grid, const struct video_grid *from,
+		uint32_t rows);
+void video_grid_unite(struct video_grid *grid, const struct video_grid *more,
+		uint32_t rows);
+void video_grid_subtract(struct video_grid *grid, const struct video_grid *less,
+		uint32_t rows);
+bool video_grid_is_empty(const struct video_grid *grid, uint32_t rows);
+uint32_t video_grid_count(const struct video_grid *grid, uint32_t rows);
+
 void video_grid_add(struct video_grid *grid, const struct video_cells *cells);
 void video_grid_remove(
 		struct video_grid *grid, const struct video_cells *cells);

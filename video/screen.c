@@ -32,6 +32,9 @@ struct memos {
 	uint32_t since;
 	uint32_t until;
 	struct video_grid changed;
+	/* The same with the newest generation, but for what moved. */
+	uint32_t beside_until;
+	struct video_grid beside;
 };
 
 struct video_screen {
@@ -261,8 +264,8 @@ static void list_newer(const struct video_screen *screen, uint32_t generation,
 		}
 }
 
-void video_screen_list_changed(const struct video_screen *screen,
-		uint32_t generation, struct video_grid *changed)
+const struct video_grid *video_screen_get_changed(
+		const struct video_screen *screen, uint32_t generation)
 {
 	struct memos *memos = screen->memos;
 
@@ -272,7 +275,25 @@ void video_screen_list_changed(const struct video_screen *screen,
 		memos->since = generation;
 		memos->until = screen->generation;
 	}
-	*changed = memos->changed;
+	return &memos->changed;
+}
+
+const struct video_grid *video_screen_get_changed_beside(
+		const struct video_screen *screen)
+{
+	struct memos *memos = screen->memos;
+	struct video_cells moved;
+
+	if (memos->beside_until == screen->generation)
+		return &memos->beside;
+	memos->beside = *video_screen_get_changed(
+			screen, screen->generation - 1);
+	memos->beside_until = screen->generation;
+	if (screen->moved) {
+		moved = cells_touched(screen, &screen->move.to);
+		video_grid_remove(&memos->beside, &moved);
+	}
+	return &memos->beside;
 }
 
 static uint32_t min_u32(uint32_t a, uint32_t b)

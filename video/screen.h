@@ -73,9 +73,14 @@ uint32_t video_screen_get_geometry(const struct video_screen *screen);
 /* Of the newest change; 0 before the first frame. */
 uint32_t video_screen_get_generation(const struct video_screen *screen);
 
-/* Write to `changed` the cells that have changed since that generation. */
-void video_screen_list_changed(const struct video_screen *screen,
-		uint32_t generation, struct video_grid *changed);
+/*
+ * The cells that have changed since that generation; or with the newest one,
+ * without those that moved. Borrowed until the next question or picture.
+ */
+const struct video_grid *video_screen_get_changed(
+		const struct video_screen *screen, uint32_t generation);
+const struct video_grid *video_screen_get_changed_beside(
+		const struct video_screen *screen);
 
 /*
  * The rectangles, clipped to the picture, that cover the marked cells touched

@@ -316,12 +316,9 @@ static void drop_stale(struct vnc_encoder *encoder)
 {
 	const struct video_screen *screen = encoder->screen;
 	const uint32_t geometry = video_screen_get_geometry(screen);
-	struct video_rect all = {0};
+	const uint32_t generation = video_screen_get_generation(screen);
 	struct vnc_work *work, *next;
-	uint32_t generation;
 
-	video_screen_get_size(screen, &all.width_px, &all.height_px);
-	generation = video_screen_generation(screen, &all);
 	if (encoder->swept_geometry == geometry &&
 			encoder->swept_generation == generation)
 		return;

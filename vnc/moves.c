@@ -58,68 +58,82 @@ static bool join(const struct video_move *first,
 	return true;
 }
 
-static void lose(struct video_grid *lost, const struct video_rect *rect)
+static bool lose(struct video_grid *lost, const struct video_rect *rect)
 {
 	const struct video_cells cells = cells_of(rect);
 
-	if (rect->height_px > 0)
-		video_grid_add(lost, &cells);
+	if (rect->height_px == 0)
+		return false;
+	video_grid_add(lost, &cells);
+	return true;
 }
 
 /* Of two rectangles of the same columns, the rows outside `kept`. */
-static void lose_but(struct video_grid *lost, const struct video_rect *rect,
+static bool lose_but(struct video_grid *lost, const struct video_rect *rect,
 		const struct video_rect *kept)
 {
 	const uint32_t end = rect->y_px + rect->height_px;
 	const uint32_t kept_end = kept->y_px + kept->height_px;
 	struct video_rect above = *rect;
 	struct video_rect below = *rect;
+	bool any;
 
 	above.height_px = min_u32(end, max_u32(kept->y_px, rect->y_px)) -
 			rect->y_px;
-	lose(lost, &above);
+	any = lose(lost, &above);
 	below.y_px = min_u32(end, max_u32(kept_end, rect->y_px));
 	below.height_px = end - below.y_px;
-	lose(lost, &below);
+	return lose(lost, &below) || any;
 }
 
-void vnc_moves_add(struct vnc_moves *moves, const struct video_move *move,
-		struct video_grid *lost)
+static bool join_last(struct vnc_moves *moves, const struct video_move *move,
+		const struct video_move *both, struct video_grid *lost)
 {
 	struct video_move *last = &moves->list[moves->n - 1];
-	struct video_move both;
+	bool any = lose_but(lost, &last->to, &both->to);
 
-	if (moves->n > 0 && join(last, move, &both)) {
-		lose_but(lost, &last->to, &both.to);
-		lose_but(lost, &move->to, &both.to);
-		*last = both;
-		if (distance(last) == 0)
-			moves->n--; /* there and back */
-		return;
-	}
-	if (moves->n == VNC_MOVES_MAX) {
-		vnc_moves_forget(moves, lost);
-		lose(lost, &move->to);
-		return;
-	}
-	moves->list[moves->n++] = *move;
+	any = lose_but(lost, &move->to, &both->to) || any;
+	*last = *both;
+	if (distance(last) == 0)
+		moves->n--; /* there and back */
+	return any;
 }
 
-void vnc_moves_put_back(struct vnc_moves *moves, const struct vnc_moves *first,
+bool vnc_moves_add(struct vnc_moves *moves, const struct video_move *move,
+		struct video_grid *lost)
+{
+	struct video_move both;
+
+	if (moves->n > 0 && join(&moves->list[moves->n - 1], move, &both))
+		return join_last(moves, move, &both, lost);
+	if (moves->n == VNC_MOVES_MAX) {
+		vnc_moves_forget(moves, lost);
+		return lose(lost, &move->to);
+	}
+	moves->list[moves->n++] = *move;
+	return false;
+}
+
+bool vnc_moves_put_back(struct vnc_moves *moves, const struct vnc_moves *first,
 		struct video_grid *lost)
 {
 	const struct vnc_moves later = *moves;
+	bool any = false;
 
 	*moves = *first;
 	for (size_t i = 0; i < later.n; i++)
-		vnc_moves_add(moves, &later.list[i], lost);
+		any = vnc_moves_add(moves, &later.list[i], lost) || any;
+	return any;
 }
 
-void vnc_moves_forget(struct vnc_moves *moves, struct video_grid *lost)
+bool vnc_moves_forget(struct vnc_moves *moves, struct video_grid *lost)
 {
+	const bool any = moves->n > 0;
+
 	for (size_t i = 0; i < moves->n; i++)
 		lose(lost, &moves->list[i].to);
 	moves->n = 0;
+	return any;
 }
 
 bool vnc_moves_lie_inside(

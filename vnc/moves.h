@@ -22,19 +22,19 @@ struct vnc_moves {
 };
 
 /*
- * Add one, on a screen of that height. Cells that nobody moves any more,
- * because two moves became one or all were given up, are added to `lost`:
- * what the viewer has there is then unknown.
+ * Add one. Cells that nobody moves any more, because two moves became one or
+ * all were given up, are added to `lost`: what the viewer has there is then
+ * unknown. Returns whether there are such cells.
  */
-void vnc_moves_add(struct vnc_moves *moves, const struct video_move *move,
+bool vnc_moves_add(struct vnc_moves *moves, const struct video_move *move,
 		struct video_grid *lost);
 
 /* Those of `first` come before. */
-void vnc_moves_put_back(struct vnc_moves *moves, const struct vnc_moves *first,
+bool vnc_moves_put_back(struct vnc_moves *moves, const struct vnc_moves *first,
 		struct video_grid *lost);
 
 /* Give all up. */
-void vnc_moves_forget(struct vnc_moves *moves, struct video_grid *lost);
+bool vnc_moves_forget(struct vnc_moves *moves, struct video_grid *lost);
 
 /* Everything is moved from within `area` to within it. */
 bool vnc_moves_lie_inside(

@@ -1,33 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "vnc/seen.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 
+#include "vnc/cells.h"
+
 /* Of the newest picture, once the moves that wait have been made. */
 struct state {
-	struct video_grid missing;
-	struct video_grid inexact; /* whatever is missing, and more */
+	struct vnc_cells missing;
+	struct vnc_cells inexact; /* whatever is missing, and more */
 };
 
 struct vnc_seen {
 	struct video_screen *screen;
 	uint32_t geometry;   /* that is followed, */
 	uint32_t generation; /* up to here */
-	uint32_t width_px;
-	uint32_t height_px;
-	uint32_t rows;
-	uint32_t words; /* of each row that have cells */
 	bool allow_moves;
 	bool begun;
 	struct state now;  /* if what has begun is dropped */
 	struct state next; /* if it is done */
 	struct vnc_moves waiting;
-	struct vnc_moves going;   /* part of what has begun */
-	struct video_grid unsure; /* begun: perhaps it will be inexact */
+	struct vnc_moves going;  /* part of what has begun */
+	struct vnc_cells unsure; /* begun: perhaps it will be inexact */
 	/* With loss since the last tick, and since the one before. */
-	struct video_grid fresh[VNC_SEEN_STILL_TICKS];
-	struct video_grid settled; /* to be made exact */
+	struct vnc_cells fresh[VNC_SEEN_STILL_TICKS];
+	struct vnc_cells settled; /* to be made exact */
 };
 
 int vnc_seen_create(struct vnc_seen **out, struct video_screen *screen)
@@ -50,203 +49,116 @@ void vnc_seen_destroy(struct vnc_seen *seen)
 	free(seen);
 }
 
-static void add_rect(const struct vnc_seen *seen, struct video_grid *grid,
-		const struct video_rect *rect)
-{
-	const struct video_cells cells = video_cells_touched(
-			rect, seen->width_px, seen->height_px);
-
-	video_grid_add(grid, &cells);
-}
-
-static void remove_rect(const struct vnc_seen *seen, struct video_grid *grid,
-		const struct video_rect *rect)
-{
-	const struct video_cells cells = video_cells_inside(
-			rect, seen->width_px, seen->height_px);
-
-	video_grid_remove(grid, &cells);
-}
-
 void vnc_seen_reset(struct vnc_seen *seen)
 {
-	struct video_screen *screen = seen->screen;
+	struct vnc_cells *sets[] = {
+			&seen->now.missing,
+			&seen->now.inexact,
+			&seen->next.missing,
+			&seen->next.inexact,
+			&seen->unsure,
+			&seen->fresh[0],
+			&seen->fresh[1],
+			&seen->settled,
+	};
 	struct video_rect all = {0};
 
-	video_screen_get_size(screen, &all.width_px, &all.height_px);
-	*seen = (struct vnc_seen){
-			.screen = screen,
-			.geometry = video_screen_get_geometry(screen),
-			.generation = video_screen_get_generation(screen),
-			.width_px = all.width_px,
-			.height_px = all.height_px,
-			.rows = video_cells_across(all.height_px),
-			.words = (video_cells_across(all.width_px) + 63) / 64,
-			.allow_moves = seen->allow_moves,
-	};
-	add_rect(seen, &seen->now.missing, &all);
-	add_rect(seen, &seen->now.inexact, &all);
+	static_assert(VNC_SEEN_STILL_TICKS == 2, "all are set");
+	seen->geometry = video_screen_get_geometry(seen->screen);
+	seen->generation = video_screen_get_generation(seen->screen);
+	seen->begun = false;
+	seen->waiting.n = 0;
+	seen->going.n = 0;
+	video_screen_get_size(seen->screen, &all.width_px, &all.height_px);
+	for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++)
+		vnc_cells_init(sets[i], all.width_px, all.height_px);
+	vnc_cells_add_touched(&seen->now.missing, &all);
+	vnc_cells_add_touched(&seen->now.inexact, &all);
 }
 
-static void add(const struct vnc_seen *seen, struct video_grid *grid,
-		const struct video_grid *more)
-{
-	for (uint32_t row = 0; row < seen->rows; row++)
-		for (uint32_t i = 0; i < seen->words; i++)
-			grid->rows[row][i] |= more->rows[row][i];
-}
-
-static void remove(const struct vnc_seen *seen, struct video_grid *grid,
-		const struct video_grid *less)
-{
-	for (uint32_t row = 0; row < seen->rows; row++)
-		for (uint32_t i = 0; i < seen->words; i++)
-			grid->rows[row][i] &= ~less->rows[row][i];
-}
-
-/* ---- what moves ---- */
-
-/* The rows of cells that those of one row of a move's destination were in. */
-static void source_rows(const struct vnc_seen *seen,
-		const struct video_move *move, uint32_t row, uint32_t *first,
-		uint32_t *last)
-{
-	const uint32_t y_px = row * VIDEO_CELL_PX;
-	const uint32_t from_px = move->from_y_px + (y_px - move->to.y_px);
-	uint32_t end_px = y_px + VIDEO_CELL_PX;
-
-	if (end_px > seen->height_px)
-		end_px = seen->height_px;
-	*first = from_px / VIDEO_CELL_PX;
-	*last = (from_px + (end_px - y_px) - 1) / VIDEO_CELL_PX;
-}
-
-static void move_row(const struct vnc_seen *seen, struct video_grid *grid,
-		const struct video_move *move, const struct video_cells *to,
-		uint32_t row)
-{
-	uint32_t first, last;
-
-	source_rows(seen, move, row, &first, &last);
-	for (uint32_t i = 0; i < seen->words; i++) {
-		const uint64_t bits = video_cells_word(to, i);
-		const uint64_t source = grid->rows[first][i] |
-				grid->rows[last][i];
-
-		grid->rows[row][i] &= ~bits;
-		grid->rows[row][i] |= source & bits;
-	}
-}
-
-/*
- * Where a cell came from cells of which one is marked, mark it. No row is read
- * that was written: the side where the rows come from is last.
- */
-static void move_marks(const struct vnc_seen *seen, struct video_grid *grid,
-		const struct video_move *move, const struct video_cells *to)
-{
-	if (move->from_y_px > move->to.y_px)
-		for (uint32_t row = to->top; row < to->bottom; row++)
-			move_row(seen, grid, move, to, row);
-	else
-		for (uint32_t row = to->bottom; row > to->top; row--)
-			move_row(seen, grid, move, to, row - 1);
-}
+/* ---- what changes and moves ---- */
 
 /* What it has of these cells is not known any more, or of no use. */
 static void lose(struct vnc_seen *seen, const struct video_grid *lost)
 {
-	add(seen, &seen->now.missing, lost);
-	add(seen, &seen->now.inexact, lost);
+	vnc_cells_add(&seen->now.missing, lost);
+	vnc_cells_add(&seen->now.inexact, lost);
 	if (!seen->begun)
 		return;
-	add(seen, &seen->next.missing, lost);
-	add(seen, &seen->next.inexact, lost);
-}
-
-static void move_state(const struct vnc_seen *seen, struct state *state,
-		const struct video_move *move, const struct video_cells *to)
-{
-	move_marks(seen, &state->missing, move, to);
-	move_marks(seen, &state->inexact, move, to);
-}
-
-static uint32_t count(
-		const struct vnc_seen *seen, const struct video_grid *grid)
-{
-	uint32_t marked = 0;
-
-	for (uint32_t row = 0; row < seen->rows; row++)
-		for (uint32_t i = 0; i < seen->words; i++)
-			marked += (uint32_t)__builtin_popcountll(
-					grid->rows[row][i]);
-	return marked;
+	vnc_cells_add(&seen->next.missing, lost);
+	vnc_cells_add(&seen->next.inexact, lost);
 }
 
 /* Whether the viewer lacks less when it moves what it has. */
 static bool move_helps(const struct vnc_seen *seen,
-		const struct video_move *move, const struct video_cells *to,
-		const struct video_grid *changed)
+		const struct video_move *move, const struct video_grid *changed,
+		const struct video_grid *beside)
 {
 	const struct state *state = seen->begun ? &seen->next : &seen->now;
-	struct video_grid stays = state->missing;
-	struct video_grid moves = state->missing;
-	struct video_grid beside = *changed;
+	struct vnc_cells stays = state->missing;
+	struct vnc_cells moves = state->missing;
 
-	add(seen, &stays, changed);
-	video_grid_remove(&beside, to);
-	move_marks(seen, &moves, move, to);
-	add(seen, &moves, &beside);
-	return count(seen, &moves) < count(seen, &stays);
+	if (!state->missing.any)
+		return true;
+	vnc_cells_add(&stays, changed);
+	vnc_cells_move(&moves, move);
+	vnc_cells_add(&moves, beside);
+	return vnc_cells_count(&moves) < vnc_cells_count(&stays);
 }
 
-static void follow_move(struct vnc_seen *seen, const struct video_move *move,
-		struct video_grid *changed)
+static void make_move(struct vnc_seen *seen, const struct video_move *move)
 {
-	const struct video_cells to = video_cells_touched(
-			&move->to, seen->width_px, seen->height_px);
 	struct video_grid lost = {0};
 
-	if (!move_helps(seen, move, &to, changed))
-		return;
-	move_state(seen, &seen->now, move, &to);
+	vnc_cells_move(&seen->now.missing, move);
+	vnc_cells_move(&seen->now.inexact, move);
 	if (seen->begun) {
-		move_state(seen, &seen->next, move, &to);
-		move_marks(seen, &seen->unsure, move, &to);
+		vnc_cells_move(&seen->next.missing, move);
+		vnc_cells_move(&seen->next.inexact, move);
+		vnc_cells_move(&seen->unsure, move);
 	}
-	video_grid_add(&seen->fresh[0], &to);
-	video_grid_remove(&seen->settled, &to);
-	video_grid_remove(changed, &to);
-	vnc_moves_add(&seen->waiting, move, &lost);
-	lose(seen, &lost);
+	if (seen->now.inexact.any || seen->begun)
+		vnc_cells_add_touched(&seen->fresh[0], &move->to);
+	vnc_cells_remove_inside(&seen->settled, &move->to);
+	if (vnc_moves_add(&seen->waiting, move, &lost))
+		lose(seen, &lost);
 }
 
+/*
+ * What changed and was not brought by a move is lost. Of frames that were not
+ * followed nobody knows what moved.
+ */
 void vnc_seen_follow(struct vnc_seen *seen)
 {
 	const struct video_screen *screen = seen->screen;
 	const uint32_t generation = video_screen_get_generation(screen);
 	const struct video_move *move = video_screen_get_move(screen);
-	struct video_grid changed = {0};
+	const struct video_grid *changed, *lost;
 
 	if (video_screen_get_geometry(screen) != seen->geometry ||
 			generation == seen->generation)
 		return;
-	video_screen_list_changed(screen, seen->generation, &changed);
-	if (move && seen->allow_moves && generation - seen->generation == 1)
-		follow_move(seen, move, &changed);
+	lost = changed = video_screen_get_changed(screen, seen->generation);
+	if (move && seen->allow_moves && generation - seen->generation == 1) {
+		const struct video_grid *beside =
+				video_screen_get_changed_beside(screen);
+
+		if (move_helps(seen, move, changed, beside)) {
+			make_move(seen, move);
+			lost = beside;
+		}
+	}
 	seen->generation = generation;
-	remove(seen, &seen->settled, &changed);
-	lose(seen, &changed);
+	vnc_cells_remove(&seen->settled, lost);
+	lose(seen, lost);
 }
 
 static void forget_moves(struct vnc_seen *seen)
 {
 	struct video_grid lost = {0};
 
-	if (seen->waiting.n == 0)
-		return;
-	vnc_moves_forget(&seen->waiting, &lost);
-	lose(seen, &lost);
+	if (seen->waiting.n > 0 && vnc_moves_forget(&seen->waiting, &lost))
+		lose(seen, &lost);
 }
 
 void vnc_seen_allow_moves(struct vnc_seen *seen, bool allow)
@@ -276,53 +188,66 @@ const struct vnc_moves *vnc_seen_get_moves(const struct vnc_seen *seen)
 
 /* ---- updates ---- */
 
+static size_t list(const struct vnc_seen *seen, const struct vnc_cells *cells,
+		const struct video_rect *area, struct video_rect *rects,
+		size_t rects_n)
+{
+	if (!cells->any)
+		return 0;
+	return video_screen_cover(
+			seen->screen, &cells->grid, area, rects, rects_n);
+}
+
 size_t vnc_seen_list_missing(const struct vnc_seen *seen,
 		const struct video_rect *area, struct video_rect *rects,
 		size_t rects_n)
 {
-	const struct state *state = seen->begun ? &seen->next : &seen->now;
-
-	return video_screen_cover(
-			seen->screen, &state->missing, area, rects, rects_n);
+	return list(seen,
+			seen->begun ? &seen->next.missing : &seen->now.missing,
+			area, rects, rects_n);
 }
 
 void vnc_seen_begin(struct vnc_seen *seen, const struct video_rect *rects,
 		size_t rects_n)
 {
 	if (!seen->begun) {
-		seen->next = seen->now;
+		vnc_cells_copy(&seen->next.missing, &seen->now.missing);
+		vnc_cells_copy(&seen->next.inexact, &seen->now.inexact);
+		vnc_cells_clear(&seen->unsure);
 		seen->going = seen->waiting;
 		seen->waiting.n = 0;
-		seen->unsure = (struct video_grid){0};
 	}
 	seen->begun = true;
 	for (size_t i = 0; i < rects_n; i++) {
-		remove_rect(seen, &seen->next.missing, &rects[i]);
-		remove_rect(seen, &seen->next.inexact, &rects[i]);
-		remove_rect(seen, &seen->settled, &rects[i]);
-		add_rect(seen, &seen->unsure, &rects[i]);
+		vnc_cells_remove_inside(&seen->next.missing, &rects[i]);
+		vnc_cells_remove_inside(&seen->next.inexact, &rects[i]);
+		vnc_cells_remove_inside(&seen->settled, &rects[i]);
+		vnc_cells_add_touched(&seen->unsure, &rects[i]);
 	}
+	vnc_cells_settle(&seen->next.missing);
+	vnc_cells_settle(&seen->next.inexact);
 }
 
-/* What was lossy may have moved since it was begun, with what was not. */
 static void blur(struct vnc_seen *seen, const struct video_rect *lossy,
 		size_t lossy_n)
 {
 	for (size_t i = 0; i < lossy_n; i++) {
-		add_rect(seen, &seen->next.inexact, &lossy[i]);
-		add_rect(seen, &seen->fresh[0], &lossy[i]);
+		vnc_cells_add_touched(&seen->next.inexact, &lossy[i]);
+		vnc_cells_add_touched(&seen->fresh[0], &lossy[i]);
 	}
 	if (lossy_n == 0 || seen->waiting.n == 0)
 		return;
-	add(seen, &seen->next.inexact, &seen->unsure);
-	add(seen, &seen->fresh[0], &seen->unsure);
+	/* What was lossy may have moved meanwhile, with what was not. */
+	vnc_cells_unite(&seen->next.inexact, &seen->unsure);
+	vnc_cells_unite(&seen->fresh[0], &seen->unsure);
 }
 
 void vnc_seen_done(struct vnc_seen *seen, const struct video_rect *lossy,
 		size_t lossy_n)
 {
 	blur(seen, lossy, lossy_n);
-	seen->now = seen->next;
+	vnc_cells_copy(&seen->now.missing, &seen->next.missing);
+	vnc_cells_copy(&seen->now.inexact, &seen->next.inexact);
 	seen->going.n = 0;
 	seen->begun = false;
 }
@@ -334,38 +259,35 @@ void vnc_seen_drop(struct vnc_seen *seen)
 	if (!seen->begun)
 		return;
 	seen->begun = false;
-	vnc_moves_put_back(&seen->waiting, &seen->going, &lost);
+	if (vnc_moves_put_back(&seen->waiting, &seen->going, &lost))
+		lose(seen, &lost);
 	seen->going.n = 0;
-	lose(seen, &lost);
 }
 
 /* ---- what stands still ---- */
 
 bool vnc_seen_tick(struct vnc_seen *seen)
 {
-	uint64_t settling = 0;
+	struct vnc_cells *settled = &seen->settled;
+	uint32_t blurred_n;
 
-	for (uint32_t row = 0; row < seen->rows; row++)
-		for (uint32_t i = 0; i < seen->words; i++) {
-			uint64_t blurred = seen->now.inexact.rows[row][i] &
-					~seen->now.missing.rows[row][i];
-			uint64_t fresh = 0;
-
-			for (unsigned j = 0; j < VNC_SEEN_STILL_TICKS; j++)
-				fresh |= seen->fresh[j].rows[row][i];
-			seen->settled.rows[row][i] = blurred & ~fresh;
-			settling |= blurred & fresh;
-		}
-	for (unsigned j = VNC_SEEN_STILL_TICKS - 1; j > 0; j--)
-		seen->fresh[j] = seen->fresh[j - 1];
-	seen->fresh[0] = (struct video_grid){0};
-	return settling != 0;
+	vnc_cells_copy(settled, &seen->now.inexact);
+	if (seen->now.missing.any)
+		vnc_cells_remove(settled, &seen->now.missing.grid);
+	blurred_n = vnc_cells_count(settled);
+	for (unsigned i = 0; i < VNC_SEEN_STILL_TICKS; i++)
+		if (seen->fresh[i].any)
+			vnc_cells_remove(settled, &seen->fresh[i].grid);
+	vnc_cells_settle(settled);
+	for (unsigned i = VNC_SEEN_STILL_TICKS - 1; i > 0; i--)
+		vnc_cells_copy(&seen->fresh[i], &seen->fresh[i - 1]);
+	vnc_cells_clear(&seen->fresh[0]);
+	return vnc_cells_count(settled) < blurred_n;
 }
 
 size_t vnc_seen_list_blurred(const struct vnc_seen *seen,
 		const struct video_rect *area, struct video_rect *rects,
 		size_t rects_n)
 {
-	return video_screen_cover(
-			seen->screen, &seen->settled, area, rects, rects_n);
+	return list(seen, &seen->settled, area, rects, rects_n);
 }

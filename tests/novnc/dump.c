@@ -180,13 +180,13 @@ static void send_update(struct walk *walk, const struct connection *connection)
 {
 	struct video_rect rects[RECTS_MAX];
 	struct vnc_update *update;
-	struct video_grid missing;
 	size_t rects_n;
 
-	video_screen_list_changed(walk->screen, walk->generation, &missing);
+	rects_n = video_screen_cover(walk->screen,
+			video_screen_get_changed(
+					walk->screen, walk->generation),
+			NULL, rects, RECTS_MAX);
 	walk->generation = video_screen_get_generation(walk->screen);
-	rects_n = video_screen_cover(
-			walk->screen, &missing, NULL, rects, RECTS_MAX);
 	walk->ready = false;
 	check(request(walk, connection, rects, rects_n, &update), "request");
 	while (!walk->ready)

@@ -60,12 +60,10 @@ static void reader_paint(struct reader *reader,
 static void reader_follow(
 		struct reader *reader, const struct video_screen *screen)
 {
-	struct video_grid changed;
+	const struct video_grid *changed =
+			video_screen_get_changed(screen, reader->generation);
 
-	video_screen_list_changed(screen, reader->generation, &changed);
-	for (uint32_t row = 0; row < VIDEO_ROWS_MAX; row++)
-		for (uint32_t i = 0; i < VIDEO_GRID_WORDS; i++)
-			reader->missing.rows[row][i] |= changed.rows[row][i];
+	video_grid_unite(&reader->missing, changed, VIDEO_ROWS_MAX);
 	reader->generation = video_screen_get_generation(screen);
 }
 

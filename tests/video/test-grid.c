@@ -133,9 +133,52 @@ static void marks_come_and_go_with_their_rectangle(void **state)
 	}
 }
 
+/* Rows beyond the first are left alone and not looked at. */
+static void sets_are_combined_by_rows(void **state)
+{
+	static struct video_grid a, b, out;
+	uint64_t random = 1;
+
+	(void)state;
+	for (uint32_t rows = 0; rows <= VIDEO_ROWS_MAX; rows += 13) {
+		uint32_t marked = 0;
+
+		random_fill(&random, (uint8_t *)&a, sizeof(a));
+		random_fill(&random, (uint8_t *)&b, sizeof(b));
+		out = a;
+		video_grid_unite(&out, &b, rows);
+		video_grid_subtract(&a, &b, rows);
+		for (uint32_t y = 0; y < VIDEO_ROWS_MAX; y++)
+			for (uint32_t x = 0; x < VIDEO_COLUMNS_MAX; x++) {
+				bool in_a = is_marked(&a, x, y);
+				bool in_b = is_marked(&b, x, y);
+
+				if (y >= rows) {
+					assert_int_equal(is_marked(&out, x, y),
+							in_a);
+					continue;
+				}
+				assert_false(in_a && in_b);
+				if (!in_a && !is_marked(&out, x, y))
+					assert_false(in_b);
+				marked += is_marked(&out, x, y);
+			}
+		assert_int_equal(video_grid_count(&out, rows), marked);
+		video_grid_copy(&a, &out, rows);
+		assert_memory_equal(&a, &out, rows * sizeof(a.rows[0]));
+		video_grid_subtract(&out, &out, rows);
+		assert_true(video_grid_is_empty(&out, rows));
+		if (rows == 0)
+			continue;
+		out.rows[rows - 1][rows % VIDEO_GRID_WORDS] = 1U << 31;
+		assert_false(video_grid_is_empty(&out, rows));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+			cmocka_unit_test(sets_are_combined_by_rows),
 			cmocka_unit_test(cells_are_touched_or_inside),
 			cmocka_unit_test(
 					marks_come_and_go_with_their_rectangle),

@@ -58,12 +58,10 @@ static void forget(struct stage *stage)
 
 static void follow(struct stage *stage)
 {
-	struct video_grid changed;
+	const struct video_grid *changed = video_screen_get_changed(
+			stage->screen, stage->generation);
 
-	video_screen_list_changed(stage->screen, stage->generation, &changed);
-	for (uint32_t row = 0; row < VIDEO_ROWS_MAX; row++)
-		for (uint32_t i = 0; i < VIDEO_GRID_WORDS; i++)
-			stage->missing.rows[row][i] |= changed.rows[row][i];
+	video_grid_unite(&stage->missing, changed, VIDEO_ROWS_MAX);
 	stage->generation = video_screen_get_generation(stage->screen);
 }
 
