@@ -43,6 +43,7 @@ struct video_screen {
 	struct video_frame *frame; /* NULL before the first */
 	uint32_t geometry;
 	uint32_t generation; /* of the newest change */
+	uint64_t changed_us; /* when its frame was captured */
 	uint32_t columns;
 	uint32_t rows;
 	uint32_t *cells;     /* generations, row by row */
@@ -174,10 +175,12 @@ int video_screen_show(struct video_screen *screen, struct video_frame *frame,
 		all_is_new(screen, generation);
 		shown = video_frame_ref(frame);
 	}
-	if (*changed)
+	if (*changed) {
 		screen->generation = generation;
-	else if (screen->threshold == 0)
+		screen->changed_us = frame->captured_us;
+	} else if (screen->threshold == 0) {
 		shown = video_frame_ref(frame); /* the newer of two equal */
+	}
 	if (shown) {
 		video_frame_unref(screen->frame);
 		screen->frame = shown;
@@ -188,6 +191,11 @@ int video_screen_show(struct video_screen *screen, struct video_frame *frame,
 void video_screen_set_threshold(struct video_screen *screen, uint8_t threshold)
 {
 	screen->threshold = threshold;
+}
+
+uint64_t video_screen_get_changed_us(const struct video_screen *screen)
+{
+	return screen->changed_us;
 }
 
 struct video_frame *video_screen_get_frame(const struct video_screen *screen)

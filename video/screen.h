@@ -73,6 +73,9 @@ uint32_t video_screen_get_geometry(const struct video_screen *screen);
 /* Of the newest change; 0 before the first frame. */
 uint32_t video_screen_get_generation(const struct video_screen *screen);
 
+/* When the frame was captured that made it; 0 before the first. */
+uint64_t video_screen_get_changed_us(const struct video_screen *screen);
+
 /*
  * The cells that have changed since that generation; or with the newest one,
  * without those that moved. Borrowed until the next question or picture.

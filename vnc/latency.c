@@ -9,18 +9,17 @@ void vnc_latency_init(struct vnc_latency *latency,
 {
 	*latency = (struct vnc_latency){
 			.histogram = histogram,
-			.counted_us = video_screen_get_frame(screen)
-						      ->captured_us,
+			.counted_us = video_screen_get_changed_us(screen),
 	};
 }
 
 void vnc_latency_begin(
 		struct vnc_latency *latency, const struct video_screen *screen)
 {
-	uint64_t captured_us = video_screen_get_frame(screen)->captured_us;
+	uint64_t changed_us = video_screen_get_changed_us(screen);
 
-	latency->encoding_us = captured_us > latency->counted_us ? captured_us
-								 : 0;
+	latency->encoding_us = changed_us > latency->counted_us ? changed_us
+								: 0;
 }
 
 void vnc_latency_queued(

@@ -10,8 +10,9 @@
 /*
  * How long one viewer's pictures take, from the moment when a frame was
  * captured to the moment when the last byte of the update that shows it was
- * handed to the kernel. A frame counts once: what is sent of it again (a
- * request for all, a sharper version) says nothing about speed.
+ * handed to the kernel. A frame counts once, and only if it changed the
+ * picture: what is sent again (a request for all, a sharper version) says
+ * nothing about speed.
  *
  * Threads: loop thread only. Errors: none.
  */

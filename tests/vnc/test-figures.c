@@ -184,6 +184,26 @@ static void a_frame_is_timed_to_its_last_byte(void **state)
 	client_close(client);
 }
 
+/* A newer frame of the same picture does not make what is sent again late. */
+static void what_is_sent_again_is_not_timed(void **state)
+{
+	struct rig *rig = *state;
+	struct client *client = JOIN_WITH(rig, TIGHT);
+	struct video_frame *frame;
+
+	get_picture(client);
+	rig_run_jobs(rig);
+	assert_int_equal(video_frame_copy(&frame,
+					 video_screen_get_frame(rig->screen)),
+			0);
+	frame->captured_us = clock_now_us();
+	rig_show(rig, frame);
+	get_picture(client);
+	assert_int_equal(figures_of(rig)->updates, 2);
+	assert_int_equal(figures_of(rig)->frame_to_sent.samples, 0);
+	client_close(client);
+}
+
 /* What waits for a worker is not what a worker takes. */
 static void waiting_is_told_from_encoding(void **state)
 {
@@ -259,6 +279,7 @@ int main(void)
 			RIG_TEST(bytes_are_of_a_class),
 			RIG_TEST(what_two_are_sent_counts_twice),
 			RIG_TEST(a_frame_is_timed_to_its_last_byte),
+			RIG_TEST(what_is_sent_again_is_not_timed),
 			ENCODER_TEST(waiting_is_told_from_encoding),
 			ENCODER_TEST(what_is_dropped_is_not_counted),
 			RIG_TEST(a_key_says_when_it_was_read),
