@@ -86,7 +86,7 @@ static bool index_samples(struct cursor *cursor, const struct vnc_samples *at,
 	for (uint32_t x = 0; x < width; x++) {
 		const uint32_t pair = (x + odd) / 2;
 
-		if (x + 8 <= width && (x + odd) % 2 == 0 && odd == 0 &&
+		if (x % 8 == 0 && x + 8 <= width && odd == 0 &&
 				are_last(cursor, at, x)) {
 			memset(indices + x, cursor->index, 8);
 			x += 7;

@@ -79,8 +79,8 @@ INLINE bool eights_differ(const uint8_t *row, uint32_t width, uint8_t value)
 /*
  * ---- with the compiler's own vectors ----
  *
- * Most blocks are 64 pixels wide or 16: then so many rows at once. What is not
- * surely a or b has to be looked at row by row.
+ * Most blocks are 64, 32 or 16 bytes wide: then so many rows at once. What is
+ * not surely a or b has to be looked at row by row.
  */
 #define ROWS 4
 #define BLOCK_WIDTH 64
@@ -128,7 +128,8 @@ INLINE bool rows_16(const uint8_t *row, size_t stride_bytes, uint32_t width,
 	const bytes16 all_b = (bytes16){0} + b;
 	quads2 good = ~(quads2){0};
 
-	if (width != BLOCK_WIDTH && width != CELL_WIDTH)
+	if (width != BLOCK_WIDTH && width != BLOCK_WIDTH / 2 &&
+			width != CELL_WIDTH)
 		return false;
 	for (unsigned i = 0; i < ROWS; i++, row += stride_bytes) {
 		for (uint32_t x = 0; x < width; x += HALF) {
@@ -212,6 +213,23 @@ WIDE INLINE bool bytes_32(
 	return (good[0] & good[1] & good[2] & good[3]) == UINT64_MAX;
 }
 
+/* A block's chroma, where it has half the width. */
+WIDE INLINE bool rows_are_full(
+		const uint8_t *row, size_t stride_bytes, uint8_t a, uint8_t b)
+{
+	const bytes32 all_a = (bytes32){0} + a;
+	const bytes32 all_b = (bytes32){0} + b;
+	quads4 good = ~(quads4){0};
+
+	for (unsigned i = 0; i < ROWS; i++, row += stride_bytes) {
+		bytes32 bytes;
+
+		memcpy(&bytes, row, FULL);
+		good &= (quads4)((bytes == all_a) | (bytes == all_b));
+	}
+	return (good[0] & good[1] & good[2] & good[3]) == UINT64_MAX;
+}
+
 WIDE INLINE bool rows_32(const uint8_t *row, size_t stride_bytes,
 		uint32_t width, uint8_t a, uint8_t b)
 {
@@ -219,6 +237,8 @@ WIDE INLINE bool rows_32(const uint8_t *row, size_t stride_bytes,
 	const bytes32 all_b = (bytes32){0} + b;
 	quads4 good = ~(quads4){0};
 
+	if (width == FULL)
+		return rows_are_full(row, stride_bytes, a, b);
 	if (width != BLOCK_WIDTH)
 		return rows_16(row, stride_bytes, width, a, b);
 	for (unsigned i = 0; i < ROWS; i++, row += stride_bytes) {
@@ -285,12 +305,18 @@ typedef bool rows_test(const uint8_t *row, size_t stride_bytes, uint32_t width,
 typedef bool pixels_test(
 		const uint8_t *row, uint32_t width, uint32_t a, uint32_t b);
 
-INLINE bool scan_same(differs_test *differs, const uint8_t *block,
-		size_t stride_bytes, uint32_t width, uint32_t height)
+INLINE bool scan_same(differs_test *differs, rows_test *rows_surely,
+		const uint8_t *block, size_t stride_bytes, uint32_t width,
+		uint32_t height)
 {
 	const uint8_t value = block[0];
+	uint32_t y = 0;
 
-	for (uint32_t y = 0; y < height; y++, block += stride_bytes)
+	for (; y + ROWS <= height &&
+			rows_surely(block, stride_bytes, width, value, value);
+			y += ROWS)
+		block += ROWS * stride_bytes;
+	for (; y < height; y++, block += stride_bytes)
 		if (differs(block, width, value))
 			return false;
 	return true;
@@ -482,7 +508,8 @@ INLINE void pack_neon(const uint8_t *bytes, uint8_t value, uint8_t *bits,
 	attributes static bool scan_same_##level(const uint8_t *block,         \
 			size_t stride_bytes, uint32_t width, uint32_t height)  \
 	{                                                                      \
-		return scan_same(differs, block, stride_bytes, width, height); \
+		return scan_same(differs, rows, block, stride_bytes, width,    \
+				height);                                       \
 	}                                                                      \
 	attributes static unsigned scan_pixels_##level(const uint8_t *block,   \
 			size_t stride_bytes, uint32_t width, uint32_t height,  \
