@@ -134,6 +134,18 @@ static uint8_t sample(const struct video_planes *planes, unsigned i, uint32_t x,
 	return planes->plane[i][(size_t)planes->stride_bytes[i] * row + column];
 }
 
+/* The samples of a piece are those of the frame from (x_px, y_px) on. */
+static void assert_samples(const struct video_planes *planes,
+		const struct video_frame *frame, uint32_t x_px, uint32_t y_px)
+{
+	for (unsigned i = 0; i < 3; i++)
+		for (uint32_t y = 0; y < planes->height_px; y++)
+			for (uint32_t x = 0; x < planes->width_px; x++)
+				assert_int_equal(sample(planes, i, x, y),
+						component(frame, i, x_px + x,
+								y_px + y));
+}
+
 static void check_unpacked(const struct video_frame *frame,
 		const struct video_rect *rect, enum core_simd level)
 {
@@ -145,13 +157,17 @@ static void check_unpacked(const struct video_frame *frame,
 	video_planes_unpack(&planes, level, frame, rect, room);
 	assert_int_equal(planes.width_px, rect->width_px);
 	assert_int_equal(planes.height_px, rect->height_px);
-	for (unsigned i = 0; i < 3; i++)
-		for (uint32_t y = 0; y < rect->height_px; y++)
-			for (uint32_t x = 0; x < rect->width_px; x++)
-				assert_int_equal(sample(&planes, i, x, y),
-						component(frame, i,
-								rect->x_px + x,
-								rect->y_px + y));
+	assert_samples(&planes, frame, rect->x_px, rect->y_px);
+	if (rect->width_px > 16 && rect->height_px > 8) {
+		const struct video_rect piece = {
+				8, 4, rect->width_px - 9, rect->height_px - 5};
+		const struct video_planes cropped =
+				video_planes_crop(&planes, &piece);
+
+		assert_int_equal(cropped.width_px, piece.width_px);
+		assert_int_equal(cropped.height_px, piece.height_px);
+		assert_samples(&cropped, frame, rect->x_px + 8, rect->y_px + 4);
+	}
 	free(room);
 }
 

@@ -156,6 +156,18 @@ void picture_paste(struct video_frame *frame, const struct video_frame *from,
 					x] = htole32(picture_pixel(from, x, y));
 }
 
+void picture_tint(struct video_frame *frame, const struct video_rect *rect,
+		uint32_t tint)
+{
+	struct picture *picture = (struct picture *)frame;
+
+	for (uint32_t y = rect->y_px; y < rect->y_px + rect->height_px; y++)
+		for (uint32_t x = rect->x_px; x < rect->x_px + rect->width_px;
+				x++)
+			picture->pixels[(size_t)y * frame->layout.width_px +
+					x] ^= htole32(tint & 0xffffff);
+}
+
 struct video_frame *picture_change(
 		const struct video_frame *frame, uint32_t x_px, uint32_t y_px)
 {

@@ -33,6 +33,10 @@ struct video_frame *picture_create(uint32_t width_px, uint32_t height_px,
 void picture_paste(struct video_frame *frame, const struct video_frame *from,
 		const struct video_rect *rect);
 
+/* Change all colours in a rectangle, each to one of its own. */
+void picture_tint(struct video_frame *frame, const struct video_rect *rect,
+		uint32_t tint);
+
 /* A picture with the same content but other pixels inside one cell. */
 struct video_frame *picture_change(
 		const struct video_frame *frame, uint32_t x_px, uint32_t y_px);

@@ -158,6 +158,37 @@ static void jpeg_has_the_colours_of_every_layout(void **state)
 	video_frame_unref(source);
 }
 
+/* A photograph inside of something else is cut out of the planes. */
+static void jpeg_islands_have_their_own_colours(void **state)
+{
+	static const struct video_rect all = {0, 0, 320, 256};
+	static const struct video_rect island = {96, 64, 128, 128};
+	struct tight_rig *rig = *state;
+	struct video_frame *source = picture_create(320, 256, PICTURE_FILL, 1);
+	struct video_frame *photo = picture_create(320, 256, PICTURE_PHOTO, 1);
+
+	picture_paste(source, photo, &island);
+	for (unsigned i = 0; i < VIDEO_PIXELS * 2u; i++) {
+		struct video_frame *frame = picture_translate(source,
+				i % VIDEO_PIXELS, VIDEO_MATRIX_BT709,
+				i / VIDEO_PIXELS);
+
+		for (int level = 6; level <= 9; level += 3) {
+			struct vnc_encoded encoded =
+					tight_show(rig, frame, &all, level);
+
+			assert_int_equal(encoded.blurred.x_px, island.x_px);
+			assert_int_equal(encoded.blurred.width_px,
+					island.width_px);
+			assert_true(psnr_of(rig, frame, &island) > 34);
+			core_bytes_unref(encoded.bytes);
+		}
+		video_frame_unref(frame);
+	}
+	video_frame_unref(photo);
+	video_frame_unref(source);
+}
+
 #define TEST(name)                                                             \
 	cmocka_unit_test_setup_teardown(name, tight_set_up, tight_tear_down)
 
@@ -166,6 +197,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 			TEST(jpeg_is_as_good_as_the_plain_way),
 			TEST(jpeg_has_the_colours_of_every_layout),
+			TEST(jpeg_islands_have_their_own_colours),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

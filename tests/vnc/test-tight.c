@@ -135,6 +135,44 @@ static void islands_keep_their_kind(void **state)
 	video_frame_unref(frame);
 }
 
+/* As a terminal with a colour scheme: many pairs of colours, large and small.
+ */
+static void many_pairs_of_colours_come_back(void **state)
+{
+	static const enum picture_kind kinds[] = {
+			PICTURE_FILL, PICTURE_MONO, PICTURE_COLOURS_3};
+	static const struct video_rect all = {0, 0, 512, 512};
+	struct tight_rig *rig = *state;
+	uint32_t random = 21;
+
+	for (unsigned i = 0; i < 20; i++) {
+		struct video_frame *frame =
+				picture_create(512, 512, PICTURE_FILL, 1);
+		struct video_frame *yuv;
+
+		for (unsigned j = 0; j < 40; j++) {
+			const uint32_t x = picture_random(&random) % 28 * 16;
+			const uint32_t y = picture_random(&random) % 28 * 16;
+			const struct video_rect rect = {x, y,
+					16 + picture_random(&random) % (496 - x),
+					16 + picture_random(&random) % (496 - y)};
+
+			paint(frame, &rect, kinds[j % 3]);
+			picture_tint(frame, &rect, picture_random(&random));
+		}
+		yuv = picture_translate(frame, i % VIDEO_PIXELS,
+				VIDEO_MATRIX_BT601, true);
+		for (int level = -1; level <= 6; level += 7) {
+			struct vnc_encoded encoded =
+					tight_show(rig, yuv, &all, level);
+
+			core_bytes_unref(encoded.bytes);
+		}
+		video_frame_unref(yuv);
+		video_frame_unref(frame);
+	}
+}
+
 /* Vectors change nothing but the time. */
 static void every_level_makes_the_same_bytes(void **state)
 {
@@ -346,6 +384,7 @@ int main(void)
 			TEST(every_layout_comes_back),
 			TEST(every_level_makes_the_same_bytes),
 			TEST(islands_keep_their_kind),
+			TEST(many_pairs_of_colours_come_back),
 			TEST(the_colours_choose_the_kind),
 			cmocka_unit_test(quality_levels_become_three_classes),
 			TEST(less_than_twelve_bytes_go_bare),
