@@ -176,6 +176,11 @@ fail:
 	return rc;
 }
 
+unsigned core_workers_count(const struct core_workers *workers)
+{
+	return workers->threads_n;
+}
+
 void core_workers_destroy(struct core_workers *workers)
 {
 	if (!workers)

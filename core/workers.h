@@ -27,6 +27,8 @@ struct core_job {
 int core_workers_create(
 		struct core_workers **out, sd_event *event, unsigned threads);
 
+unsigned core_workers_count(const struct core_workers *workers);
+
 /*
  * Waits for the jobs that run, then calls `done` of every job that is left,
  * run or not, so that each owner can let go of it. NULL is allowed.

@@ -17,8 +17,10 @@
  * So many pieces of work are with the pool at once: one for each thread and
  * some for them to go on with until the loop has seen to those that are done.
  * The rest waits here, where it can still be dropped when nobody wants it.
+ * The benches for them are made when so many are needed for the first time.
  */
-#define BENCHES (CORE_WORKERS_MAX + 2)
+#define BENCHES_SPARE 2
+#define BENCHES_MAX (CORE_WORKERS_MAX + BENCHES_SPARE)
 
 /*
  * What a job needs: codec, input, output. While it is with the pool it
@@ -70,7 +72,9 @@ struct vnc_encoder {
 	uint32_t swept_geometry;   /* the content that stale work was */
 	uint32_t swept_generation; /* last looked for in */
 	struct vnc_figures *figures;
-	struct bench *benches[BENCHES];
+	enum core_simd simd;
+	size_t benches_n;
+	struct bench *benches[BENCHES_MAX];
 };
 
 /* ---- the bench: one piece of work on a worker ---- */
@@ -132,13 +136,28 @@ static void bench_start(struct bench *bench, struct vnc_work *work)
 	core_workers_submit(bench->encoder->workers, &bench->job);
 }
 
+static int add_bench(struct vnc_encoder *encoder)
+{
+	int rc = bench_create(&encoder->benches[encoder->benches_n], encoder,
+			encoder->simd);
+
+	if (rc == 0)
+		encoder->benches_n++;
+	return rc;
+}
+
+/* Without memory for another, work waits for those that there are. */
 static struct bench *find_idle(struct vnc_encoder *encoder)
 {
-	for (size_t i = 0; i < BENCHES; i++) {
+	const size_t most =
+			core_workers_count(encoder->workers) + BENCHES_SPARE;
+
+	for (size_t i = 0; i < encoder->benches_n; i++)
 		if (!encoder->benches[i]->work)
 			return encoder->benches[i];
-	}
-	return NULL;
+	if (encoder->benches_n == most || add_bench(encoder) < 0)
+		return NULL;
+	return encoder->benches[encoder->benches_n - 1];
 }
 
 static void start_waiting(struct vnc_encoder *encoder)
@@ -465,7 +484,7 @@ int vnc_encoder_create(struct vnc_encoder **out, struct core_workers *workers,
 		enum core_simd simd)
 {
 	struct vnc_encoder *encoder = calloc(1, sizeof(*encoder));
-	int rc = 0;
+	int rc;
 
 	*out = NULL;
 	if (!encoder)
@@ -475,8 +494,8 @@ int vnc_encoder_create(struct vnc_encoder **out, struct core_workers *workers,
 	encoder->figures = figures;
 	vnc_cache_init(&encoder->cache);
 	TAILQ_INIT(&encoder->complete);
-	for (size_t i = 0; i < BENCHES && rc == 0; i++)
-		rc = bench_create(&encoder->benches[i], encoder, simd);
+	encoder->simd = simd;
+	rc = add_bench(encoder);
 	if (rc < 0)
 		goto fail;
 	*out = encoder;
@@ -492,10 +511,10 @@ void vnc_encoder_destroy(struct vnc_encoder *encoder)
 	if (!encoder)
 		return;
 	assert(!encoder->announcing && TAILQ_EMPTY(&encoder->complete));
-	for (size_t i = 0; i < BENCHES; i++) {
+	for (size_t i = 0; i < encoder->benches_n; i++) {
 		struct bench *bench = encoder->benches[i];
 
-		if (bench && bench->work)
+		if (bench->work)
 			bench->encoder = NULL;
 		else
 			bench_destroy(bench);

@@ -23,6 +23,12 @@ int core_workers_create(
 	return 0;
 }
 
+unsigned core_workers_count(const struct core_workers *workers)
+{
+	(void)workers;
+	return 1;
+}
+
 void core_workers_destroy(struct core_workers *workers)
 {
 	if (!workers)
