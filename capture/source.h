@@ -41,6 +41,7 @@ struct capture_status {
 	char format[8];           /* what is captured: "YUYV", "MJPG", "demo" */
 	uint64_t frames;          /* handed on since creation */
 	uint64_t dropped;  /* skipped as stale, flagged bad or truncated */
+	uint64_t copied;   /* lest the driver lack a buffer; of those frames */
 	uint64_t restarts; /* of the stream, after a fault */
 };
 

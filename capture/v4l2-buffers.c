@@ -12,9 +12,10 @@
 
 /*
  * The reference of the screen, the one that is being encoded and a new one are
- * out at the same time; three more keep the driver from waiting.
+ * out at the same time; two more keep the driver from waiting. 1080p of YUYV
+ * takes 4 MB for each.
  */
-#define BUFFERS_WANTED 6
+#define BUFFERS_WANTED 5
 #define BUFFERS_MIN 3
 #define BUFFERS_MAX 16
 

@@ -318,6 +318,7 @@ static struct video_frame *spare(
 	if (!capture_buffers_are_short(source->buffers) ||
 			video_frame_copy(&copy, frame) < 0)
 		return frame;
+	source->base.status.copied++;
 	video_frame_unref(frame);
 	return copy;
 }

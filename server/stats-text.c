@@ -24,6 +24,7 @@ static const struct row timings[] = {
 static const struct row counters[] = {
 		{"frames", "frames"},
 		{"dropped", "frames dropped"},
+		{"copied", "frames copied"},
 		{"encodes", "encodes"},
 		{"encodes_shared", "encodes shared"},
 		{"updates", "updates"},

@@ -58,9 +58,10 @@ static json_t *describe_counters(const struct server_stats *stats)
 {
 	const struct vnc_figures *figures = stats->figures;
 
-	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}",
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}",
 			"frames", (json_int_t)stats->frames, "dropped",
-			(json_int_t)stats->dropped, "encodes",
+			(json_int_t)stats->dropped, "copied",
+			(json_int_t)stats->copied, "encodes",
 			(json_int_t)figures->encodes, "encodes_shared",
 			(json_int_t)figures->shared, "updates",
 			(json_int_t)figures->updates, "refinements",
@@ -94,6 +95,7 @@ static json_t *describe_running(const struct server_target *target)
 			.viewers = vnc_server_list_viewers(parts.vnc, NULL, 0),
 			.frames = status->frames,
 			.dropped = status->dropped,
+			.copied = status->copied,
 			.figures = figures,
 			.timings =
 					{

@@ -37,6 +37,7 @@ struct server_stats {
 	uint64_t viewers;
 	uint64_t frames;
 	uint64_t dropped;
+	uint64_t copied;
 	const struct vnc_figures *figures;
 	const struct core_histogram *timings[SERVER_TIMINGS]; /* or NULL */
 };

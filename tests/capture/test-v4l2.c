@@ -93,12 +93,12 @@ static void frames_have_an_age(void **state)
 	assert_true(age->max_us < 10 * CLOCK_US_PER_S);
 }
 
-static void asks_for_six_buffers(void **state)
+static void asks_for_five_buffers(void **state)
 {
 	struct fake *fake = *state;
 
 	fake_watch(fake);
-	assert_int_equal(fake->buffers, 6);
+	assert_int_equal(fake->buffers, 5);
 }
 
 static void held_frames_outlive_the_source(void **state)
@@ -117,6 +117,7 @@ static void held_frames_outlive_the_source(void **state)
 static void consumers_that_hold_everything_starve_nobody(void **state)
 {
 	struct fake *fake = *state;
+	const struct capture_status *status;
 	struct video_frame *held[20];
 
 	fake_watch(fake);
@@ -125,12 +126,30 @@ static void consumers_that_hold_everything_starve_nobody(void **state)
 		held[i] = video_frame_ref(fake->frame);
 	}
 	assert_true(fake_fill(fake, 20));
-	assert_int_equal(capture_source_get_status(fake->source)->restarts, 0);
+	status = capture_source_get_status(fake->source);
+	assert_int_equal(status->restarts, 0);
+	assert_in_range(status->copied, 15, 19);
 	for (uint8_t i = 0; i < 20; i++) {
 		assert_int_equal(held[i]->plane[0][0], i);
 		assert_int_equal(held[i]->plane[0][64 * 48 * 2 - 1], i);
 		video_frame_unref(held[i]);
 	}
+}
+
+/* The screen holds the newest frame, and an encoder the one before. */
+static void consumers_that_keep_up_cost_no_copy(void **state)
+{
+	struct fake *fake = *state;
+	struct video_frame *encoded = NULL;
+
+	fake_watch(fake);
+	for (uint8_t i = 0; i < 20; i++) {
+		if (i > 0)
+			encoded = video_frame_ref(fake->frame);
+		fake_show(fake, i);
+		video_frame_unref(encoded);
+	}
+	assert_int_equal(capture_source_get_status(fake->source)->copied, 0);
 }
 
 /* ---- the signal ---- */
@@ -402,9 +421,10 @@ int main(void)
 			SPEC(streams_only_while_watched),
 			SPEC(newest_wins_and_others_go_back),
 			SPEC(frames_have_an_age),
-			SPEC(asks_for_six_buffers),
+			SPEC(asks_for_five_buffers),
 			SPEC(held_frames_outlive_the_source),
 			SPEC(consumers_that_hold_everything_starve_nobody),
+			SPEC(consumers_that_keep_up_cost_no_copy),
 			SPEC(names_each_bad_signal),
 			SPEC(finds_a_signal_whose_event_was_lost),
 			SPEC(follows_an_input_that_has_no_events),

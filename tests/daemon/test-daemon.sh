@@ -232,6 +232,51 @@ probe close
 check "and the old one lets nobody in any more" \
 	eventually eval '! probe connect "$port_b"'
 
+# ---- a file, and nobody who looks ---------------------------------------------
+
+# Of all threads, in two seconds, at most ten.
+rests()
+{
+	local before
+
+	before=$(wakeups)
+	sleep 2
+	echo "$before wakeups, then $(wakeups)"
+	(($(wakeups) - before <= 10))
+}
+
+wakeups()
+{
+	awk '/ctxt/ { n += $2 } END { print n }' "/proc/$daemon"/task/*/status
+}
+
+played()
+{
+	local frames
+
+	frames=$(stats film | awk '$1 == "frames" && $2 ~ /^[0-9]/ { print $2 }')
+	[[ -n $frames && $frames -ge $1 ]]
+}
+
+head -c $((64 * 48 * 2 * 3)) /dev/urandom > "$work/frames.yuyv"
+{
+	demo b "$port_b"
+	printf 'target "film" { capture { source = file file = "%s" size = 64x48 format = YUYV rate = 100 } vnc { listen = "127.0.0.1:%s" security = none } }\n' \
+		"$work/frames.yuyv" "$port_d"
+} > "$conf"
+kill -HUP "$daemon"
+stop_probe
+unset RFB_PASSWORD
+start_probe
+check "a file of frames is shown" eventually probe connect "$port_d"
+check "one after another, as long as somebody looks" eventually played 20
+probe key 97 down
+probe key 97 up
+check "its host reads what is typed" \
+	eventually eval 'stats film | grep -qE "^key to hidg +2 "'
+probe close
+check "a daemon that nobody looks at rests" eventually rests
+
 # ---- stop ---------------------------------------------------------------------
 
 printf 'target "u" { capture { source = "demo" } vnc { listen = "unix:%s" security = "none" } }\n' \

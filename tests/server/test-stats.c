@@ -22,6 +22,7 @@ static struct server_stats make_stats(
 			.viewers = 2,
 			.frames = 5400,
 			.dropped = 3,
+			.copied = 4,
 			.figures = figures,
 	};
 
@@ -56,7 +57,7 @@ static const char described[] =
 		"\"encode_us\":{\"samples\":3,\"p50\":3,\"p90\":3,\"p99\":3,\"max\":3},"
 		"\"frame_to_sent_us\":{\"samples\":4,\"p50\":4,\"p90\":4,\"p99\":4,\"max\":4},"
 		"\"key_to_hidg_us\":null},"
-		"\"counters\":{\"frames\":5400,\"dropped\":3,"
+		"\"counters\":{\"frames\":5400,\"dropped\":3,\"copied\":4,"
 		"\"encodes\":11,\"encodes_shared\":12,\"updates\":13,"
 		"\"refinements\":14,\"rectangles\":15,\"copy_rects\":16,"
 		"\"bytes\":{\"lossless\":1,\"q50\":1234,\"q80\":12345,"
@@ -108,6 +109,7 @@ static void people_get_a_table(void **state)
 			"key to hidg                  -        -        -        -        -\n"
 			"frames                    5400\n"
 			"frames dropped               3\n"
+			"frames copied                4\n"
 			"encodes                     11\n"
 			"encodes shared              12\n"
 			"updates                     13\n"
