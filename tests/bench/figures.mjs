@@ -118,19 +118,26 @@ async function memory(bench) {
 
 // ---- how fast ---------------------------------------------------------------------
 
-// The daemon makes a worker for each core that it may use when it starts.
+// The daemon makes a worker for each core that it may use when it starts. Each
+// number is the best of three, for whatever else runs makes two workers one.
 async function workers(bench) {
     const all = `0-${cpus().length - 1}`;
     const median = cores => withDaemon(bench, 'noise.yuyv601', 15,
         { runner: ['taskset', '-c', cores] }, async daemon => {
             await capture('taskset', ['-a', '-c', '-p', all,
                 String(daemon.pid)]);
-            await load(bench, daemon.port, daemon.pid, { seconds: 4 });
+            await load(bench, daemon.port, daemon.pid, { seconds: 2 });
             return (await daemon.stats()).timings.frame_to_sent_us.p50;
         });
+    const best = { '0': Infinity, '0,1': Infinity };
 
+    for (let i = 0; i < 3; i++) {
+        for (const cores of Object.keys(best)) {
+            best[cores] = Math.min(best[cores], await median(cores));
+        }
+    }
     return [figure('full motion: p50 with two workers, with one: 1',
-        await median('0,1') / await median('0'), 0.65)];
+        best['0,1'] / best['0'], 0.65)];
 }
 
 // Inside it begins when the daemon reads the key; from outside the key may

@@ -12,7 +12,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { contents } from './content.mjs';
 import { measureFigures } from './figures.mjs';
-import { describeMachine, measureInstructions, measureLimits, measureRackhand }
+import { describeMachine, watchOthers } from './machine.mjs';
+import { measureInstructions, measureLimits, measureRackhand }
     from './parts.mjs';
 import { measurePeers } from './peers.mjs';
 import { measureQuality } from './quality.mjs';
@@ -50,9 +51,13 @@ try {
     const results = existsSync(file)
         ? JSON.parse(readFileSync(file, 'utf8')) : {};
 
-    results.machine = describeMachine();
+    results.machine = { ...results.machine, ...describeMachine() };
+    results.machine.others_percent ??= {};
     for (const name of chosen('BENCH_ONLY', Object.keys(parts))) {
+        const others = watchOthers();
+
         results[name] = await parts[name](bench);
+        results.machine.others_percent[name] = Math.round(others());
         writeFileSync(file, `${JSON.stringify(results, null, 1)}\n`);
     }
     printReport(results);

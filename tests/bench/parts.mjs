@@ -4,7 +4,6 @@
 // daemon's cost, and its instructions.
 
 import { mkdtempSync, readFileSync, readdirSync } from 'node:fs';
-import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { bytesOfChange, shown } from './content.mjs';
 import { Daemon } from './daemon.mjs';
@@ -14,12 +13,6 @@ import { capture, lines, sleep } from './processes.mjs';
 const times = { 30: { seconds: 2.5, warmup: 0.7 },
     0: { seconds: 1.5, warmup: 0.4 } };
 const viewers = [1, 4, 10, 100];
-
-export function describeMachine() {
-    const list = cpus();
-
-    return { processor: list[0].model.trim(), cores: list.length };
-}
 
 // ---- the limit ----------------------------------------------------------------
 

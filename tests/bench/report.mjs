@@ -75,6 +75,9 @@ export function printReport({ machine, limit = {}, rackhand = [],
             console.log(runRow(run.name, run, limit[content]));
         }
     }
+    console.log('\nOther programs had of the machine meanwhile:',
+        Object.entries(machine.others_percent)
+            .map(([name, percent]) => `${name} ${percent} %`).join(', '));
     printFigures([...judge(rackhand), ...figures]);
     printQuality(quality);
 }
