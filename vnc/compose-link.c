@@ -8,7 +8,8 @@
 #define AHEAD_MAX_BYTES (64 << 10)
 
 /* Below a megabit a second, packets are sent evenly. */
-#define THIN_RATE (128 << 10)
+#define PACED_MAX (128 << 10) /* bytes a second */
+#define PACED_MAX_S 2
 
 uint64_t vnc_composer_total_bytes(const struct vnc_composer *composer)
 {
@@ -30,6 +31,21 @@ static bool echoes_fences(const struct vnc_composer *composer)
 	return composer->continuous && composer->maker.capabilities.fence;
 }
 
+/*
+ * Only what is thin for sure; a little more than it carries, so that more can
+ * be found, and at once if this were to last long.
+ */
+static void limit_pace(struct vnc_composer *composer)
+{
+	uint64_t pace = composer->flow.rate_most * 5 / 4;
+
+	if (pace > PACED_MAX ||
+			net_stream_queued(composer->parts.stream) >
+					pace * PACED_MAX_S)
+		pace = 0;
+	net_stream_set_pace(composer->parts.stream, pace);
+}
+
 void vnc_composer_ping_before(struct vnc_composer *composer)
 {
 	uint64_t now_us = clock_now_us();
@@ -49,6 +65,7 @@ void vnc_composer_ping_after(
 {
 	uint32_t id;
 
+	limit_pace(composer);
 	if (composer->continuous && !echoes_fences(composer))
 		return;
 	id = vnc_flow_ping(&composer->flow, cargo,
@@ -69,20 +86,10 @@ static void limit_ahead(struct vnc_composer *composer)
 	net_stream_set_ahead(composer->parts.stream, bytes);
 }
 
-/* Only what is thin for sure; a little more, so that more can be found. */
-static void limit_pace(struct vnc_composer *composer)
-{
-	uint64_t rate = composer->flow.rate_best;
-
-	net_stream_set_pace(composer->parts.stream,
-			rate < THIN_RATE ? rate + rate / 4 : 0);
-}
-
 static void take_sample(struct vnc_composer *composer,
 		const struct vnc_flow_sample *sample)
 {
 	limit_ahead(composer);
-	limit_pace(composer);
 	if (sample->cargo == VNC_FLOW_REFINEMENT)
 		vnc_refine_note_read(&composer->refine, sample->wire_us);
 	if (sample->cargo != VNC_FLOW_LOSSY)

@@ -119,19 +119,33 @@ static uint64_t per_second(uint64_t bytes, uint64_t took_us)
 }
 
 /* The fastest of late: a pause between updates only makes rates look low. */
-static void find_best_rates(struct vnc_flow *flow, uint64_t now_us)
+static uint64_t best_rate(const struct vnc_flow *flow, uint64_t now_us)
 {
-	flow->rate = 0;
-	flow->rate_best = 0;
-	for (unsigned i = 0; i < VNC_FLOW_RATES; i++) {
-		uint64_t rate = flow->rates[i].rate;
+	uint64_t best = 0;
 
-		if (rate > flow->rate_best)
-			flow->rate_best = rate;
-		if (rate > flow->rate &&
+	for (unsigned i = 0; i < VNC_FLOW_RATES; i++)
+		if (flow->rates[i].rate > best &&
 				now_us - flow->rates[i].at_us <= RATE_KEPT_US)
-			flow->rate = rate;
-	}
+			best = flow->rates[i].rate;
+	return best;
+}
+
+/* A slow update may be the viewer's fault: a quick one tells of the link. */
+static void measure_possible(struct vnc_flow *flow,
+		const struct vnc_flow_ping *ping, uint64_t wire_us)
+{
+	uint64_t bytes = ping->total_bytes - flow->read_bytes;
+
+	if (ping->cargo == VNC_FLOW_NOTHING)
+		return;
+	if (wire_us < CLOCK_US_PER_MS)
+		wire_us = CLOCK_US_PER_MS;
+	flow->possible[flow->possible_n++ % VNC_FLOW_RATES] =
+			per_second(bytes, wire_us);
+	flow->rate_most = 0;
+	for (unsigned i = 0; i < VNC_FLOW_RATES; i++)
+		if (flow->possible[i] > flow->rate_most)
+			flow->rate_most = flow->possible[i];
 }
 
 /* Over a whole round trip, or more sharply where the wire shows in it. */
@@ -151,7 +165,7 @@ static void measure_rate(struct vnc_flow *flow,
 	flow->rates[at].rate = rate;
 	flow->rates[at].at_us = now_us;
 	flow->rates_n++;
-	find_best_rates(flow, now_us);
+	flow->rate = best_rate(flow, now_us);
 	flow->window_bytes = flow->rate * (flow->round_trip_us + SLACK_US) /
 			CLOCK_US_PER_S;
 	if (flow->window_bytes < VNC_FLOW_WINDOW_MIN_BYTES)
@@ -172,6 +186,7 @@ static void take_echo(struct vnc_flow *flow, unsigned count, uint64_t now_us,
 	sample->cargo = ping.cargo;
 	sample->wire_us = measure_wire(flow, &ping, now_us);
 	measure_rate(flow, &ping, sample->wire_us, now_us);
+	measure_possible(flow, &ping, sample->wire_us);
 	flow->read_bytes = ping.total_bytes;
 	flow->read_us = now_us;
 }

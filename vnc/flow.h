@@ -52,14 +52,17 @@ struct vnc_flow {
 	uint64_t read_us;
 	uint64_t round_trip_us; /* shortest of late; 0: unknown */
 	uint64_t round_trip_at_us;
-	uint64_t rate;      /* bytes a second, the best of late; 0: unknown */
-	uint64_t rate_best; /* the best of the last VNC_FLOW_RATES */
+	uint64_t rate; /* bytes a second, the best of late; 0: unknown */
+	/* What the last updates, however small, show to be possible. */
+	uint64_t rate_most;
 	uint64_t window_bytes;
 	struct {
 		uint64_t rate;
 		uint64_t at_us;
 	} rates[VNC_FLOW_RATES]; /* the newest ones */
 	unsigned rates_n;
+	uint64_t possible[VNC_FLOW_RATES];
+	unsigned possible_n;
 	unsigned first;
 	unsigned count;
 	struct vnc_flow_ping pings[VNC_FLOW_PINGS_MAX];
