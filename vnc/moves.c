@@ -114,16 +114,19 @@ bool vnc_moves_add(struct vnc_moves *moves, const struct video_move *move,
 	return false;
 }
 
-bool vnc_moves_put_back(struct vnc_moves *moves, const struct vnc_moves *first,
-		struct video_grid *lost)
+void vnc_moves_put_back(struct vnc_moves *moves, const struct vnc_moves *first,
+		struct vnc_cells *lost)
 {
 	const struct vnc_moves later = *moves;
-	bool any = false;
 
 	*moves = *first;
-	for (size_t i = 0; i < later.n; i++)
-		any = vnc_moves_add(moves, &later.list[i], lost) || any;
-	return any;
+	for (size_t i = 0; i < later.n; i++) {
+		struct video_grid more = {0};
+
+		vnc_cells_move(lost, &later.list[i]);
+		if (vnc_moves_add(moves, &later.list[i], &more))
+			vnc_cells_add(lost, &more);
+	}
 }
 
 bool vnc_moves_forget(struct vnc_moves *moves, struct video_grid *lost)

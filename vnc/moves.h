@@ -6,6 +6,7 @@
 
 #include "video/grid.h"
 #include "video/rect.h"
+#include "vnc/cells.h"
 
 /*
  * What a viewer is to move on its screen, in this order, before it is sent
@@ -29,9 +30,9 @@ struct vnc_moves {
 bool vnc_moves_add(struct vnc_moves *moves, const struct video_move *move,
 		struct video_grid *lost);
 
-/* Those of `first` come before. */
-bool vnc_moves_put_back(struct vnc_moves *moves, const struct vnc_moves *first,
-		struct video_grid *lost);
+/* Those of `first` come before. What was lost before moves on with the rest. */
+void vnc_moves_put_back(struct vnc_moves *moves, const struct vnc_moves *first,
+		struct vnc_cells *lost);
 
 /* Give all up. */
 bool vnc_moves_forget(struct vnc_moves *moves, struct video_grid *lost);

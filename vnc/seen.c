@@ -254,13 +254,15 @@ void vnc_seen_done(struct vnc_seen *seen, const struct video_rect *lossy,
 
 void vnc_seen_drop(struct vnc_seen *seen)
 {
-	struct video_grid lost = {0};
+	struct vnc_cells lost;
 
 	if (!seen->begun)
 		return;
 	seen->begun = false;
-	if (vnc_moves_put_back(&seen->waiting, &seen->going, &lost))
-		lose(seen, &lost);
+	vnc_cells_init(&lost, seen->unsure.width_px, seen->unsure.height_px);
+	vnc_moves_put_back(&seen->waiting, &seen->going, &lost);
+	if (lost.any)
+		lose(seen, &lost.grid);
 	seen->going.n = 0;
 }
 

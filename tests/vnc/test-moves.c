@@ -154,19 +154,63 @@ static void what_is_put_back_goes_first(void **state)
 	const struct video_move left = {{0, 0, 80, 304}, 16};
 	const struct video_move right = {{80, 0, 80, 304}, 16};
 	struct vnc_moves first = {0}, later = {0};
-	struct video_grid lost = {0};
+	struct video_grid none = {0};
+	struct vnc_cells lost;
 
 	(void)state;
-	vnc_moves_add(&first, &right, &lost);
-	vnc_moves_add(&later, &right, &lost);
-	vnc_moves_add(&later, &left, &lost);
+	vnc_moves_add(&first, &right, &none);
+	vnc_moves_add(&later, &right, &none);
+	vnc_moves_add(&later, &left, &none);
+	vnc_cells_init(&lost, WIDTH_PX, HEIGHT_PX);
 	vnc_moves_put_back(&later, &first, &lost);
 	assert_int_equal(later.n, 2);
 	assert_int_equal(later.list[0].to.x_px, 80);
 	assert_int_equal(later.list[0].from_y_px, 32);
 	assert_int_equal(later.list[1].to.x_px, 0);
-	assert_int_equal(lost_rows(&lost, 5), 1U << 18);
-	assert_int_equal(lost_rows(&lost, 0), 0);
+	assert_int_equal(lost_rows(&lost.grid, 5), 1U << 18);
+	assert_int_equal(lost_rows(&lost.grid, 0), 0);
+}
+
+/* What is lost while moves are joined moves on with those that follow. */
+static void what_is_lost_moves_on(void **state)
+{
+	const struct video_move up = {{0, 0, WIDTH_PX, 304}, 16};
+	const struct video_move left = {{0, 0, 80, 288}, 32};
+	struct vnc_moves first = {0}, later = {0};
+	struct video_grid none = {0};
+	struct vnc_cells lost;
+
+	(void)state;
+	vnc_moves_add(&first, &up, &none);
+	vnc_moves_add(&later, &up, &none);
+	vnc_moves_add(&later, &left, &none);
+	vnc_cells_init(&lost, WIDTH_PX, HEIGHT_PX);
+	vnc_moves_put_back(&later, &first, &lost);
+	assert_int_equal(later.n, 2);
+	assert_int_equal(lost_rows(&lost.grid, 0), 1U << 18 | 1U << 16);
+	assert_int_equal(lost_rows(&lost.grid, 5), 1U << 18);
+}
+
+/* A move brings nothing from where one was given up. */
+static void what_is_given_up_moves_on(void **state)
+{
+	const struct video_move low = {{0, 160, WIDTH_PX, 64}, 240};
+	const struct video_move high = {{80, 0, 80, 64}, 160};
+	struct vnc_moves first = {0}, later = {0};
+	struct video_grid none = {0};
+	struct vnc_cells lost;
+
+	(void)state;
+	for (uint32_t i = 0; i < VNC_MOVES_MAX; i++) {
+		const struct video_move move = {{i * 16, 0, 16, 64}, 16};
+
+		vnc_moves_add(&first, &move, &none);
+	}
+	vnc_moves_add(&later, &low, &none);
+	vnc_moves_add(&later, &high, &none);
+	vnc_cells_init(&lost, WIDTH_PX, HEIGHT_PX);
+	vnc_moves_put_back(&later, &first, &lost);
+	assert_int_equal(lost_rows(&lost.grid, 9), 0xfU << 10 | 0xf);
 }
 
 static void source_and_destination_lie_inside(void **state)
@@ -210,6 +254,8 @@ int main(void)
 			cmocka_unit_test(far_moves_stay_two),
 			cmocka_unit_test(too_many_are_all_given_up),
 			cmocka_unit_test(what_is_put_back_goes_first),
+			cmocka_unit_test(what_is_lost_moves_on),
+			cmocka_unit_test(what_is_given_up_moves_on),
 			cmocka_unit_test(source_and_destination_lie_inside),
 	};
 
