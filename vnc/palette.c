@@ -29,7 +29,9 @@ static int look_up(struct vnc_palette *palette, uint32_t key, unsigned max)
 	return (int)palette->colours_n - 1;
 }
 
-/* What the search has come to: the last key and its index. */
+#define NO_KEY UINT32_MAX
+
+/* What the search has come to: the last key, if any, and its index. */
 struct cursor {
 	struct vnc_palette *palette;
 	unsigned max;
@@ -71,7 +73,8 @@ static bool are_last(const struct cursor *cursor, const struct vnc_samples *at,
 {
 	const uint32_t key = cursor->key;
 
-	return load_u64(at->luma + x) ==
+	return key != NO_KEY &&
+			load_u64(at->luma + x) ==
 			(key & 0xff) * UINT64_C(0x0101010101010101) &&
 			load_u32(at->cb + x / 2) ==
 			(key >> 8 & 0xff) * UINT32_C(0x01010101) &&
@@ -119,8 +122,7 @@ static bool find_keys(struct vnc_palette *palette,
 		const struct vnc_surface *surface,
 		const struct video_rect *block, unsigned max, uint8_t *indices)
 {
-	struct cursor cursor = {
-			.palette = palette, .max = max, .key = UINT32_MAX};
+	struct cursor cursor = {.palette = palette, .max = max, .key = NO_KEY};
 	bool fits = true;
 
 	memset(palette->slots, 0, sizeof(palette->slots));

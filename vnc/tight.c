@@ -326,6 +326,12 @@ static void encode_colours(
 				rect->height_px);
 }
 
+/* Bits are found by the whole pixel or, of planes, by luma alone. */
+static bool bits_tell(const struct vnc_surface *surface, const uint32_t keys[2])
+{
+	return !surface->is_yuv || (uint8_t)keys[0] != (uint8_t)keys[1];
+}
+
 static int encode_lossless(struct vnc_tight *tight,
 		const struct vnc_piece *piece, const struct video_rect *rect)
 {
@@ -336,12 +342,13 @@ static int encode_lossless(struct vnc_tight *tight,
 
 	if (rc < 0)
 		return rc;
-	if (piece->kind != VNC_CELL_TWO)
-		encode_colours(tight, rect);
-	else if (piece->keys[0] == piece->keys[1])
+	if (piece->kind == VNC_CELL_TWO && piece->keys[0] == piece->keys[1])
 		encode_fill(tight, rect, piece->keys[0]);
-	else
+	else if (piece->kind == VNC_CELL_TWO &&
+			bits_tell(&tight->surface, piece->keys))
 		encode_two(tight, rect, piece->keys);
+	else
+		encode_colours(tight, rect);
 	return 0;
 }
 
