@@ -38,7 +38,10 @@ int video_jpeg_encode(struct video_jpeg *jpeg, enum video_pixel pixel,
 		enum video_subsampling subsampling, uint8_t *to,
 		size_t *size_bytes);
 
-/* The same from what video_planes_for_jpeg made. */
+/*
+ * The same from what video_planes_for_jpeg made. Where chroma is halved, luma
+ * is read in whole pairs of rows and columns: they have to be there.
+ */
 int video_jpeg_encode_planes(struct video_jpeg *jpeg,
 		const struct video_planes *planes, int quality, uint8_t *to,
 		size_t *size_bytes);

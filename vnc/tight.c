@@ -421,7 +421,7 @@ static int compress_pixels(struct vnc_tight *tight,
 
 static int encode_jpeg(struct vnc_tight *tight, const struct video_rect *rect)
 {
-	const bool even = (rect->x_px | rect->y_px) % 2 == 0;
+	const bool even = (rect->x_px | rect->y_px | rect->height_px) % 2 == 0;
 	uint8_t *start;
 	size_t size;
 	int rc = make_space(tight,
@@ -435,7 +435,10 @@ static int encode_jpeg(struct vnc_tight *tight, const struct video_rect *rect)
 	put_header(tight, rect);
 	put_byte(tight, CONTROL_JPEG);
 	start = tight->out + tight->size_bytes;
-	/* Chroma samples of the source are only whole from even pixels on. */
+	/*
+	 * Chroma samples of the source are only whole from even pixels on, and
+	 * libjpeg reads rows of luma in pairs. Columns always are in pairs.
+	 */
 	if (tight->surface.is_yuv && even)
 		rc = compress_planes(tight, rect, start + LENGTH_BYTES, &size);
 	else
