@@ -79,12 +79,10 @@ void vnc_composer_note_refined(
 	composer->refining_px = 0;
 }
 
-/* What it was about to send is still settled, which the next tick finds. */
 void vnc_composer_note_refinement_dropped(struct vnc_composer *composer)
 {
 	if (composer->refining_px == 0)
 		return;
 	vnc_refine_note_dropped(&composer->refine);
 	composer->refining_px = 0;
-	vnc_composer_start_ticking(composer);
 }

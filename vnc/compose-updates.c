@@ -25,6 +25,7 @@ void vnc_composer_drop_update(struct vnc_composer *composer)
 	vnc_seen_drop(composer->seen);
 	vnc_wishes_add(&composer->wishes, &composer->update_wishes);
 	vnc_composer_note_refinement_dropped(composer);
+	vnc_composer_start_ticking(composer); /* some of it was settled */
 }
 
 static void write_moves(
@@ -211,7 +212,8 @@ static void give_way(struct vnc_composer *composer)
 
 void vnc_composer_update(struct vnc_composer *composer)
 {
-	vnc_seen_follow(composer->seen);
+	if (vnc_seen_follow(composer->seen))
+		vnc_composer_start_ticking(composer);
 	vnc_latency_sent(&composer->latency, composer->parts.stream);
 	vnc_composer_forget_read_answers(composer);
 	if (!vnc_composer_size_is_told(composer))

@@ -106,8 +106,10 @@ static bool move_helps(const struct vnc_seen *seen,
 	return vnc_cells_count(&moves) < vnc_cells_count(&stays);
 }
 
-static void make_move(struct vnc_seen *seen, const struct video_move *move)
+/* Returns whether some of it may be inexact. */
+static bool make_move(struct vnc_seen *seen, const struct video_move *move)
 {
+	const bool blurs = seen->now.inexact.any || seen->begun;
 	struct video_grid lost = {0};
 
 	vnc_cells_move(&seen->now.missing, move);
@@ -117,40 +119,43 @@ static void make_move(struct vnc_seen *seen, const struct video_move *move)
 		vnc_cells_move(&seen->next.inexact, move);
 		vnc_cells_move(&seen->unsure, move);
 	}
-	if (seen->now.inexact.any || seen->begun)
+	if (blurs)
 		vnc_cells_add_touched(&seen->fresh[0], &move->to);
 	vnc_cells_remove_inside(&seen->settled, &move->to);
 	if (vnc_moves_add(&seen->waiting, move, &lost))
 		lose(seen, &lost);
+	return blurs;
 }
 
 /*
  * What changed and was not brought by a move is lost. Of frames that were not
  * followed nobody knows what moved.
  */
-void vnc_seen_follow(struct vnc_seen *seen)
+bool vnc_seen_follow(struct vnc_seen *seen)
 {
 	const struct video_screen *screen = seen->screen;
 	const uint32_t generation = video_screen_get_generation(screen);
 	const struct video_move *move = video_screen_get_move(screen);
 	const struct video_grid *changed, *lost;
+	bool blurs = false;
 
 	if (video_screen_get_geometry(screen) != seen->geometry ||
 			generation == seen->generation)
-		return;
+		return false;
 	lost = changed = video_screen_get_changed(screen, seen->generation);
 	if (move && seen->allow_moves && generation - seen->generation == 1) {
 		const struct video_grid *beside =
 				video_screen_get_changed_beside(screen);
 
 		if (move_helps(seen, move, changed, beside)) {
-			make_move(seen, move);
+			blurs = make_move(seen, move);
 			lost = beside;
 		}
 	}
 	seen->generation = generation;
 	vnc_cells_remove(&seen->settled, lost);
 	lose(seen, lost);
+	return blurs;
 }
 
 static void forget_moves(struct vnc_seen *seen)

@@ -35,9 +35,10 @@ void vnc_seen_reset(struct vnc_seen *seen);
 /*
  * The screen may show something new: to be called before anything else is
  * asked or said about it. Of what moved only the newest picture is known: a
- * viewer that misses a call lacks what moved then.
+ * viewer that misses a call lacks what moved then. Returns whether something
+ * moved that it may not have exactly: then another tick is needed.
  */
-void vnc_seen_follow(struct vnc_seen *seen);
+bool vnc_seen_follow(struct vnc_seen *seen);
 
 /* Whether the viewer may be told to move things; at first it may not. */
 void vnc_seen_allow_moves(struct vnc_seen *seen, bool allow);

@@ -10,8 +10,10 @@
 
 #include <cmocka.h>
 
+#include "core/clock.h"
 #include "tests/vnc/client.h"
 #include "tests/vnc/picture.h"
+#include "tests/vnc/tight-decode.h"
 
 #define WIDTH_PX 240
 #define HEIGHT_PX 168 /* 10 cells and a half */
@@ -258,6 +260,56 @@ static void who_lists_it_no_more_gets_no_copy(void **state)
 	client_close(client);
 }
 
+/* So long that whatever a timer was to begin has begun. */
+static void wait_a_while(struct rig *rig)
+{
+	uint64_t end_us = clock_now_us() + 500 * CLOCK_US_PER_MS;
+
+	while (clock_now_us() < end_us)
+		rig_run(rig);
+}
+
+static void show_photo(struct rig *rig)
+{
+	rig_show(rig, picture_create(WIDTH_PX, HEIGHT_PX, PICTURE_PHOTO, 1));
+}
+
+/* All rows go up by a line, and below it becomes black. */
+static void scroll_to_black(struct rig *rig)
+{
+	struct video_frame *frame = copy_of(rig->frame);
+
+	for (uint32_t y = 0; y < HEIGHT_PX; y++)
+		if (y < MOVED_PX)
+			memcpy(row_of(frame, y), row_of(frame, y + LINE_PX),
+					4 * WIDTH_PX);
+		else
+			memset(row_of(frame, y), 0, 4 * WIDTH_PX);
+	rig_show(rig, frame);
+}
+
+/* It had settled, and no update since has anything lossy in it. */
+static void what_moved_with_loss_becomes_exact(void **state)
+{
+	struct client *client = WATCH(*state, TIGHT, COPY_RECT, QUALITY_6);
+	struct client_message message;
+
+	show_photo(*state);
+	client_request_all(client, true);
+	client_next_update(client, &message);
+	assert_int_equal(client->tight->kind, TIGHT_JPEG);
+	wait_a_while(*state);
+	scroll_to_black(*state);
+	client_request_all(client, true);
+	client_next_update(client, &message);
+	expect_copy(&message, MOVED_PX, LINE_PX);
+	client_request_all(client, true);
+	client_next_update(client, &message);
+	assert_int_not_equal(client->tight->kind, TIGHT_JPEG);
+	client_expect_picture(client);
+	client_close(client);
+}
+
 static void a_new_size_forgets_what_moved(void **state)
 {
 	struct client *client = WATCH(*state, TIGHT, COPY_RECT, DESKTOP_SIZE);
@@ -321,6 +373,7 @@ int main(void)
 			test(what_moves_meanwhile_comes_after),
 			test(a_dropped_update_takes_its_copy_back),
 			test(who_lists_it_no_more_gets_no_copy),
+			test(what_moved_with_loss_becomes_exact),
 			test(a_new_size_forgets_what_moved),
 			test(any_walk_ends_with_the_picture),
 	};
