@@ -45,7 +45,7 @@ NEEDS_net :=
 NEEDS_video := libturbojpeg=libturbojpeg0-dev
 NEEDS_capture := libv4lconvert=libv4l-dev
 NEEDS_hid-gadget := libconfig=libconfig-dev libusbgx=libusbgx-dev
-NEEDS_vnc := libvncserver=libvncserver-dev zlib=zlib1g-dev nettle=nettle-dev
+NEEDS_vnc := libvncserver=libvncserver-dev nettle=nettle-dev
 NEEDS_config := libconfuse=libconfuse-dev
 NEEDS_server := jansson=libjansson-dev
 

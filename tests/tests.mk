@@ -29,7 +29,7 @@ include tests/bench/bench.mk
 include tests/bench/measure.mk
 
 # Extra libraries of one test: tests/FOLDER/test-NAME.c -> TEST_LIBS_test-NAME.
-TEST_LIBS := -lcmocka
+TEST_LIBS := -lcmocka -lz
 
 # What a unit test is started with; hangs end as failures.
 UNIT_SECONDS := $(if $(RACKHAND_TEST_FULL),900,120)
@@ -131,7 +131,7 @@ check-missing:
 # would push out their amd64 twins.
 ARM64 := aarch64-linux-gnu
 ARM64_ROOT := build/arm64-sysroot
-ARM64_PACKAGES := $(sort libc6-dev linux-libc-dev libcmocka-dev \
+ARM64_PACKAGES := $(sort libc6-dev linux-libc-dev libcmocka-dev zlib1g-dev \
 	$(foreach f,$(FOLDERS),$(call packages,$(f))))
 $(ARM64_ROOT)/.complete: Makefile
 	rm -rf $(ARM64_ROOT)

@@ -38,16 +38,16 @@ static const struct range distance_ranges[DISTANCES] = {{1, 0}, {2, 0}, {3, 0},
 		{2049, 10}, {3073, 10}, {4097, 11}, {6145, 11}, {8193, 12},
 		{12289, 12}, {16385, 13}, {24577, 13}};
 
+/* The codes that a decoder knows without being told. */
 static void make_fixed_codes(struct vnc_deflate_block *block)
 {
-	uint8_t *bits = block->fixed_literals.bits;
+	struct vnc_huffman_code *codes = block->fixed_literals.codes;
 
-	memset(bits, 8, 144);
-	memset(bits + 144, 9, 112);
-	memset(bits + 256, 7, 24);
-	memset(bits + 280, 8, 8);
+	for (unsigned i = 0; i < 288; i++)
+		codes[i].bits = i < 144 ? 8 : i < 256 ? 9 : i < 280 ? 7 : 8;
 	vnc_huffman_assign(&block->fixed_literals, 288);
-	memset(block->fixed_distances.bits, 5, 32);
+	for (unsigned i = 0; i < 32; i++)
+		block->fixed_distances.codes[i].bits = 5;
 	vnc_huffman_assign(&block->fixed_distances, 32);
 }
 
@@ -101,7 +101,8 @@ static inline __attribute__((always_inline)) void put_symbol(
 		struct vnc_deflate_sink *sink,
 		const struct vnc_huffman *huffman, unsigned symbol)
 {
-	put_bits(sink, huffman->codes[symbol], huffman->bits[symbol]);
+	put_bits(sink, huffman->codes[symbol].code,
+			huffman->codes[symbol].bits);
 }
 
 /* Fill up the last byte with zeros. */
@@ -166,7 +167,7 @@ static void put_tokens(struct vnc_deflate_block *block,
 static unsigned trim(
 		const struct vnc_huffman *huffman, unsigned n, unsigned min)
 {
-	while (n > min && huffman->bits[n - 1] == 0)
+	while (n > min && huffman->codes[n - 1].bits == 0)
 		n--;
 	return n;
 }
@@ -234,21 +235,24 @@ static void plan_header(struct vnc_deflate_block *block, struct header *header)
 
 	header->literals_n = trim(&block->literals, LITERALS, FIRST_LENGTH);
 	header->distances_n = trim(&block->distances, DISTANCES, 1);
-	memcpy(bits, block->literals.bits, header->literals_n);
-	memcpy(bits + header->literals_n, block->distances.bits,
-			header->distances_n);
+	for (unsigned i = 0; i < header->literals_n; i++)
+		bits[i] = block->literals.codes[i].bits;
+	for (unsigned i = 0; i < header->distances_n; i++)
+		bits[header->literals_n + i] = block->distances.codes[i].bits;
 	header->runs_n = find_runs(block, bits,
 			header->literals_n + header->distances_n, counts);
 	vnc_huffman_build(&block->lengths, counts, LENGTHS, 7);
 	header->lengths_n = LENGTHS;
 	while (header->lengths_n > 4 &&
-			block->lengths.bits[length_order[header->lengths_n -
-					1]] == 0)
+			block->lengths.codes[length_order[header->lengths_n -
+							     1]]
+							.bits == 0)
 		header->lengths_n--;
 	header->bits = 14 + 3 * header->lengths_n;
 	for (unsigned i = 0; i < LENGTHS; i++)
 		header->bits += counts[i] *
-				(block->lengths.bits[i] + run_extra_bits[i]);
+				(block->lengths.codes[i].bits +
+						run_extra_bits[i]);
 }
 
 static void put_header(
@@ -260,7 +264,7 @@ static void put_header(
 	put_bits(&sink, header->distances_n - 1, 5);
 	put_bits(&sink, header->lengths_n - 4, 4);
 	for (unsigned i = 0; i < header->lengths_n; i++)
-		put_bits(&sink, block->lengths.bits[length_order[i]], 3);
+		put_bits(&sink, block->lengths.codes[length_order[i]].bits, 3);
 	for (unsigned i = 0; i < header->runs_n; i++) {
 		const unsigned symbol = block->run_symbols[i];
 
@@ -276,7 +280,7 @@ static size_t bits_of(const struct vnc_huffman *huffman, const uint32_t *counts,
 	size_t bits = 0;
 
 	for (unsigned i = 0; i < n; i++)
-		bits += (size_t)counts[i] * huffman->bits[i];
+		bits += (size_t)counts[i] * huffman->codes[i].bits;
 	return bits;
 }
 

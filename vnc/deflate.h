@@ -7,7 +7,7 @@
 /*
  * Short zlib streams, each begun anew and flushed, never ended: so no decoder
  * waits for a checksum, and none is computed. Made for bitmaps and indices of
- * text: it takes a third of the time of zlib's fastest level.
+ * text: there it takes 0.6 of the time of zlib's fastest level and makes less.
  *
  * Threads: any; one object belongs to one thread at a time.
  * Errors:  -ENOMEM.

@@ -121,18 +121,18 @@ void vnc_huffman_assign(struct vnc_huffman *huffman, size_t symbols_n)
 	unsigned counts[VNC_HUFFMAN_BITS_MAX + 1] = {0};
 
 	for (size_t i = 0; i < symbols_n; i++)
-		counts[huffman->bits[i]]++;
+		counts[huffman->codes[i].bits]++;
 	counts[0] = 0;
 	for (unsigned bits = 1; bits <= VNC_HUFFMAN_BITS_MAX; bits++)
 		next[bits + 1] = (next[bits] + counts[bits]) << 1;
 	for (size_t i = 0; i < symbols_n; i++) {
-		const unsigned bits = huffman->bits[i];
+		const unsigned bits = huffman->codes[i].bits;
 		unsigned code = next[bits]++;
 		unsigned turned = 0;
 
 		for (unsigned bit = 0; bit < bits; bit++, code >>= 1)
 			turned = turned << 1 | (code & 1);
-		huffman->codes[i] = (uint16_t)turned;
+		huffman->codes[i].code = (uint16_t)turned;
 	}
 }
 
@@ -146,10 +146,10 @@ void vnc_huffman_build(struct vnc_huffman *huffman, const uint32_t *counts,
 
 	measure(leaves, n, lengths);
 	limit(lengths, bits_max);
-	memset(huffman->bits, 0, symbols_n);
+	memset(huffman->codes, 0, symbols_n * sizeof(huffman->codes[0]));
 	for (unsigned bits = 1; bits <= bits_max; bits++)
 		for (unsigned i = 0; i < lengths[bits]; i++)
-			huffman->bits[leaves[--leaf] & SYMBOL_MASK] =
+			huffman->codes[leaves[--leaf] & SYMBOL_MASK].bits =
 					(uint8_t)bits;
 	vnc_huffman_assign(huffman, symbols_n);
 }

@@ -13,9 +13,17 @@
 #define VNC_HUFFMAN_SYMBOLS_MAX 288
 #define VNC_HUFFMAN_BITS_MAX 15
 
+/*
+ * Side by side: of two arrays, gcc 12 for AArch64 takes vnc_huffman_assign for
+ * a function that writes nothing, and leaves calls of it out.
+ */
+struct vnc_huffman_code {
+	uint16_t code;
+	uint8_t bits; /* 0: the symbol has none */
+};
+
 struct vnc_huffman {
-	uint16_t codes[VNC_HUFFMAN_SYMBOLS_MAX];
-	uint8_t bits[VNC_HUFFMAN_SYMBOLS_MAX]; /* 0: the symbol has no code */
+	struct vnc_huffman_code codes[VNC_HUFFMAN_SYMBOLS_MAX];
 };
 
 /*
@@ -26,5 +34,5 @@ struct vnc_huffman {
 void vnc_huffman_build(struct vnc_huffman *huffman, const uint32_t *counts,
 		size_t symbols_n, unsigned bits_max);
 
-/* Codes for the lengths that stand in huffman->bits. */
+/* Codes for the lengths that stand there. */
 void vnc_huffman_assign(struct vnc_huffman *huffman, size_t symbols_n);

@@ -25,7 +25,7 @@ plant_good_tree()
 	write video/jpeg.h '#pragma once' '' '#include "core/log.h"'
 	write video/jpeg.c '#include "video/jpeg.h"' '' \
 		'#include <turbojpeg.h>' '' '#include "core/log.h"'
-	write vnc/library.c '#include <rfb/rfb.h>' '#include <zlib.h>'
+	write vnc/library.c '#include <rfb/rfb.h>' '#include <nettle/des.h>'
 	write tests/video/test-jpeg.c '#include <cmocka.h>' \
 		'#include "video/jpeg.h"'
 	write tests/rack/probe.c '#include <linux/videodev2.h>' \

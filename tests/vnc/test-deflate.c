@@ -188,8 +188,9 @@ static uint32_t sum_of(const struct vnc_huffman *huffman, size_t n)
 	uint32_t sum = 0;
 
 	for (size_t i = 0; i < n; i++)
-		if (huffman->bits[i] > 0)
-			sum += 1U << (VNC_HUFFMAN_BITS_MAX - huffman->bits[i]);
+		if (huffman->codes[i].bits > 0)
+			sum += 1U << (VNC_HUFFMAN_BITS_MAX -
+					       huffman->codes[i].bits);
 	return sum;
 }
 
@@ -200,12 +201,13 @@ static void assert_code(const uint32_t *counts, size_t n, unsigned bits_max)
 	vnc_huffman_build(&huffman, counts, n, bits_max);
 	assert_int_equal(sum_of(&huffman, n), 1 << VNC_HUFFMAN_BITS_MAX);
 	for (size_t i = 0; i < n; i++) {
-		assert_true(huffman.bits[i] <= bits_max);
-		assert_true(counts[i] == 0 || huffman.bits[i] > 0);
+		assert_true(huffman.codes[i].bits <= bits_max);
+		assert_true(counts[i] == 0 || huffman.codes[i].bits > 0);
 		for (size_t j = 0; j < n; j++)
 			assert_true(counts[i] <= counts[j] ||
-					huffman.bits[i] <= huffman.bits[j] ||
-					huffman.bits[j] == 0);
+					huffman.codes[i].bits <=
+							huffman.codes[j].bits ||
+					huffman.codes[j].bits == 0);
 	}
 }
 

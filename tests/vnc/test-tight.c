@@ -69,7 +69,7 @@ static void every_layout_comes_back(void **state)
 
 	for (unsigned i = 0; i < 2u * VIDEO_PIXELS * VIDEO_MATRICES * 2; i++) {
 		struct video_frame *source =
-				picture_create(640, 360, kinds[i % 2], i + 1);
+				picture_create(320, 180, kinds[i % 2], i + 1);
 		struct video_frame *frame = picture_translate(source,
 				i / 2 % VIDEO_PIXELS,
 				i / 2 / VIDEO_PIXELS % VIDEO_MATRICES,
