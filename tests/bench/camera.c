@@ -81,7 +81,7 @@ static void fill(struct filler *filler)
 			FRAME_BYTES);
 	camera.shared->buffers[i].sequence = sequence;
 	camera.shared->buffers[i].filled_us = clock_now_us();
-	if (filler->stamps)
+	if (filler->stamps && bench_frames_differ(&filler->frames, sequence))
 		bench_stamps_add(filler->stamps,
 				camera.shared->buffers[i].filled_us);
 	if (write(camera.ready[1], &i, 1) != 1)

@@ -44,7 +44,7 @@ static void show(struct peer *peer, rfbScreenInfoPtr screen)
 		rfbMarkRectAsModified(screen, rect->x, rect->y,
 				rect->x + rect->width, rect->y + rect->height);
 	}
-	peer_stamp(peer);
+	peer_stamp(peer, frame);
 }
 
 int main(int argc, char **argv)

@@ -62,7 +62,7 @@ static void show(struct peer *peer, struct view *view)
 	const struct peer_frame *frame =
 			peer_take(peer, (uint8_t *)view->segment.shmaddr);
 
-	peer_stamp(peer);
+	peer_stamp(peer, frame);
 	for (size_t i = 0; i < frame->changed_n; i++) {
 		const struct peer_rect *rect = &frame->changed[i];
 

@@ -118,9 +118,13 @@ static void read_frames(struct peer *peer, const char *path)
 			bench_die("no memory for frames");
 		convert(frame->pixels, bench_frames_at(&file, i));
 	}
-	for (size_t i = 0; i < file.n; i++)
-		find_changes(&peer->frames[i],
+	for (size_t i = 0; i < file.n; i++) {
+		struct peer_frame *frame = &peer->frames[i];
+
+		find_changes(frame,
 				peer->frames[(i + file.n - 1) % file.n].pixels);
+		frame->differs = frame->changed_n > 0;
+	}
 }
 
 void peer_open(struct peer *peer, int argc, char **argv)
@@ -173,7 +177,8 @@ const struct peer_frame *peer_take(struct peer *peer, uint8_t *picture)
 	return frame;
 }
 
-void peer_stamp(const struct peer *peer)
+void peer_stamp(const struct peer *peer, const struct peer_frame *frame)
 {
-	bench_stamps_add(peer->stamps, clock_now_us());
+	if (frame->differs)
+		bench_stamps_add(peer->stamps, clock_now_us());
 }

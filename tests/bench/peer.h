@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,6 +26,7 @@ struct peer_frame {
 	uint8_t *pixels;
 	struct peer_rect *changed; /* since the frame before it */
 	size_t changed_n;
+	bool differs; /* from the frame before it */
 };
 
 /* How a peer is run: FILE RATE PORT DAMAGE STAMPS. */
@@ -47,5 +49,5 @@ uint64_t peer_wait_us(const struct peer *peer);
 /* The frame that is due, copied to a picture of the peer's as far as needed. */
 const struct peer_frame *peer_take(struct peer *peer, uint8_t *picture);
 
-/* It can be looked at. */
-void peer_stamp(const struct peer *peer);
+/* The frame can be looked at. */
+void peer_stamp(const struct peer *peer, const struct peer_frame *frame);

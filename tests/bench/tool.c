@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -157,6 +156,13 @@ void bench_frames_open(struct bench_frames *frames, const char *path,
 const uint8_t *bench_frames_at(const struct bench_frames *frames, size_t i)
 {
 	return frames->data + i % frames->n * frames->frame_bytes;
+}
+
+bool bench_frames_differ(const struct bench_frames *frames, size_t i)
+{
+	return memcmp(bench_frames_at(frames, i),
+			       bench_frames_at(frames, i + frames->n - 1),
+			       frames->frame_bytes) != 0;
 }
 
 /* ---- stamps ---- */

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -57,7 +58,10 @@ void bench_frames_open(struct bench_frames *frames, const char *path,
 		size_t frame_bytes);
 const uint8_t *bench_frames_at(const struct bench_frames *frames, size_t i);
 
-/* ---- stamps: when the newest frames were ready ---- */
+/* Is it another picture than the one before it? */
+bool bench_frames_differ(const struct bench_frames *frames, size_t i);
+
+/* ---- stamps: when the newest frames that changed anything were ready ---- */
 
 #define BENCH_STAMPS 4096
 
