@@ -173,6 +173,25 @@ static void print_detail(FILE *out, const json_t *target)
 	fputc('\n', out);
 }
 
+/* One line each: who, and what it is sent. */
+static void print_viewers(FILE *out, const json_t *target)
+{
+	const json_t *viewers = json_object_get(
+			json_object_get(target, "vnc"), "viewers");
+	const json_t *viewer;
+	size_t i;
+
+	json_array_foreach(viewers, i, viewer)
+	{
+		server_text_print(out, server_text_get(target, "name"));
+		fputs(": viewer ", out);
+		server_text_print(out, server_text_get(viewer, "peer"));
+		fputs(": ", out);
+		server_text_print(out, server_text_get(viewer, "encoding"));
+		fputc('\n', out);
+	}
+}
+
 static void print_status(FILE *out, const json_t *status)
 {
 	const json_t *targets = json_object_get(status, "targets");
@@ -193,6 +212,7 @@ static void print_status(FILE *out, const json_t *status)
 	json_array_foreach(targets, i, target)
 	{
 		print_detail(out, target);
+		print_viewers(out, target);
 	}
 }
 
