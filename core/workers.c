@@ -11,6 +11,12 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+/*
+ * Below the loop: what it waits for, a key say, is seen to at once although
+ * all cores encode.
+ */
+#define WORKER_NICE 5
+
 struct job_list {
 	struct core_job *first;
 	struct core_job **last;
@@ -68,6 +74,9 @@ static void *worker_main(void *argument)
 	struct core_job *job;
 	ssize_t written;
 
+	/* Of this thread alone; where it is forbidden, keys only wait longer.
+	 */
+	(void)!nice(WORKER_NICE);
 	pthread_mutex_lock(&workers->lock);
 	for (;;) {
 		while (!workers->waiting.first && !workers->stopping)

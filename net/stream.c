@@ -16,7 +16,7 @@
  * What one turn of the loop may send for one stream. Copying a whole frame to
  * the kernel takes long enough for a key of somebody else to wait.
  */
-#define TURN_BYTES ((size_t)128 << 10)
+#define TURN_BYTES ((size_t)64 << 10)
 
 struct net_stream {
 	struct net_transport *transport; /* owned */

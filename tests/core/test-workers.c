@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/resource.h>
 
 #include <cmocka.h>
 
@@ -15,6 +16,7 @@
 struct counted_job {
 	struct core_job job; /* first */
 	pthread_t worker;
+	int nice;
 	bool ran;
 	unsigned *done_n;
 	unsigned done_as; /* its place in the order of coming back */
@@ -25,6 +27,7 @@ static void run_counted(struct core_job *job)
 	struct counted_job *counted = (struct counted_job *)job;
 
 	counted->worker = pthread_self();
+	counted->nice = getpriority(PRIO_PROCESS, 0);
 	counted->ran = true;
 }
 
@@ -76,6 +79,19 @@ static void runs_off_the_loop_and_comes_back_to_it(void **state)
 	}
 }
 
+/* Unless the process itself runs as low as can be. */
+static void runs_below_the_loop(void **state)
+{
+	static struct counted_job jobs[JOBS];
+	int own = getpriority(PRIO_PROCESS, 0);
+
+	(void)state;
+	run_all(jobs, 2);
+	for (size_t i = 0; i < JOBS; i++)
+		assert_true(jobs[i].nice > own || own == 19);
+	assert_int_equal(getpriority(PRIO_PROCESS, 0), own);
+}
+
 static void one_thread_keeps_the_order(void **state)
 {
 	static struct counted_job jobs[JOBS];
@@ -108,6 +124,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 			cmocka_unit_test(
 					runs_off_the_loop_and_comes_back_to_it),
+			cmocka_unit_test(runs_below_the_loop),
 			cmocka_unit_test(one_thread_keeps_the_order),
 			cmocka_unit_test(gives_every_job_back_when_destroyed),
 	};

@@ -524,7 +524,7 @@ static void what_is_queued_leaves_at_once(void **state)
 /* However fast the network: between turns somebody else's key is seen to. */
 static void much_leaves_in_turns(void **state)
 {
-	const uint64_t turn_bytes = 128 << 10;
+	const uint64_t turn_bytes = 64 << 10;
 	struct rig *rig = *state;
 	struct drip *drip = open_drip_stream(rig);
 	struct core_bytes *bytes;
