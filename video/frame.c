@@ -194,8 +194,7 @@ static void patch_plane(struct video_frame *frame,
 	size_t bytes = video_layout_row_bytes(pixel, plane,
 				       rect->x_px + rect->width_px) -
 			left;
-	uint8_t *to = video_frame_pixels(frame) +
-			(frame->plane[plane] - frame->plane[0]) + left;
+	uint8_t *to = video_frame_plane(frame, plane) + left;
 
 	for (; row < end; row++)
 		memcpy(to + to_stride_bytes * row,

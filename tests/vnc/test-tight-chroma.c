@@ -18,13 +18,13 @@
 #define WIDTH_PX 256
 #define HEIGHT_PX 64
 
-static struct video_frame *create(uint32_t height_px)
+static struct video_frame *create(void)
 {
 	struct video_layout layout = {
 			.pixel = VIDEO_PIXEL_YU16,
 			.full_range = true,
 			.width_px = WIDTH_PX,
-			.height_px = height_px,
+			.height_px = HEIGHT_PX,
 	};
 	struct video_frame *frame;
 
@@ -37,7 +37,7 @@ static struct video_frame *create(uint32_t height_px)
 static struct video_frame *split(
 		const uint8_t left[3], const uint8_t right[3], uint32_t left_px)
 {
-	struct video_frame *frame = create(HEIGHT_PX);
+	struct video_frame *frame = create();
 
 	for (uint32_t plane = 0; plane < 3; plane++) {
 		const uint32_t halved = plane > 0;
