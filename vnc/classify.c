@@ -26,11 +26,17 @@ static const struct limits limits[] = {
 };
 
 /*
- * They are counted in every fourth row of a block and in every second one of a
- * cell: an estimate is enough, as whoever makes a palette counts again.
+ * They are counted in one of four rows of a block and in one of two of a cell:
+ * an estimate is enough, as whoever makes a palette counts again. Powers of 2.
  */
 #define BLOCK_STEP 4
 #define CELL_STEP 2
+
+/* Of each `step` rows another one: lines at regular distances hide nothing. */
+static uint32_t counted_row(uint32_t index, uint32_t step)
+{
+	return index * step + (index & (step - 1));
+}
 
 /* A row may bring 64 more before they are counted. */
 #define SLOTS 256
@@ -66,15 +72,16 @@ static unsigned count_lumas(const struct vnc_surface *surface,
 		const struct video_rect *block, unsigned max, uint32_t step)
 {
 	const size_t stride = surface->planes.stride_bytes[0];
-	const uint8_t *row =
+	const uint8_t *top =
 			vnc_surface_samples(surface, block->x_px, block->y_px)
 					.luma;
 	uint64_t seen[4] = {0};
-	uint64_t eight = ~(row[0] * UINT64_C(0x0101010101010101));
+	uint64_t eight = ~(top[0] * UINT64_C(0x0101010101010101));
 	unsigned lumas_n = 0;
 
-	for (uint32_t y = 0; y < block->height_px;
-			y += step, row += step * stride) {
+	for (uint32_t i = 0; counted_row(i, step) < block->height_px; i++) {
+		const uint8_t *row = top + stride * counted_row(i, step);
+
 		for (uint32_t x = 0; x < block->width_px; x++) {
 			const uint8_t luma = row[x];
 			const uint64_t bit = UINT64_C(1) << luma % 64;
@@ -137,9 +144,10 @@ static bool has_few_keys(const struct vnc_surface *surface,
 {
 	struct counter counter = {0};
 
-	for (uint32_t y = 0; y < block->height_px; y += step) {
-		const struct vnc_samples at = vnc_surface_samples(
-				surface, block->x_px, block->y_px + y);
+	for (uint32_t i = 0; counted_row(i, step) < block->height_px; i++) {
+		const struct vnc_samples at = vnc_surface_samples(surface,
+				block->x_px,
+				block->y_px + counted_row(i, step));
 
 		if (surface->is_yuv)
 			count_samples(&counter, &at, block->width_px);

@@ -189,6 +189,35 @@ static void jpeg_islands_have_their_own_colours(void **state)
 	video_frame_unref(source);
 }
 
+/* As on an interlaced screen, or one that an emulator draws. */
+static void a_photograph_behind_lines_becomes_jpeg(void **state)
+{
+	static const struct video_rect all = {0, 0, 256, 128};
+	struct tight_rig *rig = *state;
+
+	for (uint32_t i = 0; i < 12; i++) {
+		const uint32_t distance_px = 2 + i / 4;
+		const uint32_t first_px = i % 4 % distance_px;
+		struct video_frame *frame =
+				picture_create(256, 128, PICTURE_PHOTO, 1);
+		struct video_frame *black =
+				picture_create(256, 128, PICTURE_FILL, 1);
+		struct vnc_encoded encoded;
+
+		for (uint32_t y = first_px; y < 128; y += distance_px) {
+			const struct video_rect line = {0, y, 256, 1};
+
+			picture_paste(frame, black, &line);
+		}
+		encoded = tight_show(rig, frame, &all, 6);
+		assert_int_equal(rig->decoder.rects_n[TIGHT_JPEG], 1);
+		assert_int_equal(encoded.rects, 1);
+		core_bytes_unref(encoded.bytes);
+		video_frame_unref(frame);
+		video_frame_unref(black);
+	}
+}
+
 /*
  * libjpeg takes luma in pairs of rows, of which an odd height lacks one: what
  * happens to lie there, which differs by layout, must not be seen.
@@ -235,6 +264,7 @@ int main(void)
 			TEST(jpeg_is_as_good_as_the_plain_way),
 			TEST(jpeg_has_the_colours_of_every_layout),
 			TEST(jpeg_islands_have_their_own_colours),
+			TEST(a_photograph_behind_lines_becomes_jpeg),
 			TEST(nothing_from_below_the_picture_is_seen),
 	};
 
