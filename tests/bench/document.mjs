@@ -195,7 +195,15 @@ function chart() {
 
 // ---- all of it -----------------------------------------------------------------------------
 
-const marks = { limit: limitTable, cost: costTable, full: fullTable,
+function machineWords() {
+    const shares = Object.values(results.machine.others_percent);
+
+    return `In this run other programs had ${Math.min(...shares)} to ` +
+        `${Math.max(...shares)} % of the machine's ` +
+        `${results.machine.cores} cores, depending on the part.`;
+}
+
+const marks = { machine: machineWords, limit: limitTable, cost: costTable, full: fullTable,
     peers: peerTable, figures: figureTable, quality: qualityTable };
 let document = readFileSync(documentFile, 'utf8');
 
