@@ -68,6 +68,7 @@ static void send_update(struct vnc_composer *composer, uint32_t rects,
 	net_stream_flush(composer->parts.stream);
 	composer->updates++;
 	composer->parts.figures->updates++;
+	composer->parts.figures->copy_rects += moves->n;
 }
 
 static enum vnc_flow_cargo cargo_of(const struct vnc_composer *composer,

@@ -14,6 +14,7 @@
 #include "tests/vnc/client.h"
 #include "tests/vnc/picture.h"
 #include "tests/vnc/tight-decode.h"
+#include "vnc/figures.h"
 
 #define WIDTH_PX 240
 #define HEIGHT_PX 168 /* 10 cells and a half */
@@ -106,6 +107,23 @@ static void a_line_is_a_copy_and_what_is_new(void **state)
 		client_expect_picture(client);
 		client_close(client);
 	}
+}
+
+static void copies_are_counted(void **state)
+{
+	struct rig *rig = *state;
+	struct client *client = WATCH(rig, TIGHT, COPY_RECT);
+	struct client_message message;
+
+	for (uint32_t i = 1; i <= 3; i++) {
+		client_request_all(client, true);
+		scroll_by(rig, LINE_PX, i);
+		client_next_update(client, &message);
+		assert_int_equal(
+				vnc_server_get_figures(rig->server)->copy_rects,
+				i);
+	}
+	client_close(client);
 }
 
 static void where_nothing_is_new_a_copy_is_all(void **state)
@@ -365,6 +383,7 @@ int main(void)
 	cmocka_unit_test_setup_teardown(name, rig_set_up, rig_tear_down)
 	const struct CMUnitTest tests[] = {
 			test(a_line_is_a_copy_and_what_is_new),
+			test(copies_are_counted),
 			test(where_nothing_is_new_a_copy_is_all),
 			test(two_lines_come_as_one_copy),
 			test(who_does_not_list_it_gets_no_copy),
