@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <turbojpeg.h>
 
 #include <cmocka.h>
 
@@ -201,6 +202,23 @@ static void decode_full_colour(
 	free(data);
 }
 
+/* Of the rectangle's size, not a row more: some viewers refuse it else. */
+static void assert_jpeg_size(const struct tight_decoder *decoder,
+		const uint8_t *data, size_t size)
+{
+	tjhandle handle = tjInitDecompress();
+	int width, height, subsampling, colours;
+
+	assert_non_null(handle);
+	assert_int_equal(tjDecompressHeader3(handle, data, size, &width,
+					 &height, &subsampling, &colours),
+			0);
+	assert_int_equal(width, decoder->rect_width_px);
+	assert_int_equal(height, decoder->rect_height_px);
+	assert_int_equal(colours, TJCS_YCbCr);
+	tjDestroy(handle);
+}
+
 static void decode_jpeg(struct tight_decoder *decoder, struct reader *reader)
 {
 	const size_t length = take_length(reader);
@@ -209,6 +227,7 @@ static void decode_jpeg(struct tight_decoder *decoder, struct reader *reader)
 	struct video_frame *frame;
 
 	decoder->kind = TIGHT_JPEG;
+	assert_jpeg_size(decoder, data, length);
 	assert_int_equal(video_jpeg_create(&jpeg), 0);
 	assert_int_equal(video_jpeg_decode(jpeg, data, length,
 					 decoder->rect_width_px,
