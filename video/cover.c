@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <stdbool.h>
 
+#include "core/min-max.h"
+
 /*
  * What a rectangle costs beside its cells, in cells. Scrolling consoles take
  * the fewest bytes between 16 and 64, with hardly a difference; at 16 text in
@@ -43,16 +45,6 @@ struct cover {
 	struct cut by_rows;
 	struct cut by_columns;
 };
-
-static uint32_t min_u32(uint32_t a, uint32_t b)
-{
-	return a < b ? a : b;
-}
-
-static uint32_t max_u32(uint32_t a, uint32_t b)
-{
-	return a > b ? a : b;
-}
 
 /* The bits of one word of a row that lie in an area. */
 static uint64_t word_of(const struct video_grid *grid, uint32_t row,
@@ -129,7 +121,7 @@ static void add_rows(const struct video_grid *grid,
 
 			if (bits == 0)
 				continue;
-			start = min_u32(start, lowest(bits, i));
+			start = core_min_u32(start, lowest(bits, i));
 			end = highest(bits, i) + 1;
 		}
 		add_line(cut, row, start, end, join);
@@ -233,8 +225,8 @@ static void price_until(struct cut *cut, uint32_t last, uint32_t price)
 
 		if (is_empty(run))
 			continue;
-		start = min_u32(start, run->start);
-		end = max_u32(end, run->end);
+		start = core_min_u32(start, run->start);
+		end = core_max_u32(end, run->end);
 		group = price + (end - start) * lines;
 		if (group > best)
 			break; /* wider or longer ones cost even more */
@@ -280,9 +272,10 @@ static bool shrink(const struct video_grid *grid, struct video_cells *area)
 
 			if (bits == 0)
 				continue;
-			box.left = min_u32(box.left, lowest(bits, i));
-			box.right = max_u32(box.right, highest(bits, i) + 1);
-			box.top = min_u32(box.top, row);
+			box.left = core_min_u32(box.left, lowest(bits, i));
+			box.right = core_max_u32(
+					box.right, highest(bits, i) + 1);
+			box.top = core_min_u32(box.top, row);
 			box.bottom = row + 1;
 		}
 	*area = box;
@@ -321,7 +314,7 @@ static bool apply_cut(struct cover *cover, size_t index, const struct cut *cut)
 		cover->rects[to] = group;
 		to = to == index ? cover->rects_n : to + 1;
 	}
-	cover->rects_n = max_u32((uint32_t)cover->rects_n, (uint32_t)to);
+	cover->rects_n = core_max_u32((uint32_t)cover->rects_n, (uint32_t)to);
 	return true;
 }
 

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "core/min-max.h"
 #include "video/compare.h"
 #include "video/cover.h"
 
@@ -76,11 +77,6 @@ static void take_band(struct band *band, const struct comparison *comparison,
 	};
 	band->before = before->plane[plane] + band->before_stride_bytes * first;
 	band->after = after->plane[plane] + band->after_stride_bytes * first;
-}
-
-static uint32_t min_u32(uint32_t a, uint32_t b)
-{
-	return a < b ? a : b;
 }
 
 static ALWAYS_INLINE bool cell_differs(
@@ -271,9 +267,9 @@ int video_damage_merge(struct video_frame **out,
 			if (cells[start] != generation)
 				continue;
 			rect.width_px = end * VIDEO_CELL_PX - rect.x_px;
-			rect.width_px = min_u32(
+			rect.width_px = core_min_u32(
 					rect.width_px, width_px - rect.x_px);
-			rect.height_px = min_u32(
+			rect.height_px = core_min_u32(
 					rect.height_px, height_px - y_px);
 			video_frame_patch(*out, after, &rect);
 		}

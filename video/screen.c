@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/min-max.h"
 #include "video/cover.h"
 #include "video/damage.h"
 #include "video/scroll.h"
@@ -304,11 +305,6 @@ const struct video_grid *video_screen_get_changed_beside(
 	return &memos->beside;
 }
 
-static uint32_t min_u32(uint32_t a, uint32_t b)
-{
-	return a < b ? a : b;
-}
-
 static struct video_rect pixels_of(const struct video_screen *screen,
 		const struct video_cells *cells)
 {
@@ -320,9 +316,10 @@ static struct video_rect pixels_of(const struct video_screen *screen,
 	uint32_t height_px;
 
 	video_screen_get_size(screen, &width_px, &height_px);
-	rect.width_px = min_u32(cells->right * VIDEO_CELL_PX, width_px) -
+	rect.width_px = core_min_u32(cells->right * VIDEO_CELL_PX, width_px) -
 			rect.x_px;
-	rect.height_px = min_u32(cells->bottom * VIDEO_CELL_PX, height_px) -
+	rect.height_px =
+			core_min_u32(cells->bottom * VIDEO_CELL_PX, height_px) -
 			rect.y_px;
 	return rect;
 }

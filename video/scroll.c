@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/min-max.h"
 #include "video/motion.h"
 #include "video/screen.h"
 
@@ -77,11 +78,6 @@ void video_scroll_destroy(struct video_scroll *scroll)
 		return;
 	video_motion_destroy(scroll->motion);
 	free(scroll);
-}
-
-static uint32_t min_u32(uint32_t a, uint32_t b)
-{
-	return a < b ? a : b;
 }
 
 static uint32_t cells_across(uint32_t px)
@@ -167,9 +163,10 @@ static struct video_rect pixels_of(
 			.y_px = box->top * VIDEO_CELL_PX,
 	};
 
-	rect.width_px = min_u32(box->right * VIDEO_CELL_PX, layout->width_px) -
+	rect.width_px = core_min_u32(box->right * VIDEO_CELL_PX,
+					layout->width_px) -
 			rect.x_px;
-	rect.height_px = min_u32(box->bottom * VIDEO_CELL_PX,
+	rect.height_px = core_min_u32(box->bottom * VIDEO_CELL_PX,
 					 layout->height_px) -
 			rect.y_px;
 	return rect;
@@ -259,7 +256,7 @@ static void compare_cells(const struct video_scroll *scroll,
 	const struct video_layout *layout = &pair->after->layout;
 	const uint32_t y_px = row * VIDEO_CELL_PX;
 	const uint32_t height_px =
-			min_u32(VIDEO_CELL_PX, layout->height_px - y_px);
+			core_min_u32(VIDEO_CELL_PX, layout->height_px - y_px);
 	const int32_t from_px = (int32_t)y_px + pair->distance_px;
 
 	runs->n = 0;
@@ -408,7 +405,8 @@ static void take_samples(const struct box *box, const uint32_t *cells,
 		size_t samples[VIDEO_MOTION_SAMPLES])
 {
 	uint32_t changed[COLUMNS_MAX] = {0};
-	uint32_t end_px = min_u32(box->right * VIDEO_CELL_PX, layout->width_px);
+	uint32_t end_px = core_min_u32(
+			box->right * VIDEO_CELL_PX, layout->width_px);
 	size_t last = video_layout_row_bytes(layout->pixel, 0, end_px) -
 			VIDEO_MOTION_SAMPLE_BYTES;
 	uint32_t i = box->left;

@@ -1,19 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "vnc/area.h"
 
+#include "core/min-max.h"
 #include "video/screen.h"
 
 #define CELL_PX (VIDEO_CELL_PX * VIDEO_CELL_PX)
-
-static uint32_t min_u32(uint32_t a, uint32_t b)
-{
-	return a < b ? a : b;
-}
-
-static uint32_t max_u32(uint32_t a, uint32_t b)
-{
-	return a > b ? a : b;
-}
 
 bool vnc_area_is_empty(const struct video_rect *area)
 {
@@ -29,11 +20,12 @@ struct video_rect vnc_area_union(
 		return *b;
 	if (vnc_area_is_empty(b))
 		return *a;
-	both.x_px = min_u32(a->x_px, b->x_px);
-	both.y_px = min_u32(a->y_px, b->y_px);
-	both.width_px = max_u32(a->x_px + a->width_px, b->x_px + b->width_px) -
+	both.x_px = core_min_u32(a->x_px, b->x_px);
+	both.y_px = core_min_u32(a->y_px, b->y_px);
+	both.width_px = core_max_u32(a->x_px + a->width_px,
+					b->x_px + b->width_px) -
 			both.x_px;
-	both.height_px = max_u32(a->y_px + a->height_px,
+	both.height_px = core_max_u32(a->y_px + a->height_px,
 					 b->y_px + b->height_px) -
 			both.y_px;
 	return both;
@@ -43,7 +35,7 @@ static void to_cells(uint32_t *start, uint32_t *length, uint32_t size)
 {
 	uint32_t end = *start + *length + VIDEO_CELL_PX - 1;
 
-	end = min_u32(end - end % VIDEO_CELL_PX, size);
+	end = core_min_u32(end - end % VIDEO_CELL_PX, size);
 	*start -= *start % VIDEO_CELL_PX;
 	*length = end > *start ? end - *start : 0;
 }
@@ -70,11 +62,12 @@ static void cut(struct video_rect *rect, uint64_t budget_px)
 
 	if (rows < VIDEO_CELL_PX) {
 		rows = VIDEO_CELL_PX;
-		columns = max_u32(columns - columns % VIDEO_CELL_PX,
+		columns = core_max_u32(columns - columns % VIDEO_CELL_PX,
 				VIDEO_CELL_PX);
-		rect->width_px = min_u32(rect->width_px, columns);
+		rect->width_px = core_min_u32(rect->width_px, columns);
 	}
-	rect->height_px = min_u32(rect->height_px, rows - rows % VIDEO_CELL_PX);
+	rect->height_px = core_min_u32(
+			rect->height_px, rows - rows % VIDEO_CELL_PX);
 }
 
 size_t vnc_area_limit(

@@ -5,6 +5,8 @@
 #include <endian.h>
 #include <string.h>
 
+#include "core/min-max.h"
+
 /*
  * First a block of so many cells each way is looked at as a whole: that is all
  * for most of a text screen.
@@ -184,11 +186,6 @@ static void classify_cell(const struct vnc_surface *surface,
 			: VNC_CELL_MANY;
 }
 
-static uint32_t min_u32(uint32_t a, uint32_t b)
-{
-	return a < b ? a : b;
-}
-
 /* The pixels of so many cells, as far as the surface goes. */
 static struct video_rect block_of(const struct vnc_surface *surface,
 		uint32_t column, uint32_t row, uint32_t cells)
@@ -199,8 +196,8 @@ static struct video_rect block_of(const struct vnc_surface *surface,
 	const uint32_t size = cells * VNC_CELL_PX;
 
 	return (struct video_rect){area->x_px + x, area->y_px + y,
-			min_u32(size, area->width_px - x),
-			min_u32(size, area->height_px - y)};
+			core_min_u32(size, area->width_px - x),
+			core_min_u32(size, area->height_px - y)};
 }
 
 static void classify_block(const struct vnc_surface *surface,
@@ -215,10 +212,10 @@ static void classify_block(const struct vnc_surface *surface,
 	const bool few = !two &&
 			has_few(surface, &block, max->block, BLOCK_STEP);
 
-	for (uint32_t r = row; r < min_u32(row + BLOCK_CELLS, cells->rows);
+	for (uint32_t r = row; r < core_min_u32(row + BLOCK_CELLS, cells->rows);
 			r++) {
-		for (uint32_t c = column; c <
-				min_u32(column + BLOCK_CELLS, cells->columns);
+		for (uint32_t c = column; c < core_min_u32(column + BLOCK_CELLS,
+							      cells->columns);
 				c++) {
 			struct vnc_cell *cell =
 					&cells->cells[r * cells->columns + c];

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/min-max.h"
 #include "vnc/deflate-block.h"
 
 #define HASH_BITS 12
@@ -60,11 +61,6 @@ size_t vnc_deflate_bound(size_t size)
 	 * what stands before and behind.
 	 */
 	return size + (size / VNC_DEFLATE_TOKENS_MAX + 2) * 5 + 32;
-}
-
-static uint32_t min_u32(uint32_t a, uint32_t b)
-{
-	return a < b ? a : b;
 }
 
 static uint32_t load_u32(const uint8_t *at)
@@ -129,7 +125,8 @@ static uint32_t find_repeat(struct vnc_deflate *deflater,
 	const uint8_t *here = span->start + at;
 	const uint32_t three = load_three(here);
 	uint32_t *seen = seen_at(deflater, three);
-	const uint32_t max = min_u32(span->size - at, VNC_DEFLATE_REPEAT_MAX);
+	const uint32_t max =
+			core_min_u32(span->size - at, VNC_DEFLATE_REPEAT_MAX);
 	const uint32_t back = at + deflater->base - *seen;
 	uint32_t length = 0;
 
@@ -170,10 +167,10 @@ static void remember(struct vnc_deflate *deflater, const struct span *span,
 static uint32_t put_literals(struct vnc_deflate *deflater,
 		const struct span *span, uint32_t at)
 {
-	uint32_t n = 1 + min_u32(deflater->misses++ / MISSES, SKIPPED_MAX);
+	uint32_t n = 1 + core_min_u32(deflater->misses++ / MISSES, SKIPPED_MAX);
 
-	n = min_u32(n, span->size - at);
-	n = min_u32(n, VNC_DEFLATE_TOKENS_MAX - deflater->block.tokens_n);
+	n = core_min_u32(n, span->size - at);
+	n = core_min_u32(n, VNC_DEFLATE_TOKENS_MAX - deflater->block.tokens_n);
 	for (uint32_t i = 0; i < n; i++)
 		vnc_deflate_block_add_literal(
 				&deflater->block, span->start[at + i]);
@@ -195,7 +192,7 @@ static uint32_t put_next(struct vnc_deflate *deflater, const struct span *span,
 	deflater->misses /= 2;
 	vnc_deflate_block_add_repeat(&deflater->block, length, distance);
 	remember(deflater, span, at + 1,
-			min_u32(at + min_u32(length, REMEMBERED_MAX),
+			core_min_u32(at + core_min_u32(length, REMEMBERED_MAX),
 					loads_end));
 	return length;
 }

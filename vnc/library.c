@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "core/log.h"
+#include "core/min-max.h"
 #include "video/convert.h"
 
 /*
@@ -355,11 +356,6 @@ int vnc_library_take_messages(
 
 /* ---- blocks ---- */
 
-static uint32_t min_u32(uint32_t a, uint32_t b)
-{
-	return a < b ? a : b;
-}
-
 struct vnc_blocks vnc_library_cut(
 		const struct video_rect *rect, uint8_t bits_per_pixel)
 {
@@ -387,9 +383,9 @@ struct video_rect vnc_blocks_get(const struct vnc_blocks *blocks, size_t index)
 	return (struct video_rect){
 			.x_px = blocks->rect.x_px + x,
 			.y_px = blocks->rect.y_px + y,
-			.width_px = min_u32(blocks->width_px,
+			.width_px = core_min_u32(blocks->width_px,
 					blocks->rect.width_px - x),
-			.height_px = min_u32(blocks->height_px,
+			.height_px = core_min_u32(blocks->height_px,
 					blocks->rect.height_px - y),
 	};
 }

@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "core/min-max.h"
+
 /*
  * Costs in bytes, processor time counted in. A JPEG has 600 bytes of tables
  * and is long to set up; a plain cell in it costs next to nothing, one with
@@ -93,26 +95,17 @@ static uint32_t waste(const struct vnc_merger *merger,
 	return lower[right] - lower[left] - upper[right] + upper[left];
 }
 
-static uint32_t min_u32(uint32_t a, uint32_t b)
-{
-	return a < b ? a : b;
-}
-
-static uint32_t max_u32(uint32_t a, uint32_t b)
-{
-	return a > b ? a : b;
-}
-
 static struct vnc_piece bounds(
 		const struct vnc_piece *a, const struct vnc_piece *b)
 {
 	struct vnc_piece both = *a;
 
-	both.column = min_u32(a->column, b->column);
-	both.row = min_u32(a->row, b->row);
-	both.columns = max_u32(a->column + a->columns, b->column + b->columns) -
+	both.column = core_min_u32(a->column, b->column);
+	both.row = core_min_u32(a->row, b->row);
+	both.columns = core_max_u32(a->column + a->columns,
+				       b->column + b->columns) -
 			both.column;
-	both.rows = max_u32(a->row + a->rows, b->row + b->rows) - both.row;
+	both.rows = core_max_u32(a->row + a->rows, b->row + b->rows) - both.row;
 	return both;
 }
 

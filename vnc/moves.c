@@ -1,15 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "vnc/moves.h"
 
-static uint32_t min_u32(uint32_t a, uint32_t b)
-{
-	return a < b ? a : b;
-}
-
-static uint32_t max_u32(uint32_t a, uint32_t b)
-{
-	return a > b ? a : b;
-}
+#include "core/min-max.h"
 
 /* Of a destination, which is made of whole cells. */
 static struct video_cells cells_of(const struct video_rect *rect)
@@ -43,7 +35,7 @@ static bool join(const struct video_move *first,
 	if (first->to.x_px != second->to.x_px ||
 			first->to.width_px != second->to.width_px || went <= 0)
 		return false;
-	top = max_u32(came > 0 ? (uint32_t)came : 0, second->to.y_px);
+	top = core_max_u32(came > 0 ? (uint32_t)came : 0, second->to.y_px);
 	top = video_cells_across(top) * VIDEO_CELL_PX;
 	bottom = second_end;
 	if ((uint32_t)went < second_end)
@@ -78,10 +70,12 @@ static bool lose_but(struct video_grid *lost, const struct video_rect *rect,
 	struct video_rect below = *rect;
 	bool any;
 
-	above.height_px = min_u32(end, max_u32(kept->y_px, rect->y_px)) -
+	above.height_px =
+			core_min_u32(end,
+					core_max_u32(kept->y_px, rect->y_px)) -
 			rect->y_px;
 	any = lose(lost, &above);
-	below.y_px = min_u32(end, max_u32(kept_end, rect->y_px));
+	below.y_px = core_min_u32(end, core_max_u32(kept_end, rect->y_px));
 	below.height_px = end - below.y_px;
 	return lose(lost, &below) || any;
 }
@@ -152,7 +146,8 @@ bool vnc_moves_lie_inside(
 		if (to->x_px < area->x_px || to->y_px < area->y_px ||
 				from_y_px < area->y_px ||
 				to->x_px + to->width_px > right ||
-				max_u32(to->y_px, from_y_px) + to->height_px >
+				core_max_u32(to->y_px, from_y_px) +
+								to->height_px >
 						bottom)
 			return false;
 	}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "vnc/strip.h"
 
+#include "core/min-max.h"
 #include "video/screen.h"
 
 static uint32_t cells_up(uint32_t px)
@@ -16,11 +17,6 @@ static uint32_t cells_down(uint32_t px)
 static uint32_t divide_up(uint32_t n, uint32_t by)
 {
 	return (n + by - 1) / by;
-}
-
-static uint32_t min_u32(uint32_t a, uint32_t b)
-{
-	return a < b ? a : b;
 }
 
 /* Pixels from the cell edge at or before `start` to `end`. */
@@ -43,7 +39,7 @@ struct vnc_strips vnc_strips_cut(const struct video_rect *rect)
 	strips.width_px = cells_up(divide_up(width_px, strips.columns));
 	strips.columns = divide_up(width_px, strips.width_px);
 	strips.height_px = cells_down(VNC_STRIP_AREA_MAX_PX /
-			min_u32(strips.width_px, cells_up(width_px)));
+			core_min_u32(strips.width_px, cells_up(width_px)));
 	strips.rows = divide_up(height_px, strips.height_px);
 	strips.height_px = cells_up(divide_up(height_px, strips.rows));
 	strips.rows = divide_up(height_px, strips.height_px);
@@ -57,7 +53,7 @@ static void cut_axis(uint32_t start_px, uint32_t length_px, uint32_t step_px,
 	const uint32_t base_px = cells_down(start_px);
 	const uint32_t end_px = start_px + length_px;
 	const uint32_t from_px = base_px + index * step_px;
-	const uint32_t to_px = min_u32(from_px + step_px, end_px);
+	const uint32_t to_px = core_min_u32(from_px + step_px, end_px);
 
 	*out_start_px = index == 0 ? start_px : from_px;
 	*out_length_px = to_px - *out_start_px;

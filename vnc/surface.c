@@ -2,8 +2,6 @@
 #include "vnc/surface.h"
 
 #include <endian.h>
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "video/convert.h"
@@ -16,23 +14,7 @@ void vnc_surface_init(struct vnc_surface *surface, enum core_simd simd)
 
 void vnc_surface_finish(struct vnc_surface *surface)
 {
-	free(surface->room);
-	surface->room = NULL;
-}
-
-static int make_room(struct vnc_surface *surface, size_t bytes)
-{
-	uint8_t *room;
-
-	if (bytes <= surface->room_bytes)
-		return 0;
-	room = malloc(bytes);
-	if (!room)
-		return -ENOMEM;
-	free(surface->room);
-	surface->room = room;
-	surface->room_bytes = bytes;
-	return 0;
+	vnc_room_finish(&surface->room);
 }
 
 /* Where pairs of pixels share chroma, from the even corner. */
@@ -47,12 +29,12 @@ static int take_planes(
 	/* Only layouts that halve chroma in both directions are even. */
 	if (even.y_px + even.height_px > surface->frame->layout.height_px)
 		even.height_px--;
-	rc = make_room(surface,
+	rc = vnc_room_make(&surface->room,
 			video_planes_room_bytes(even.width_px, even.height_px));
 	if (rc < 0)
 		return rc;
 	video_planes_unpack(&surface->planes, surface->simd, surface->frame,
-			&even, surface->room);
+			&even, surface->room.bytes);
 	surface->x_px = even.x_px;
 	surface->y_px = even.y_px;
 	return 0;
@@ -74,12 +56,13 @@ static int take_pixels(
 		return 0;
 	}
 	surface->stride_bytes = (size_t)rect->width_px * 4;
-	rc = make_room(surface, surface->stride_bytes * rect->height_px);
+	rc = vnc_room_make(&surface->room,
+			surface->stride_bytes * rect->height_px);
 	if (rc < 0)
 		return rc;
-	video_convert_bgrx(surface->frame, rect, surface->room,
+	video_convert_bgrx(surface->frame, rect, surface->room.bytes,
 			surface->stride_bytes);
-	surface->pixels = surface->room;
+	surface->pixels = surface->room.bytes;
 	return 0;
 }
 

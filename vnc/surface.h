@@ -9,6 +9,7 @@
 #include "video/frame.h"
 #include "video/planes.h"
 #include "video/rect.h"
+#include "vnc/room.h"
 #include "vnc/scan.h"
 
 /*
@@ -32,8 +33,7 @@ struct vnc_surface {
 	struct video_planes planes;
 	const uint8_t *pixels;
 	size_t stride_bytes; /* of the pixels */
-	uint8_t *room;
-	size_t room_bytes;
+	struct vnc_room room;
 };
 
 void vnc_surface_init(struct vnc_surface *surface, enum core_simd simd);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/min-max.h"
 #include "video/convert.h"
 #include "video/jpeg.h"
 #include "video/screen.h"
@@ -15,6 +16,7 @@
 #include "vnc/pack.h"
 #include "vnc/palette.h"
 #include "vnc/rect-header.h"
+#include "vnc/room.h"
 #include "vnc/strip.h"
 #include "vnc/surface.h"
 
@@ -48,9 +50,8 @@ struct vnc_tight {
 	const struct vnc_class *class_; /* of the job */
 	struct video_jpeg *jpeg;
 	struct vnc_deflate *deflater;
-	uint8_t *room; /* what a JPEG is made from */
-	size_t room_bytes;
-	uint8_t *out; /* the rectangles */
+	struct vnc_room room; /* what a JPEG is made from */
+	uint8_t *out;         /* the rectangles */
 	size_t out_room_bytes;
 	size_t size_bytes; /* of out, as written */
 	struct vnc_cells cells;
@@ -91,7 +92,7 @@ void vnc_tight_destroy(struct vnc_tight *tight)
 	video_jpeg_destroy(tight->jpeg);
 	vnc_deflate_destroy(tight->deflater);
 	vnc_surface_finish(&tight->surface);
-	free(tight->room);
+	vnc_room_finish(&tight->room);
 	free(tight->out);
 	free(tight);
 }
@@ -354,21 +355,6 @@ static int encode_lossless(struct vnc_tight *tight,
 
 /* ---- JPEG ---- */
 
-static int make_room(struct vnc_tight *tight, size_t bytes)
-{
-	uint8_t *room;
-
-	if (bytes <= tight->room_bytes)
-		return 0;
-	room = malloc(bytes);
-	if (!room)
-		return -ENOMEM;
-	free(tight->room);
-	tight->room = room;
-	tight->room_bytes = bytes;
-	return 0;
-}
-
 static enum video_subsampling subsampling_of(const struct vnc_class *class_)
 {
 	return class_->jpeg_444 ? VIDEO_SUBSAMPLING_444 : VIDEO_SUBSAMPLING_420;
@@ -381,7 +367,7 @@ static int compress_planes(struct vnc_tight *tight,
 	const struct video_planes piece =
 			video_planes_crop(&surface->planes, rect);
 	struct video_planes planes;
-	int rc = make_room(tight,
+	int rc = vnc_room_make(&tight->room,
 			video_planes_room_bytes(
 					rect->width_px, rect->height_px));
 
@@ -389,7 +375,7 @@ static int compress_planes(struct vnc_tight *tight,
 		return rc;
 	video_planes_for_jpeg(&planes, surface->simd, &piece,
 			&surface->frame->layout, tight->class_->jpeg_444,
-			tight->room);
+			tight->room.bytes);
 	return video_jpeg_encode_planes(tight->jpeg, &planes,
 			tight->class_->jpeg_quality, to, size);
 }
@@ -403,13 +389,14 @@ static int compress_pixels(struct vnc_tight *tight,
 
 	if (surface->is_yuv) {
 		const struct video_rect place = on_screen(tight, rect);
-		int rc = make_room(tight, area_px(rect) * 4);
+		int rc = vnc_room_make(&tight->room, area_px(rect) * 4);
 
 		if (rc < 0)
 			return rc;
 		stride = (size_t)rect->width_px * 4;
-		video_convert_bgrx(surface->frame, &place, tight->room, stride);
-		pixels = tight->room;
+		video_convert_bgrx(surface->frame, &place, tight->room.bytes,
+				stride);
+		pixels = tight->room.bytes;
 	} else {
 		pixels += stride * rect->y_px + (size_t)rect->x_px * 4;
 	}
@@ -466,27 +453,18 @@ static struct video_rect rect_of(
 						     : area->height_px - y};
 }
 
-static uint32_t min_u32(uint32_t a, uint32_t b)
-{
-	return a < b ? a : b;
-}
-
-static uint32_t max_u32(uint32_t a, uint32_t b)
-{
-	return a > b ? a : b;
-}
-
 /* The smallest rectangle that holds both. */
 static struct video_rect unite(
 		const struct video_rect *a, const struct video_rect *b)
 {
-	const uint32_t x = min_u32(a->x_px, b->x_px);
-	const uint32_t y = min_u32(a->y_px, b->y_px);
+	const uint32_t x = core_min_u32(a->x_px, b->x_px);
+	const uint32_t y = core_min_u32(a->y_px, b->y_px);
 
 	return (struct video_rect){x, y,
-			max_u32(a->x_px + a->width_px, b->x_px + b->width_px) -
+			core_max_u32(a->x_px + a->width_px,
+					b->x_px + b->width_px) -
 					x,
-			max_u32(a->y_px + a->height_px,
+			core_max_u32(a->y_px + a->height_px,
 					b->y_px + b->height_px) -
 					y};
 }

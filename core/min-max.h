@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <stdint.h>
+
+/* Threads: any. Errors: none. */
+
+static inline uint32_t core_min_u32(uint32_t a, uint32_t b)
+{
+	return a < b ? a : b;
+}
+
+static inline uint32_t core_max_u32(uint32_t a, uint32_t b)
+{
+	return a > b ? a : b;
+}
