@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/min-max.h"
+#include "video/grid.h"
 #include "video/motion.h"
 #include "video/screen.h"
 
@@ -20,14 +21,6 @@
 
 #define GUESSES_MAX 3
 
-/* Cells; right and bottom lie just outside. */
-struct box {
-	uint32_t left;
-	uint32_t top;
-	uint32_t right;
-	uint32_t bottom;
-};
-
 /* Columns that are equal in all rows compared so far. */
 struct runs {
 	size_t n;
@@ -39,12 +32,12 @@ struct runs {
 
 struct video_scroll {
 	struct video_motion *motion;
-	struct box box; /* that holds all changes */
+	struct video_cells box; /* that holds all changes */
 	/* Changed cells above and left of a corner of the grid. */
 	uint32_t sums[ROWS_MAX + 1][COLUMNS_MAX + 1];
 	/* By column: cells in a row, down to this one, that moved. */
 	uint32_t heights[COLUMNS_MAX];
-	struct box best;
+	struct video_cells best;
 	uint32_t best_changed;
 };
 
@@ -80,11 +73,6 @@ void video_scroll_destroy(struct video_scroll *scroll)
 	free(scroll);
 }
 
-static uint32_t cells_across(uint32_t px)
-{
-	return (px + VIDEO_CELL_PX - 1) / VIDEO_CELL_PX;
-}
-
 /* ---- what changed ---- */
 
 static bool any_changed(
@@ -97,10 +85,10 @@ static bool any_changed(
 }
 
 /* The smallest box that holds all changes; there is one at least. */
-static struct box bound_changes(const uint32_t *cells, uint32_t columns,
+static struct video_cells bound_changes(const uint32_t *cells, uint32_t columns,
 		uint32_t rows, uint32_t generation)
 {
-	struct box box = {.left = columns, .bottom = rows};
+	struct video_cells box = {.left = columns, .bottom = rows};
 
 	while (box.top + 1 < rows &&
 			!any_changed(cells + columns * box.top, columns,
@@ -127,7 +115,7 @@ static struct box bound_changes(const uint32_t *cells, uint32_t columns,
 static void sum_changes(struct video_scroll *scroll, const uint32_t *cells,
 		uint32_t columns, uint32_t generation)
 {
-	const struct box *box = &scroll->box;
+	const struct video_cells *box = &scroll->box;
 
 	memset(&scroll->sums[box->top][box->left], 0,
 			(box->right - box->left + 1) *
@@ -146,8 +134,8 @@ static void sum_changes(struct video_scroll *scroll, const uint32_t *cells,
 	}
 }
 
-static uint32_t count_changes(
-		const struct video_scroll *scroll, const struct box *box)
+static uint32_t count_changes(const struct video_scroll *scroll,
+		const struct video_cells *box)
 {
 	return scroll->sums[box->bottom][box->right] -
 			scroll->sums[box->bottom][box->left] -
@@ -155,8 +143,8 @@ static uint32_t count_changes(
 			scroll->sums[box->top][box->left];
 }
 
-static struct video_rect pixels_of(
-		const struct box *box, const struct video_layout *layout)
+static struct video_rect pixels_of(const struct video_cells *box,
+		const struct video_layout *layout)
 {
 	struct video_rect rect = {
 			.x_px = box->left * VIDEO_CELL_PX,
@@ -272,7 +260,7 @@ static void compare_cells(const struct video_scroll *scroll,
 
 /* ---- the best rectangle of cells that moved ---- */
 
-static void consider(struct video_scroll *scroll, const struct box *box)
+static void consider(struct video_scroll *scroll, const struct video_cells *box)
 {
 	uint32_t changed = count_changes(scroll, box);
 
@@ -297,7 +285,7 @@ static void consider_all_above(struct video_scroll *scroll, uint32_t bottom)
 		uint32_t left = i;
 
 		while (stack_n > 0 && stack[stack_n - 1].height > height) {
-			struct box box = {.right = i, .bottom = bottom};
+			struct video_cells box = {.right = i, .bottom = bottom};
 
 			stack_n--;
 			box.left = left = stack[stack_n].left;
@@ -348,7 +336,7 @@ static void grow(struct video_scroll *scroll, const struct runs *runs)
 
 static void find_best(struct video_scroll *scroll, const struct pair *pair)
 {
-	const struct box *box = &scroll->box;
+	const struct video_cells *box = &scroll->box;
 
 	scroll->best_changed = 0;
 	memset(scroll->heights, 0, sizeof(scroll->heights));
@@ -364,9 +352,9 @@ static void find_best(struct video_scroll *scroll, const struct pair *pair)
 }
 
 /* Rows and columns at its edges in which nothing changed need not be copied. */
-static void trim(const struct video_scroll *scroll, struct box *box)
+static void trim(const struct video_scroll *scroll, struct video_cells *box)
 {
-	struct box edge = *box;
+	struct video_cells edge = *box;
 
 	for (edge.bottom = edge.top + 1; count_changes(scroll, &edge) == 0;
 			edge.bottom++)
@@ -399,7 +387,7 @@ static bool may_move(const struct video_layout *layout, int32_t distance_px)
  * A sample from each third of the box, where most rows changed: what moves
  * beside something that stands still is found too.
  */
-static void take_samples(const struct box *box, const uint32_t *cells,
+static void take_samples(const struct video_cells *box, const uint32_t *cells,
 		uint32_t columns, uint32_t generation,
 		const struct video_layout *layout,
 		size_t samples[VIDEO_MOTION_SAMPLES])
@@ -457,7 +445,7 @@ bool video_scroll_find(struct video_scroll *scroll,
 		uint32_t generation, struct video_move *move)
 {
 	const struct video_layout *layout = &after->layout;
-	const uint32_t columns = cells_across(layout->width_px);
+	const uint32_t columns = video_cells_across(layout->width_px);
 	struct pair pair = {.before = before, .after = after};
 	int32_t guesses[GUESSES_MAX];
 	struct video_motion_area area;
@@ -465,7 +453,7 @@ bool video_scroll_find(struct video_scroll *scroll,
 	size_t guesses_n;
 
 	scroll->box = bound_changes(cells, columns,
-			cells_across(layout->height_px), generation);
+			video_cells_across(layout->height_px), generation);
 	box = pixels_of(&scroll->box, layout);
 	if (box.width_px < BOX_WIDTH_MIN_PX ||
 			box.height_px < BOX_HEIGHT_MIN_PX)
