@@ -38,6 +38,11 @@ struct event {
 
 struct host {
 	int fds[ROLES]; /* -1: not there */
+	/*
+	 * The same devices once more, to ask what is held: the kernel drops
+	 * the events that wait in a descriptor which is asked.
+	 */
+	int state_fds[ROLES];
 	struct event *events;
 	size_t events_n;
 };
@@ -68,13 +73,19 @@ static int find_role(int fd, enum role *role)
 	return 0;
 }
 
+static void close_role(struct host *host, enum role role)
+{
+	if (host->fds[role] != -1)
+		close(host->fds[role]);
+	if (host->state_fds[role] != -1)
+		close(host->state_fds[role]);
+	host->fds[role] = host->state_fds[role] = -1;
+}
+
 static void close_all(struct host *host)
 {
-	for (int i = 0; i < ROLES; i++) {
-		if (host->fds[i] != -1)
-			close(host->fds[i]);
-		host->fds[i] = -1;
-	}
+	for (int i = 0; i < ROLES; i++)
+		close_role(host, (enum role)i);
 }
 
 static void consider(struct host *host, const char *name)
@@ -95,6 +106,7 @@ static void consider(struct host *host, const char *name)
 		return;
 	}
 	host->fds[role] = fd;
+	host->state_fds[role] = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 }
 
 /* How many of the gadget's three devices are there. */
@@ -142,10 +154,8 @@ static void read_role(struct host *host, enum role role)
 		for (size_t i = 0; i < (size_t)bytes / sizeof(events[0]); i++)
 			keep(host, role, &events[i]);
 	}
-	if (bytes == 0 || errno != EAGAIN) {
-		close(host->fds[role]);
-		host->fds[role] = -1;
-	}
+	if (bytes == 0 || errno != EAGAIN)
+		close_role(host, role);
 }
 
 /* Read what is there within timeout_ms (-1: or until a command comes). */
@@ -265,7 +275,8 @@ static int list_held(const struct host *host, char *text, size_t text_bytes)
 
 		if (host->fds[i] == -1)
 			return -ENODEV;
-		if (ioctl(host->fds[i], EVIOCGKEY(sizeof(keys)), keys) < 0)
+		if (ioctl(host->state_fds[i], EVIOCGKEY(sizeof(keys)), keys) <
+				0)
 			return -errno;
 		for (unsigned code = 0; code < KEY_MAX; code++) {
 			int n;
@@ -382,7 +393,7 @@ static const struct agent_command commands[] = {
 
 int main(void)
 {
-	struct host host = {.fds = {-1, -1, -1}};
+	struct host host = {.fds = {-1, -1, -1}, .state_fds = {-1, -1, -1}};
 	int rc;
 
 	host.events = calloc(EVENTS_MAX, sizeof(host.events[0]));

@@ -185,7 +185,7 @@ static void readers_always_have_the_picture(void **state)
 	uint64_t random = 3;
 
 	(void)state;
-	for (unsigned i = 0; i < CORE_SIMDS * VIDEO_PIXELS; i++) {
+	for (unsigned i = 0; i < (unsigned)CORE_SIMDS * VIDEO_PIXELS; i++) {
 		enum core_simd simd = (enum core_simd)(i % CORE_SIMDS);
 		enum video_pixel pixel = (enum video_pixel)(i / CORE_SIMDS);
 
@@ -321,7 +321,7 @@ static void finds_every_single_byte(void **state)
 	uint64_t random = 8;
 
 	(void)state;
-	for (unsigned i = 0; i < CORE_SIMDS * VIDEO_PIXELS; i++) {
+	for (unsigned i = 0; i < (unsigned)CORE_SIMDS * VIDEO_PIXELS; i++) {
 		enum core_simd simd = (enum core_simd)(i % CORE_SIMDS);
 		enum video_pixel pixel = (enum video_pixel)(i / CORE_SIMDS);
 		struct video_frame *before =

@@ -288,7 +288,7 @@ static void jpeg_gets_full_range_601(void **state)
 	uint64_t random = 3;
 
 	(void)state;
-	for (unsigned i = 0; i < VIDEO_PIXELS * VIDEO_MATRICES * 2u; i++) {
+	for (unsigned i = 0; i < 2u * VIDEO_PIXELS * VIDEO_MATRICES; i++) {
 		struct video_layout layout = {.pixel = i % VIDEO_PIXELS,
 				.matrix = i / VIDEO_PIXELS % VIDEO_MATRICES,
 				.full_range = i / VIDEO_PIXELS / VIDEO_MATRICES,

@@ -57,6 +57,9 @@ static void who_stalls_costs_others_no_frame(void **state)
 	struct client_message message;
 	struct client *stalled, *others[OTHERS];
 
+	rig_stop(rig);
+	rig->options.stall_us = 3600 * CLOCK_US_PER_S; /* it shall stay */
+	rig_start(rig);
 	rig_show_noise(rig, 640, 480, 0);
 	stalled = join_stalled(rig);
 	for (unsigned i = 0; i < OTHERS; i++) {

@@ -138,7 +138,7 @@ static void jpeg_has_the_colours_of_every_layout(void **state)
 	struct tight_rig *rig = *state;
 	struct video_frame *source = picture_create(256, 256, PICTURE_SOFT, 4);
 
-	for (unsigned i = 0; i < VIDEO_PIXELS * VIDEO_MATRICES * 2u; i++) {
+	for (unsigned i = 0; i < 2u * VIDEO_PIXELS * VIDEO_MATRICES; i++) {
 		struct video_frame *frame = picture_translate(source,
 				i % VIDEO_PIXELS,
 				i / VIDEO_PIXELS % VIDEO_MATRICES,
