@@ -2,8 +2,11 @@
 #include "tests/rack/rfb-viewer.h"
 
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <turbojpeg.h>
 
 #include "tests/rack/agent.h"
@@ -188,6 +191,7 @@ static rfbClient *make_client(struct probe *probe, const char *encodings,
 int probe_connect(struct probe *probe, int port, int quality,
 		const char *encodings)
 {
+	const int one = 1;
 	rfbClient *client;
 
 	probe_disconnect(probe);
@@ -198,6 +202,8 @@ int probe_connect(struct probe *probe, int port, int quality,
 	/* On failure the library frees the client. */
 	if (!rfbInitClient(client, NULL, NULL))
 		return -ECONNREFUSED;
+	/* As viewers do: a key does not wait for what was sent before it. */
+	setsockopt(client->sock, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	probe->client = client;
 	return 0;
 }

@@ -76,7 +76,8 @@ link_picture() { # SECONDS PERCENTILE
 		wait "$viewer"
 	done
 	for mode in fences requests; do
-		judge_pictures "$mode" "$work/$mode" $LINK_RATE "$2"
+		judge_pictures "$mode" "$work/$mode" $LINK_RATE "$2" \
+			"$(machine_lag "$work/quick" 90)"
 	done > "$work/judged"
 	sed 's/^/    # /' "$work/judged"
 	note "the quick viewer: $(pictures "$work/quick") pictures in $seconds s"
@@ -91,8 +92,9 @@ newest_peer() {
 }
 
 # Through the product, up to what the host of the keyboard reads, while the
-# picture changes.
-link_keys() { # PRESSES
+# picture changes. A few lost packets in a row make a high percentile of few
+# keys a matter of luck.
+link_keys() { # PRESSES PERCENTILE
 	local i net='' port sent=() got=() line
 	begin_input_test
 	shape
@@ -123,12 +125,16 @@ link_keys() { # PRESSES
 	done > "$work/latencies"
 	percentiles "key into a thin link to evdev event" < "$work/latencies"
 	second close
-	at_most "p90, us" "$(percentile 90 < "$work/latencies")" \
+	at_most "p$2, us" "$(percentile "$2" < "$work/latencies")" \
 		$((2 * LINK_LATENCY_MS * 1000 + 20000))
 }
 
 link_tests() {
 	[[ -z $full ]] || check "link picture" link_picture 300 90
-	check "link keys" link_keys $((full ? 300 : 20))
+	if [[ $full ]]; then
+		check "link keys" link_keys 300 90
+	else
+		check "link keys" link_keys 20 50
+	fi
 	wanted "link" && unshape
 }
