@@ -196,11 +196,10 @@ function chart() {
 // ---- all of it -----------------------------------------------------------------------------
 
 function machineWords() {
-    const shares = Object.values(results.machine.others_percent);
+    const most = Math.max(...Object.values(results.machine.others_percent));
 
-    return `In this run other programs had ${Math.min(...shares)} to ` +
-        `${Math.max(...shares)} % of the machine's ` +
-        `${results.machine.cores} cores, depending on the part.`;
+    return `In this run other programs had at most ${most} % of the ` +
+        `machine's ${results.machine.cores} cores.`;
 }
 
 const marks = { machine: machineWords, limit: limitTable, cost: costTable, full: fullTable,
