@@ -41,13 +41,13 @@ GEN := build/gen
 FOLDERS := core net video capture hid-gadget vnc config server
 
 NEEDS_core := libsystemd=libsystemd-dev
-NEEDS_net :=
+NEEDS_net := gnutls=libgnutls28-dev
 NEEDS_video := libturbojpeg=libturbojpeg0-dev
 NEEDS_capture := libv4lconvert=libv4l-dev
 NEEDS_hid-gadget := libconfig=libconfig-dev libusbgx=libusbgx-dev
 NEEDS_vnc := libvncserver=libvncserver-dev nettle=nettle-dev
 NEEDS_config := libconfuse=libconfuse-dev
-NEEDS_server := jansson=libjansson-dev
+NEEDS_server := jansson=libjansson-dev liboath=liboath-dev libcrypt=libcrypt-dev nettle=nettle-dev
 
 modules = $(foreach need,$(NEEDS_$(1)),$(firstword $(subst =, ,$(need))))
 packages = $(foreach need,$(NEEDS_$(1)),$(lastword $(subst =, ,$(need))))
@@ -57,7 +57,7 @@ BUILD_PACKAGES := gcc libc6-dev make pkg-config scdoc psf-unifont \
 	$(foreach f,$(FOLDERS),$(call packages,$(f)))
 
 # libturbojpeg first: libvncserver exports old functions of the same names.
-LINK_ORDER := video capture vnc hid-gadget config core server
+LINK_ORDER := video capture vnc hid-gadget config net core server
 
 FONT := /usr/share/consolefonts/Unifont-APL8x16.psf.gz
 

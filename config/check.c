@@ -90,32 +90,53 @@ static int check_usb(struct config_draft *draft, unsigned line)
 
 static int check_vnc_none(struct config_draft *draft)
 {
-	if (draft->target.vnc.password_file)
+	if (draft->target.vnc.security != CONFIG_SECURITY_NONE)
 		return config_report_write(&draft->report,
-				draft->key_lines[CONFIG_KEY_PASSWORD_FILE],
-				"password_file does not go with security = \"none\"; remove it, or write security = \"vncauth\"");
+				draft->key_lines[CONFIG_KEY_SECURITY],
+				"security = \"none\" stands alone: with it, nobody would need the others; remove one or the other");
 	if (!core_address_is_local(&draft->target.vnc.listen))
 		return config_report_write(&draft->report,
 				draft->key_lines[CONFIG_KEY_SECURITY],
-				"security = \"none\" would let the whole network type; listen on 127.0.0.1, [::1] or a Unix socket, or write security = \"vncauth\" and a password_file");
+				"security = \"none\" would let the whole network type; listen on 127.0.0.1, [::1] or a Unix socket, or remove the key to let in users by an encrypted way");
 	return 0;
 }
+
+#define BY_PASSWORD                                                            \
+	(CONFIG_SECURITY_X509VNC | CONFIG_SECURITY_TLSVNC |                    \
+			CONFIG_SECURITY_VNCAUTH)
+
+/* A password that nobody could use is a mistake, and so is one that lacks. */
+static int check_vnc_password(struct config_draft *draft)
+{
+	const struct config_vnc *vnc = &draft->target.vnc;
+
+	if (draft->key_lines[CONFIG_KEY_SECURITY] &&
+			vnc->security & BY_PASSWORD && !vnc->password_file)
+		return config_report_write(&draft->report,
+				draft->key_lines[CONFIG_KEY_SECURITY],
+				"security with x509vnc, tlsvnc or vncauth lacks its secret; add password_file = \"/etc/rackhand/rack1.password\"");
+	if (vnc->password_file && !(vnc->security & BY_PASSWORD))
+		return config_report_write(&draft->report,
+				draft->key_lines[CONFIG_KEY_PASSWORD_FILE],
+				"password_file does not go with this security; remove it, or add x509vnc to security");
+	if (draft->key_lines[CONFIG_KEY_PASSWORD_ROLE] && !vnc->password_file)
+		return config_report_write(&draft->report,
+				draft->key_lines[CONFIG_KEY_PASSWORD_ROLE],
+				"password_role without a password_file means nothing; remove it, or add password_file = \"/etc/rackhand/rack1.password\"");
+	return 0;
+}
+
+#undef BY_PASSWORD
 
 static int check_vnc(struct config_draft *draft, unsigned line)
 {
 	if (!draft->key_lines[CONFIG_KEY_LISTEN])
 		return config_report_write(&draft->report, line,
 				"section vnc lacks its address; add listen = \"127.0.0.1:5900\"");
-	if (!draft->key_lines[CONFIG_KEY_SECURITY])
-		return config_report_write(&draft->report, line,
-				"section vnc does not say who may connect; add security = \"none\" on a loopback address, or security = \"vncauth\" and a password_file");
-	if (draft->target.vnc.security == CONFIG_SECURITY_NONE)
-		return check_vnc_none(draft);
-	if (!draft->target.vnc.password_file)
-		return config_report_write(&draft->report,
-				draft->key_lines[CONFIG_KEY_SECURITY],
-				"security = \"vncauth\" lacks its secret; add password_file = \"/etc/rackhand/rack1.password\"");
-	return 0;
+	if (draft->target.vnc.security & CONFIG_SECURITY_NONE &&
+			check_vnc_none(draft) < 0)
+		return -EINVAL;
+	return check_vnc_password(draft);
 }
 
 int config_check_section(struct config_draft *draft,
@@ -156,7 +177,7 @@ static int check_complete(struct config_draft *draft, unsigned line)
 				draft->target.name);
 	if (!draft->section_lines[CONFIG_SECTION_VNC])
 		return config_report_write(&draft->report, line,
-				"target \"%s\" cannot be reached; add vnc { listen = ... security = ... }",
+				"target \"%s\" cannot be reached; add vnc { listen = ... }",
 				draft->target.name);
 	if (draft->target.usb.enabled &&
 			draft->target.capture.source == CONFIG_SOURCE_DEMO)

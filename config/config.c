@@ -126,6 +126,8 @@ void config_destroy(struct config *config)
 		return;
 	for (size_t i = 0; i < config->targets_n; i++)
 		config_target_finish(&config->targets[i]);
+	free(config->tls_certificate);
+	free(config->tls_key);
 	free(config);
 }
 

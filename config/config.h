@@ -30,7 +30,48 @@ enum config_source {
 	CONFIG_SOURCE_FILE,
 	CONFIG_SOURCES
 };
-enum config_security { CONFIG_SECURITY_NONE, CONFIG_SECURITY_VNCAUTH };
+
+/* What a target offers to viewers: any of them together, but NONE alone. */
+enum config_security {
+	CONFIG_SECURITY_X509PLAIN = 1
+			<< 0,             /* TLS, certificate; user, password */
+	CONFIG_SECURITY_X509VNC = 1 << 1, /* the same; the target's password */
+	CONFIG_SECURITY_TLSPLAIN = 1 << 2, /* TLS that shows no certificate */
+	CONFIG_SECURITY_TLSVNC = 1 << 3,
+	CONFIG_SECURITY_VNCAUTH = 1 << 4, /* no encryption from here on */
+	CONFIG_SECURITY_PLAIN = 1 << 5,
+	CONFIG_SECURITY_NONE = 1 << 6,
+};
+#define CONFIG_SECURITY_USUAL                                                  \
+	(CONFIG_SECURITY_X509PLAIN | CONFIG_SECURITY_X509VNC)
+
+/* Who has the target's password has this role. */
+enum config_role {
+	CONFIG_ROLE_VIEWER,
+	CONFIG_ROLE_OPERATOR,
+	CONFIG_ROLE_ADMIN
+};
+
+/* How the keyboard goes from one operator to another. */
+enum config_control {
+	CONFIG_CONTROL_IDLE,  /* asked for; taken from who has been idle */
+	CONFIG_CONTROL_ASK,   /* only given, or free */
+	CONFIG_CONTROL_SEIZE, /* taken by whoever wants it */
+};
+
+/* What becomes of viewers that want to be alone, and of the others. */
+enum config_shared {
+	CONFIG_SHARED_ASKED,  /* who may operate is left alone if it asks */
+	CONFIG_SHARED_ALWAYS, /* nobody is sent away */
+	CONFIG_SHARED_NEVER,  /* one viewer at a time */
+};
+
+/* When the picture says who operates. */
+enum config_banner {
+	CONFIG_BANNER_OFF,
+	CONFIG_BANNER_CHANGES,
+	CONFIG_BANNER_ALWAYS
+};
 
 struct config_capture {
 	enum config_source source;
@@ -58,10 +99,16 @@ struct config_usb {
 
 struct config_vnc {
 	struct core_address listen;
-	enum config_security security;
-	char *password_file; /* absolute; VncAuth only, else NULL */
+	unsigned security;   /* of CONFIG_SECURITY_ */
+	char *password_file; /* absolute; NULL: nobody gets in by password */
 	unsigned password_file_line;
+	enum config_role password_role;
 	unsigned viewers_max;
+	enum config_shared shared;
+	enum config_control control;
+	enum config_banner banner;
+	unsigned idle_limit_s;    /* without input; 0: none */
+	unsigned session_limit_s; /* from login on; 0: none */
 };
 
 struct config_target {
@@ -73,6 +120,8 @@ struct config_target {
 
 struct config {
 	enum log_level log_level;
+	char *tls_certificate; /* absolute; NULL: the machine's own */
+	char *tls_key;         /* NULL if and only if there is no certificate */
 	size_t targets_n;
 	struct config_target targets[CONFIG_TARGETS_MAX];
 };

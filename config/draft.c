@@ -15,6 +15,8 @@ void config_draft_reset_target(struct config_draft *draft)
 	config_target_finish(&draft->target);
 	memset(&draft->target, 0, sizeof(draft->target));
 	draft->target.vnc.viewers_max = VIEWERS_DEFAULT;
+	draft->target.vnc.security = CONFIG_SECURITY_USUAL;
+	draft->target.vnc.password_role = CONFIG_ROLE_OPERATOR;
 	draft->target.capture.rate = RATE_DEFAULT;
 	for (int i = 0; i < CONFIG_KEYS; i++)
 		if (config_keys[i].section != CONFIG_SECTION_TOP)
@@ -94,8 +96,27 @@ int config_draft_close(struct config_draft *draft, enum config_section section,
 	return config_check_section(draft, section, line);
 }
 
+/* A certificate is of no use without its key. */
+static int check_tls(struct config_draft *draft)
+{
+	unsigned certificate = draft->key_lines[CONFIG_KEY_TLS_CERTIFICATE];
+	unsigned key = draft->key_lines[CONFIG_KEY_TLS_KEY];
+
+	if (certificate && !key)
+		return config_report_write(&draft->report, certificate,
+				"tls_certificate lacks its key; add tls_key = \"/etc/rackhand/tls.key\"");
+	if (key && !certificate)
+		return config_report_write(&draft->report, key,
+				"tls_key lacks its certificate; add tls_certificate = \"/etc/rackhand/tls.crt\"");
+	return 0;
+}
+
 int config_draft_finish(struct config_draft *draft)
 {
+	int rc = check_tls(draft);
+
+	if (rc < 0)
+		return rc;
 	if (draft->config->targets_n > 0)
 		return 0;
 	return config_report_write(&draft->report, 0,

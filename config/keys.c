@@ -10,6 +10,8 @@
 #define DAMAGE_THRESHOLD_MAX 64
 #define SIDE_MAX_PX 9999
 #define RATE_MAX 240
+#define DURATION_MAX 999
+#define WORD_MAX_BYTES 16
 #define UDC_MAX_BYTES 64
 
 #define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -76,6 +78,16 @@ static int take_log_level(struct config_draft *draft, const char *value)
 		return -EINVAL;
 	draft->config->log_level = (enum log_level)level;
 	return 0;
+}
+
+static int take_tls_certificate(struct config_draft *draft, const char *value)
+{
+	return keep_path(&draft->config->tls_certificate, value);
+}
+
+static int take_tls_key(struct config_draft *draft, const char *value)
+{
+	return keep_path(&draft->config->tls_key, value);
 }
 
 static int take_source(struct config_draft *draft, const char *value)
@@ -204,15 +216,127 @@ static int take_listen(struct config_draft *draft, const char *value)
 static int take_security(struct config_draft *draft, const char *value)
 {
 	static const struct choice choices[] = {
-			{"none", CONFIG_SECURITY_NONE},
+			{"x509plain", CONFIG_SECURITY_X509PLAIN},
+			{"x509vnc", CONFIG_SECURITY_X509VNC},
+			{"tlsplain", CONFIG_SECURITY_TLSPLAIN},
+			{"tlsvnc", CONFIG_SECURITY_TLSVNC},
 			{"vncauth", CONFIG_SECURITY_VNCAUTH},
+			{"plain", CONFIG_SECURITY_PLAIN},
+			{"none", CONFIG_SECURITY_NONE},
 	};
+	char word[WORD_MAX_BYTES + 1];
 	int security;
 
-	if (CHOOSE(choices, value, &security) < 0)
+	draft->target.vnc.security = 0;
+	for (;;) {
+		size_t length = strcspn(value, " ");
+
+		if (length > WORD_MAX_BYTES)
+			return -EINVAL;
+		memcpy(word, value, length);
+		word[length] = '\0';
+		if (CHOOSE(choices, word, &security) < 0)
+			return -EINVAL;
+		draft->target.vnc.security |= (unsigned)security;
+		if (value[length] == '\0')
+			return 0;
+		value += length + 1;
+	}
+}
+
+static int take_password_role(struct config_draft *draft, const char *value)
+{
+	static const struct choice choices[] = {
+			{"viewer", CONFIG_ROLE_VIEWER},
+			{"operator", CONFIG_ROLE_OPERATOR},
+			{"admin", CONFIG_ROLE_ADMIN},
+	};
+	int role;
+
+	if (CHOOSE(choices, value, &role) < 0)
 		return -EINVAL;
-	draft->target.vnc.security = (enum config_security)security;
+	draft->target.vnc.password_role = (enum config_role)role;
 	return 0;
+}
+
+static int take_shared(struct config_draft *draft, const char *value)
+{
+	static const struct choice choices[] = {
+			{"asked", CONFIG_SHARED_ASKED},
+			{"always", CONFIG_SHARED_ALWAYS},
+			{"never", CONFIG_SHARED_NEVER},
+	};
+	int shared;
+
+	if (CHOOSE(choices, value, &shared) < 0)
+		return -EINVAL;
+	draft->target.vnc.shared = (enum config_shared)shared;
+	return 0;
+}
+
+static int take_control(struct config_draft *draft, const char *value)
+{
+	static const struct choice choices[] = {
+			{"idle", CONFIG_CONTROL_IDLE},
+			{"ask", CONFIG_CONTROL_ASK},
+			{"seize", CONFIG_CONTROL_SEIZE},
+	};
+	int control;
+
+	if (CHOOSE(choices, value, &control) < 0)
+		return -EINVAL;
+	draft->target.vnc.control = (enum config_control)control;
+	return 0;
+}
+
+static int take_banner(struct config_draft *draft, const char *value)
+{
+	static const struct choice choices[] = {
+			{"off", CONFIG_BANNER_OFF},
+			{"changes", CONFIG_BANNER_CHANGES},
+			{"always", CONFIG_BANNER_ALWAYS},
+	};
+	int banner;
+
+	if (CHOOSE(choices, value, &banner) < 0)
+		return -EINVAL;
+	draft->target.vnc.banner = (enum config_banner)banner;
+	return 0;
+}
+
+/* "90s", "30m", "12h", "7d", or "0" for no limit. */
+static int parse_duration(const char *text, unsigned *seconds)
+{
+	static const struct {
+		char unit;
+		unsigned seconds;
+	} units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}};
+	unsigned number;
+
+	*seconds = 0;
+	if (strcmp(text, "0") == 0)
+		return 0;
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		const char *rest = text;
+
+		if (parse_number(&rest, units[i].unit, 1, DURATION_MAX,
+				    &number) < 0 ||
+				*rest != '\0')
+			continue;
+		*seconds = number * units[i].seconds;
+		return 0;
+	}
+	return -EINVAL;
+}
+
+static int take_idle_limit(struct config_draft *draft, const char *value)
+{
+	return parse_duration(value, &draft->target.vnc.idle_limit_s);
+}
+
+static int take_session_limit(struct config_draft *draft, const char *value)
+{
+	return parse_duration(value, &draft->target.vnc.session_limit_s);
 }
 
 static int take_password_file(struct config_draft *draft, const char *value)
@@ -240,6 +364,12 @@ const struct config_key config_keys[CONFIG_KEYS] = {
 		[CONFIG_KEY_LOG_LEVEL] = {CONFIG_SECTION_TOP, "log_level",
 				take_log_level,
 				"\"error\", \"warning\", \"info\" or \"debug\""},
+		[CONFIG_KEY_TLS_CERTIFICATE] = {CONFIG_SECTION_TOP,
+				"tls_certificate", take_tls_certificate,
+				"an absolute path such as \"/etc/rackhand/tls.crt\""},
+		[CONFIG_KEY_TLS_KEY] = {CONFIG_SECTION_TOP, "tls_key",
+				take_tls_key,
+				"an absolute path such as \"/etc/rackhand/tls.key\""},
 		[CONFIG_KEY_SOURCE] = {CONFIG_SECTION_CAPTURE, "source",
 				take_source, "\"v4l2\", \"demo\" or \"file\""},
 		[CONFIG_KEY_DEVICE] = {CONFIG_SECTION_CAPTURE, "device",
@@ -273,12 +403,30 @@ const struct config_key config_keys[CONFIG_KEYS] = {
 				take_listen,
 				"an address and port such as \"127.0.0.1:5900\" or \"[::1]:5900\", or \"unix:\" and an absolute path"},
 		[CONFIG_KEY_SECURITY] = {CONFIG_SECTION_VNC, "security",
-				take_security, "\"none\" or \"vncauth\""},
+				take_security,
+				"one or more of x509plain, x509vnc, tlsplain, tlsvnc, vncauth and plain with a space between them, or \"none\""},
 		[CONFIG_KEY_PASSWORD_FILE] = {CONFIG_SECTION_VNC,
 				"password_file", take_password_file,
 				"an absolute path such as \"/etc/rackhand/rack1.password\""},
+		[CONFIG_KEY_PASSWORD_ROLE] = {CONFIG_SECTION_VNC,
+				"password_role", take_password_role,
+				"\"viewer\", \"operator\" or \"admin\""},
 		[CONFIG_KEY_VIEWERS_MAX] = {CONFIG_SECTION_VNC, "viewers_max",
 				take_viewers_max, "a number from 1 to 100"},
+		[CONFIG_KEY_SHARED] = {CONFIG_SECTION_VNC, "shared",
+				take_shared,
+				"\"asked\", \"always\" or \"never\""},
+		[CONFIG_KEY_CONTROL] = {CONFIG_SECTION_VNC, "control",
+				take_control, "\"idle\", \"ask\" or \"seize\""},
+		[CONFIG_KEY_BANNER] = {CONFIG_SECTION_VNC, "banner",
+				take_banner,
+				"\"off\", \"changes\" or \"always\""},
+		[CONFIG_KEY_IDLE_LIMIT] = {CONFIG_SECTION_VNC, "idle_limit",
+				take_idle_limit,
+				"a time from 1 to 999 of s, m, h or d such as \"30m\", or \"0\" for none"},
+		[CONFIG_KEY_SESSION_LIMIT] = {CONFIG_SECTION_VNC,
+				"session_limit", take_session_limit,
+				"a time from 1 to 999 of s, m, h or d such as \"12h\", or \"0\" for none"},
 };
 
 int config_key_find(enum config_section section, const char *name)

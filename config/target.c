@@ -45,7 +45,12 @@ static bool vnc_equal(const struct config_vnc *a, const struct config_vnc *b)
 					a->listen.length) == 0 &&
 			a->security == b->security &&
 			text_equal(a->password_file, b->password_file) &&
-			a->viewers_max == b->viewers_max;
+			a->password_role == b->password_role &&
+			a->viewers_max == b->viewers_max &&
+			a->shared == b->shared && a->control == b->control &&
+			a->banner == b->banner &&
+			a->idle_limit_s == b->idle_limit_s &&
+			a->session_limit_s == b->session_limit_s;
 }
 
 bool config_target_equal(

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 
+#include <stdint.h>
+
 #include "core/address.h"
 
 /*
  * Counts the connections that have not yet said who they are, over all
- * listeners of the process, so that strangers cannot use it up. It also keeps
- * strangers from filling the log.
+ * listeners of the process, so that strangers cannot use it up, and keeps the
+ * one ledger of failed logins, whatever the protocol. It also keeps strangers
+ * from filling the log.
+ *
+ * Who is counted together is a source: an IPv4 address, an IPv6 /64.
  *
  * Threads: loop thread only.
  * Errors:  -ENOMEM at creation; see net_doorkeeper_admit.
@@ -22,6 +27,10 @@ struct net_stranger;
 
 int net_doorkeeper_create(struct net_doorkeeper **out);
 
+/* With a clock of one's own, in microseconds: for tests. */
+int net_doorkeeper_create_with_clock(struct net_doorkeeper **out,
+		uint64_t (*now_us)(void *context), void *context);
+
 /* Every stranger has been dismissed. NULL is allowed. */
 void net_doorkeeper_destroy(struct net_doorkeeper *doorkeeper);
 
@@ -34,6 +43,25 @@ int net_doorkeeper_admit(struct net_doorkeeper *doorkeeper,
 
 /* It is known now, or gone. NULL is allowed. */
 void net_stranger_dismiss(struct net_stranger *stranger);
+
+/*
+ * The ledger. After NET_FAILURES_FREE failures a source has to wait for a
+ * minute, and after each further one twice as long, up to an hour: so at most
+ * 50 guesses a day of one source are looked at. A login that succeeds excuses
+ * nothing: who has an account could guess at another. Time does. Of the sources
+ * the ledger has no room for, the one forgotten is the one whose last failure
+ * is the oldest. Unix sockets are not counted.
+ */
+#define NET_FAILURES_FREE 5
+#define NET_SOURCES_MAX 4096
+
+/* How many microseconds from now this source's logins are to be refused. */
+uint64_t net_doorkeeper_get_wait_us(const struct net_doorkeeper *doorkeeper,
+		const struct core_address *peer);
+
+/* A login was looked at and found wrong. */
+void net_doorkeeper_count_failure(struct net_doorkeeper *doorkeeper,
+		const struct core_address *peer);
 
 /*
  * Log why a peer was turned away, as a warning; of many in a short time only

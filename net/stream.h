@@ -7,6 +7,7 @@
 #include <systemd/sd-event.h>
 
 #include "core/bytes.h"
+#include "net/tls.h"
 #include "net/transport.h"
 
 /*
@@ -47,6 +48,14 @@ int net_stream_create(struct net_stream **out, sd_event *event,
 
 /* Closes at once, the queue is dropped. Not from within the handler. */
 void net_stream_destroy(struct net_stream *stream);
+
+/*
+ * Speak TLS from the next byte on. -EPROTO: bytes have come already that were
+ * sent ahead of it, which no honest client does; end the stream. What was
+ * written before goes out first, in the clear.
+ */
+int net_stream_start_tls(struct net_stream *stream, struct net_tls *tls,
+		enum net_tls_kind kind);
 
 /* All bytes that have come and were not consumed yet; borrowed. */
 const uint8_t *net_stream_peek(const struct net_stream *stream, size_t *size);

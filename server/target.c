@@ -30,7 +30,7 @@ struct server_target {
 	const struct server_shared *shared;
 	struct video_screen *screen;
 	struct hid_input *input;
-	struct server_session *session;
+	struct server_typist *typist;
 	struct vnc_server *vnc;
 	struct capture_source *source;
 	sd_event_source *first_frame_timer;
@@ -202,7 +202,7 @@ static void on_key(
 {
 	struct server_target *target = context;
 
-	server_session_key(target->session, viewer, key);
+	server_typist_key(target->typist, viewer, key);
 }
 
 static void on_pointer(void *context, vnc_viewer_id viewer,
@@ -210,14 +210,15 @@ static void on_pointer(void *context, vnc_viewer_id viewer,
 {
 	struct server_target *target = context;
 
-	server_session_point(target->session, viewer, pointer);
+	server_typist_point(target->typist, viewer, pointer);
 }
 
-static void on_left(void *context, vnc_viewer_id viewer)
+static void on_left(void *context, vnc_viewer_id viewer, const char *why)
 {
 	struct server_target *target = context;
 
-	server_session_leave(target->session, viewer);
+	(void)why;
+	server_typist_leave(target->typist, viewer);
 }
 
 static const struct vnc_server_handler vnc_handler = {
@@ -252,9 +253,9 @@ static void on_hid_state(void *context, enum hid_state state)
 	struct server_target *target = context;
 
 	log_info("%s: USB: %s", target->config->name, hid_state_text(state));
-	if (target->session &&
+	if (target->typist &&
 			(state == HID_STATE_ABSENT || state == HID_STATE_OFF))
-		server_session_release(target->session);
+		server_typist_release(target->typist);
 }
 
 static void on_leds(void *context, uint8_t leds)
@@ -390,7 +391,7 @@ static int create_input(struct server_target *target)
 {
 	const struct config_target *config = target->config;
 	bool cable = has_cable(config);
-	struct server_session_options options = {
+	struct server_typist_options options = {
 			.name = config->name,
 			.pointer = config->usb.pointer ==
 							CONFIG_POINTER_RELATIVE
@@ -407,7 +408,7 @@ static int create_input(struct server_target *target)
 				target);
 	if (rc < 0)
 		return rc;
-	return server_session_create(&target->session, target->input, &options);
+	return server_typist_create(&target->typist, target->input, &options);
 }
 
 static int read_password(const struct config_target *config,
@@ -426,6 +427,28 @@ static int read_password(const struct config_target *config,
 	return rc;
 }
 
+static unsigned vnc_security(unsigned config)
+{
+	static const struct {
+		enum config_security config;
+		enum vnc_security vnc;
+	} map[] = {
+			{CONFIG_SECURITY_X509PLAIN, VNC_SECURITY_X509PLAIN},
+			{CONFIG_SECURITY_X509VNC, VNC_SECURITY_X509VNC},
+			{CONFIG_SECURITY_TLSPLAIN, VNC_SECURITY_TLSPLAIN},
+			{CONFIG_SECURITY_TLSVNC, VNC_SECURITY_TLSVNC},
+			{CONFIG_SECURITY_VNCAUTH, VNC_SECURITY_VNCAUTH},
+			{CONFIG_SECURITY_PLAIN, VNC_SECURITY_PLAIN},
+			{CONFIG_SECURITY_NONE, VNC_SECURITY_NONE},
+	};
+	unsigned security = 0;
+
+	for (size_t i = 0; i < sizeof(map) / sizeof(map[0]); i++)
+		if (config & map[i].config)
+			security |= map[i].vnc;
+	return security;
+}
+
 static int create_vnc(struct server_target *target, int listen_fd)
 {
 	const struct config_vnc *config = &target->config->vnc;
@@ -433,9 +456,7 @@ static int create_vnc(struct server_target *target, int listen_fd)
 			.name = target->config->name,
 			.listen = config->listen,
 			.listen_fd = listen_fd,
-			.security = config->security == CONFIG_SECURITY_VNCAUTH
-					? VNC_SECURITY_VNCAUTH
-					: VNC_SECURITY_NONE,
+			.security = vnc_security(config->security),
 			.viewers_max = config->viewers_max,
 			.doorkeeper = target->shared->doorkeeper,
 	};
@@ -503,8 +524,8 @@ void server_target_destroy(struct server_target *target)
 		return;
 	vnc_server_destroy(target->vnc);
 	target->vnc = NULL; /* the parts below still call back */
-	server_session_destroy(target->session);
-	target->session = NULL;
+	server_typist_destroy(target->typist);
+	target->typist = NULL;
 	hid_input_destroy(target->input);
 	capture_source_destroy(target->source);
 	video_screen_destroy(target->screen);
@@ -538,7 +559,7 @@ struct server_target_parts server_target_get_parts(
 	return (struct server_target_parts){
 			.source = target->source,
 			.input = target->input,
-			.session = target->session,
+			.typist = target->typist,
 			.vnc = target->vnc,
 			.damage = &target->damage,
 			.since_us = target->since_us,

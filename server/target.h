@@ -10,12 +10,12 @@
 #include "core/workers.h"
 #include "hid-gadget/input.h"
 #include "net/doorkeeper.h"
-#include "server/session.h"
+#include "server/typist.h"
 #include "vnc/server.h"
 
 /*
  * One controlled machine: a source, a screen, a keyboard with pointers, a
- * session and an RFB server, tied together. While there is no picture, the
+ * typist and an RFB server, tied together. While there is no picture, the
  * screen says why.
  *
  * Threads: loop thread only.
@@ -61,7 +61,7 @@ struct capture_file_options server_target_file_options(
 struct server_target_parts {
 	const struct capture_source *source;
 	const struct hid_input *input;
-	const struct server_session *session;
+	const struct server_typist *typist;
 	const struct vnc_server *vnc;
 	const struct core_histogram *damage; /* of each picture's compare */
 	uint64_t since_us;                   /* it is served */

@@ -13,7 +13,7 @@
 #define NO_TYPES 0
 
 void vnc_handshake_init(struct vnc_handshake *handshake,
-		struct net_stream *stream, enum vnc_security security,
+		struct net_stream *stream, unsigned security,
 		const char *password)
 {
 	static const char ours[] = "RFB 003.008\n";

@@ -28,14 +28,14 @@ enum vnc_handshake_state {
 struct vnc_handshake {
 	enum vnc_handshake_state state;
 	unsigned minor; /* 3, 7 or 8 */
-	enum vnc_security security;
+	unsigned security;
 	const char *password; /* VNC_PASSWORD_BYTES, borrowed */
 	uint8_t challenge[VNC_CHALLENGE_BYTES];
 };
 
 /* Sends our version. */
 void vnc_handshake_init(struct vnc_handshake *handshake,
-		struct net_stream *stream, enum vnc_security security,
+		struct net_stream *stream, unsigned security,
 		const char *password);
 
 /*

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "vnc/message-kind.h"
 #include "vnc/pixel-format.h"
 
 /*
@@ -24,18 +25,6 @@
 
 /* No message needs more than this in one piece. */
 #define VNC_MESSAGE_MAX_BYTES (4 + 4 * VNC_ENCODINGS_MAX)
-
-enum vnc_message_kind {
-	VNC_MESSAGE_SET_PIXEL_FORMAT,
-	VNC_MESSAGE_SET_ENCODINGS,
-	VNC_MESSAGE_UPDATE_REQUEST,
-	VNC_MESSAGE_KEY,
-	VNC_MESSAGE_POINTER,
-	VNC_MESSAGE_CUT_TEXT, /* its text is skipped, not shown */
-	VNC_MESSAGE_CONTINUOUS_UPDATES,
-	VNC_MESSAGE_FENCE,
-	VNC_MESSAGE_SET_DESKTOP_SIZE,
-};
 
 struct vnc_area {
 	uint16_t x_px;

@@ -18,22 +18,22 @@ static const struct vnc_security_type all_types[] = {
 #define ALL_TYPES (sizeof(all_types) / sizeof(all_types[0]))
 _Static_assert(ALL_TYPES <= VNC_SECURITY_TYPES_MAX, "the list must hold all");
 
-size_t vnc_security_list(enum vnc_security security,
+size_t vnc_security_list(unsigned security,
 		const struct vnc_security_type **types, size_t types_n)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < ALL_TYPES && count < types_n; i++)
-		if (all_types[i].security == security)
+		if (all_types[i].security & security)
 			types[count++] = &all_types[i];
 	return count;
 }
 
 const struct vnc_security_type *vnc_security_find(
-		enum vnc_security security, uint8_t number)
+		unsigned security, uint8_t number)
 {
 	for (size_t i = 0; i < ALL_TYPES; i++)
-		if (all_types[i].security == security &&
+		if (all_types[i].security & security &&
 				all_types[i].number == number)
 			return &all_types[i];
 	return NULL;

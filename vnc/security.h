@@ -33,12 +33,12 @@ struct vnc_security_type {
  * are written. Returns how many.
  */
 #define VNC_SECURITY_TYPES_MAX 8
-size_t vnc_security_list(enum vnc_security security,
+size_t vnc_security_list(unsigned security,
 		const struct vnc_security_type **types, size_t types_n);
 
 /* The offered type of that number, or NULL: it was not offered. */
 const struct vnc_security_type *vnc_security_find(
-		enum vnc_security security, uint8_t number);
+		unsigned security, uint8_t number);
 
 #define VNC_CHALLENGE_BYTES 16
 int vnc_security_make_challenge(uint8_t challenge[VNC_CHALLENGE_BYTES]);

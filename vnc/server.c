@@ -89,7 +89,7 @@ static void bury(struct vnc_server *server, struct seat *seat)
 	seat_destroy(server, seat);
 	if (!had_joined)
 		return;
-	home->handler->left(home->handler_context, id);
+	home->handler->left(home->handler_context, id, "");
 	if (--server->joined_n == 0)
 		home->handler->watched(home->handler_context, false);
 }
@@ -153,7 +153,7 @@ static int admit(const struct vnc_server *server,
 	*stranger = NULL;
 	if (server->joined_n >= server->viewers_max)
 		return -ENOSPC;
-	if (server->home.security == VNC_SECURITY_NONE)
+	if (server->home.security & VNC_SECURITY_NONE)
 		return server->seats_n < server->viewers_max + NEWCOMERS_MAX
 				? 0
 				: -ENOSPC;
@@ -218,8 +218,7 @@ static int check_security(const struct vnc_server_options *options,
 	char text[CORE_ADDRESS_TEXT_BYTES];
 
 	core_address_format(address, text);
-	switch (options->security) {
-	case VNC_SECURITY_NONE:
+	if (options->security & VNC_SECURITY_NONE) {
 		if (!core_address_is_local(address)) {
 			log_error("%s: security \"none\" on %s would let everybody in: it is for loopback addresses and Unix sockets",
 					options->name, text);
@@ -228,17 +227,12 @@ static int check_security(const struct vnc_server_options *options,
 		log_warning("%s: no password on %s: whoever reaches it has the machine",
 				options->name, text);
 		return 0;
-	case VNC_SECURITY_VNCAUTH:
-		if (options->password[0] == '\0') {
-			log_error("%s: the password is empty", options->name);
-			return -EINVAL;
-		}
-		if (!core_address_is_local(address))
-			log_warning("%s: on %s only the password is protected, and weakly: pictures and keys are not encrypted",
-					options->name, text);
-		return 0;
 	}
-	return -EINVAL;
+	if (options->security & VNC_SECURITY_VNCAUTH &&
+			!core_address_is_local(address))
+		log_warning("%s: on %s only the password is protected, and weakly: pictures and keys are not encrypted",
+				options->name, text);
+	return 0;
 }
 
 static int check_screen(const struct vnc_server_options *options,

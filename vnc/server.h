@@ -9,6 +9,7 @@
 #include "core/address.h"
 #include "core/workers.h"
 #include "video/screen.h"
+#include "vnc/message-kind.h"
 
 /*
  * The RFB server of one target: listens, shakes hands, shows the screen to
@@ -49,29 +50,82 @@ struct vnc_pointer {
 	int8_t horizontal_wheel; /* right is positive */
 };
 
+/* How a viewer has shown who it is. */
+enum vnc_proof {
+	VNC_PROOF_NONE,     /* security "none": not at all */
+	VNC_PROOF_PASSWORD, /* it knows the target's password, or does not */
+	VNC_PROOF_USER,     /* it said a name and a password; nobody checked */
+};
+
+#define VNC_USER_MAX_BYTES 64    /* of a name; longer ones are refused */
+#define VNC_SECRET_MAX_BYTES 256 /* of a user's password */
+
+/* Borrowed for the time of the call. */
+struct vnc_login {
+	const struct core_address *peer;
+	const char *security; /* as the configuration says it: "x509plain" */
+	enum vnc_proof proof;
+	bool proved;        /* VNC_PROOF_PASSWORD: the answer was right */
+	const char *user;   /* VNC_PROOF_USER, else NULL */
+	const char *secret; /* the same */
+};
+
 struct vnc_server_handler {
 	/* The first viewer came (true) or the last one left. */
 	void (*watched)(void *context, bool watched);
+	/*
+	 * May it come in? Answer with vnc_server_answer_login, now or later; it
+	 * may give up before, and `left` says so. NULL: whoever has proved
+	 * something, or need not, comes in.
+	 */
+	void (*login)(void *context, vnc_viewer_id viewer,
+			const struct vnc_login *login);
+	/*
+	 * It is in, and is shown the screen from now on. `alone`: it wants the
+	 * others to leave (RFC 6143, 7.3.1). NULL: nobody needs to know.
+	 */
+	void (*joined)(void *context, vnc_viewer_id viewer, bool alone);
+	/*
+	 * May it do what this message asks? Asked before the message has any
+	 * effect; one that may not is read and forgotten. NULL: it may.
+	 */
+	bool (*may)(void *context, vnc_viewer_id viewer,
+			enum vnc_message_kind kind);
 	void (*key)(void *context, vnc_viewer_id viewer,
 			const struct vnc_key *key);
 	void (*pointer)(void *context, vnc_viewer_id viewer,
 			const struct vnc_pointer *pointer);
-	/* Release what it holds. */
-	void (*left)(void *context, vnc_viewer_id viewer);
+	/*
+	 * It is gone, after `login` or `joined`: release what it holds. `why`
+	 * is for people.
+	 */
+	void (*left)(void *context, vnc_viewer_id viewer, const char *why);
 };
 
-enum vnc_security { VNC_SECURITY_NONE, VNC_SECURITY_VNCAUTH };
+/* What is offered to viewers: any of them together, but NONE alone. */
+enum vnc_security {
+	VNC_SECURITY_X509PLAIN = 1 << 0, /* VeNCrypt: TLS with certificate */
+	VNC_SECURITY_X509VNC = 1 << 1,
+	VNC_SECURITY_TLSPLAIN = 1 << 2, /* VeNCrypt: TLS without one */
+	VNC_SECURITY_TLSVNC = 1 << 3,
+	VNC_SECURITY_VNCAUTH = 1 << 4,
+	VNC_SECURITY_PLAIN = 1 << 5, /* VeNCrypt without TLS */
+	VNC_SECURITY_NONE = 1 << 6,
+};
 
 #define VNC_PASSWORD_BYTES 8
 
 struct net_doorkeeper;
+struct net_tls;
 
 struct vnc_server_options {
 	const char *name; /* desktop name and log lines */
 	struct core_address listen;
 	int listen_fd; /* from systemd, taken on success; -1: bind `listen` */
-	enum vnc_security security;
-	char password[VNC_PASSWORD_BYTES]; /* VncAuth, zero-padded */
+	unsigned security;   /* of VNC_SECURITY_ */
+	struct net_tls *tls; /* borrowed; NULL: no type with TLS is offered */
+	/* The target's, zero-padded; all zeros: nobody can know it. */
+	char password[VNC_PASSWORD_BYTES];
 	unsigned viewers_max;
 	struct net_doorkeeper *doorkeeper; /* borrowed; NULL: one of its own */
 	/* 0 stands for the usual: 10 s, 1 s, 20 s. */
@@ -110,6 +164,24 @@ void vnc_server_screen_changed(struct vnc_server *server);
  * known to be old. Everything else goes on. Not held at first.
  */
 void vnc_server_set_held(struct vnc_server *server, bool held);
+
+/*
+ * The answer to `login`: NULL lets the viewer in; else it is told these words
+ * and sent away. Without effect when the viewer has gone meanwhile.
+ */
+void vnc_server_answer_login(struct vnc_server *server, vnc_viewer_id viewer,
+		const char *refusal);
+
+/* End one viewer's connection; `left` is called later, from the loop. */
+void vnc_server_close_viewer(struct vnc_server *server, vnc_viewer_id viewer,
+		const char *why);
+
+/*
+ * What viewers call this desktop (UTF-8, copied): those that come, and at once
+ * those here that list DesktopName. The name of the options to begin with.
+ */
+#define VNC_TITLE_MAX_BYTES 255
+void vnc_server_set_title(struct vnc_server *server, const char *title);
 
 /* VncAuth, zero-padded: for whoever connects from now on. */
 void vnc_server_set_password(struct vnc_server *server,

@@ -255,6 +255,8 @@ static void take(struct vnc_viewer *viewer, const struct vnc_message *message)
 	case VNC_MESSAGE_SET_DESKTOP_SIZE:
 		vnc_composer_take_desktop_size(viewer->composer);
 		break;
+	case VNC_MESSAGE_KINDS:
+		return;
 	}
 	viewer->update_due = true;
 }

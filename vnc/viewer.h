@@ -31,7 +31,7 @@ struct vnc_viewer_home {
 	struct net_doorkeeper *doorkeeper;
 	struct vnc_figures *figures;
 	const char *name;
-	enum vnc_security security;
+	unsigned security;
 	const char *password; /* VNC_PASSWORD_BYTES */
 	uint64_t handshake_us;
 	uint64_t refusal_us; /* between a failure and the end */

@@ -18,13 +18,13 @@ MAY_server := server config vnc hid-gadget capture video net core
 HEADERS_video := turbojpeg.h
 HEADERS_capture := linux/videodev2.h linux/v4l2-* libv4l2.h libv4l-plugin.h \
 	libv4lconvert.h
-HEADERS_net := linux/sockios.h
+HEADERS_net := linux/sockios.h gnutls/*
 HEADERS_hid-gadget := usbg/* linux/usb/* systemd/sd-id128.h
 HEADERS_vnc := nettle/*
 HEADERS_vnc/fallback.c := dlfcn.h
 HEADERS_vnc/library.c := rfb/rfb.h rfb/rfbregion.h
 HEADERS_config := confuse.h
-HEADERS_server := jansson.h systemd/sd-daemon.h
+HEADERS_server := jansson.h systemd/sd-daemon.h crypt.h liboath/* nettle/*
 HEADERS_tests := cmocka.h dlfcn.h gvnc.h rfb/rfbclient.h turbojpeg.h \
 	valgrind/callgrind.h zlib.h
 

@@ -116,8 +116,9 @@ static void on_pointer(void *context, vnc_viewer_id viewer,
 	(void)pointer;
 }
 
-static void on_left(void *context, vnc_viewer_id viewer)
+static void on_left(void *context, vnc_viewer_id viewer, const char *why)
 {
+	(void)why;
 	(void)context;
 	(void)viewer;
 }
@@ -131,8 +132,10 @@ static const struct vnc_server_handler handler = {
 
 static void start(struct serve *serve, const char *address)
 {
-	struct vnc_server_options options = {
-			.name = "link", .listen_fd = -1, .viewers_max = 16};
+	struct vnc_server_options options = {.name = "link",
+			.listen_fd = -1,
+			.security = VNC_SECURITY_NONE,
+			.viewers_max = 16};
 
 	check(sd_event_new(&serve->event), "a loop");
 	check(core_workers_create(&serve->workers, serve->event, 2), "workers");

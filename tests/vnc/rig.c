@@ -61,8 +61,9 @@ static void on_pointer(void *context, vnc_viewer_id viewer,
 					.pointer = *pointer});
 }
 
-static void on_left(void *context, vnc_viewer_id viewer)
+static void on_left(void *context, vnc_viewer_id viewer, const char *why)
 {
+	(void)why;
 	note(context, &(struct rig_event){.kind = RIG_LEFT, .viewer = viewer});
 }
 
@@ -110,6 +111,7 @@ int rig_set_up(void **state)
 	rig->options.listen_fd = -1;
 	rig->options.name = "rack1";
 	rig->options.viewers_max = 16;
+	rig->options.security = VNC_SECURITY_NONE;
 	rig->options.refusal_us = 10 * CLOCK_US_PER_MS;
 	rig_show(rig,
 			picture_create(RIG_WIDTH_PX, RIG_HEIGHT_PX,

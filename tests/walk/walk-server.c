@@ -153,16 +153,19 @@ static void on_pointer(void *context, vnc_viewer_id viewer,
 	(void)pointer;
 }
 
-static void on_left(void *context, vnc_viewer_id viewer)
+static void on_left(void *context, vnc_viewer_id viewer, const char *why)
 {
+	(void)why;
 	(void)context;
 	(void)viewer;
 }
 
 static void listen_on_some_port(struct walk *walk)
 {
-	static const struct vnc_server_handler handler = {
-			on_watched, on_key, on_pointer, on_left};
+	static const struct vnc_server_handler handler = {.watched = on_watched,
+			.key = on_key,
+			.pointer = on_pointer,
+			.left = on_left};
 	struct vnc_server_options options = {
 			.name = "walk",
 			.listen_fd = -1,

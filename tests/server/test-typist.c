@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "server/session.h"
+#include "server/typist.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -23,7 +23,7 @@
 
 #define KEYSYM_SHIFT_L 0xffe1
 
-/* The clock of the sessions under test. */
+/* The clock of the typists under test. */
 static uint64_t now_us = 1000000;
 
 static uint64_t get_now_us(void)
@@ -34,7 +34,7 @@ static uint64_t get_now_us(void)
 struct desk {
 	sd_event *event;
 	struct hid_input *input;
-	struct server_session *session;
+	struct server_typist *typist;
 	int host[HID_FUNCTIONS]; /* the target's end of each function */
 	int gadget[HID_FUNCTIONS];
 };
@@ -113,7 +113,7 @@ static const char *read_keys(struct desk *desk, char text[512])
 static int set_up_desk(void **state, enum server_pointer pointer)
 {
 	static struct desk desk;
-	struct server_session_options options = {.name = "rack1",
+	struct server_typist_options options = {.name = "rack1",
 			.pointer = pointer,
 			.now_us = get_now_us};
 	uint8_t report[16];
@@ -133,8 +133,8 @@ static int set_up_desk(void **state, enum server_pointer pointer)
 	assert_int_equal(hid_input_create(&desk.input, desk.event, "rack1",
 					 &handler, &desk),
 			0);
-	assert_int_equal(server_session_create(
-					 &desk.session, desk.input, &options),
+	assert_int_equal(server_typist_create(
+					 &desk.typist, desk.input, &options),
 			0);
 	read_keys(&desk, text); /* whatever the start says */
 	read_newest(&desk, HID_FUNCTION_ABSOLUTE, report);
@@ -157,7 +157,7 @@ static int tear_down(void **state)
 {
 	struct desk *desk = *state;
 
-	server_session_destroy(desk->session);
+	server_typist_destroy(desk->typist);
 	hid_input_destroy(desk->input);
 	for (int i = 0; i < HID_FUNCTIONS; i++)
 		close(desk->host[i]);
@@ -170,7 +170,7 @@ static void key(struct desk *desk, vnc_viewer_id viewer, uint32_t keysym,
 {
 	const struct vnc_key event = {keysym, xt_code, down, 0};
 
-	server_session_key(desk->session, viewer, &event);
+	server_typist_key(desk->typist, viewer, &event);
 }
 
 static void assert_keys(struct desk *desk, const char *expected)
@@ -250,9 +250,9 @@ static void keys_are_timed_from_when_they_were_read(void **state)
 	const struct core_histogram *latency =
 			hid_input_get_latency(desk->input);
 
-	server_session_key(desk->session, ALICE, &capital);
+	server_typist_key(desk->typist, ALICE, &capital);
 	capital.down = false;
-	server_session_key(desk->session, ALICE, &capital);
+	server_typist_key(desk->typist, ALICE, &capital);
 	assert_int_equal(latency->samples, 4);
 	assert_true(core_histogram_percentile_us(latency, 1) >= ago_us);
 }
@@ -310,7 +310,7 @@ static void the_first_to_type_operates_and_others_are_ignored(void **state)
 	struct desk *desk = *state;
 
 	key(desk, ALICE, 'a', XT_A, true);
-	assert_int_equal(server_session_get_operator(desk->session), ALICE);
+	assert_int_equal(server_typist_get_operator(desk->typist), ALICE);
 	key(desk, BOB, 0, XT_RIGHT_CTRL, true);
 	key(desk, BOB, 'a', XT_A, false);
 	assert_keys(desk, "00:04");
@@ -321,12 +321,12 @@ static void an_idle_operator_can_be_followed(void **state)
 	struct desk *desk = *state;
 
 	key(desk, ALICE, 'a', XT_A, true);
-	now_us += SERVER_SESSION_IDLE_US - 1;
+	now_us += SERVER_TYPIST_IDLE_US - 1;
 	key(desk, BOB, 0, XT_RIGHT_CTRL, true);
-	assert_int_equal(server_session_get_operator(desk->session), ALICE);
+	assert_int_equal(server_typist_get_operator(desk->typist), ALICE);
 	now_us += 1;
 	key(desk, BOB, 0, XT_RIGHT_CTRL, true);
-	assert_int_equal(server_session_get_operator(desk->session), BOB);
+	assert_int_equal(server_typist_get_operator(desk->typist), BOB);
 	assert_keys(desk, "00:04 00: 10:"); /* Alice's key went up first */
 	key(desk, ALICE, 'a', XT_A, false);
 	assert_keys(desk, "");
@@ -338,12 +338,12 @@ static void motion_alone_takes_nothing_over(void **state)
 	struct vnc_pointer pointer = {.width_px = 100, .height_px = 100};
 
 	key(desk, ALICE, 'a', XT_A, true);
-	now_us += SERVER_SESSION_IDLE_US;
-	server_session_point(desk->session, BOB, &pointer);
-	assert_int_equal(server_session_get_operator(desk->session), ALICE);
+	now_us += SERVER_TYPIST_IDLE_US;
+	server_typist_point(desk->typist, BOB, &pointer);
+	assert_int_equal(server_typist_get_operator(desk->typist), ALICE);
 	pointer.buttons = VNC_BUTTON_LEFT;
-	server_session_point(desk->session, BOB, &pointer);
-	assert_int_equal(server_session_get_operator(desk->session), BOB);
+	server_typist_point(desk->typist, BOB, &pointer);
+	assert_int_equal(server_typist_get_operator(desk->typist), BOB);
 }
 
 static void leaving_releases_everything(void **state)
@@ -356,17 +356,17 @@ static void leaving_releases_everything(void **state)
 
 	key(desk, ALICE, 'a', XT_A, true);
 	key(desk, ALICE, 0, XT_RIGHT_CTRL, true);
-	server_session_point(desk->session, ALICE, &pressed);
-	server_session_leave(desk->session, BOB);
+	server_typist_point(desk->typist, ALICE, &pressed);
+	server_typist_leave(desk->typist, BOB);
 	assert_keys(desk, "00:04 10:04");
 	assert_true(read_newest(desk, HID_FUNCTION_ABSOLUTE, report) > 0);
 	assert_int_equal(report[0], 0x02);
-	server_session_leave(desk->session, ALICE);
+	server_typist_leave(desk->typist, ALICE);
 	read_newest(desk, HID_FUNCTION_KEYBOARD, report);
 	assert_memory_equal(report, ((uint8_t[16]){0}), 16);
 	assert_int_equal(read_newest(desk, HID_FUNCTION_ABSOLUTE, report), 1);
 	assert_int_equal(report[0], 0);
-	assert_int_equal(server_session_get_operator(desk->session), 0);
+	assert_int_equal(server_typist_get_operator(desk->typist), 0);
 	key(desk, BOB, 'a', XT_A, true);
 	assert_keys(desk, "00:04");
 }
@@ -411,7 +411,7 @@ static void corners_are_exact_in_every_mode(void **state)
 				pointer.x_px = pointer.width_px - 1;
 			if (corner & 2)
 				pointer.y_px = pointer.height_px - 1;
-			server_session_point(desk->session, ALICE, &pointer);
+			server_typist_point(desk->typist, ALICE, &pointer);
 			assert_true(read_newest(desk, HID_FUNCTION_ABSOLUTE,
 						    report) > 0);
 			assert_int_equal(report[1] | report[2] << 8, x);
@@ -431,7 +431,7 @@ static void every_pixel_can_be_pointed_at(void **state)
 		uint8_t report[16];
 		uint32_t x;
 
-		server_session_point(desk->session, ALICE, &pointer);
+		server_typist_point(desk->typist, ALICE, &pointer);
 		if (read_newest(desk, HID_FUNCTION_ABSOLUTE, report) == 0)
 			continue; /* where it was already */
 		x = (uint32_t)(report[1] | report[2] << 8);
@@ -461,7 +461,7 @@ static void buttons_change_places_from_rfb_to_hid(void **state)
 				.buttons = cases[i].vnc};
 		uint8_t report[16];
 
-		server_session_point(desk->session, ALICE, &pointer);
+		server_typist_point(desk->typist, ALICE, &pointer);
 		assert_true(read_newest(desk, HID_FUNCTION_ABSOLUTE, report) >
 				0);
 		assert_int_equal(report[0], cases[i].hid);
@@ -477,10 +477,10 @@ static void the_relative_pointer_moves_by_differences(void **state)
 			.height_px = 1000};
 	uint8_t report[16];
 
-	server_session_point(desk->session, ALICE, &pointer);
+	server_typist_point(desk->typist, ALICE, &pointer);
 	pointer.x_px += 10;
 	pointer.y_px -= 20;
-	server_session_point(desk->session, ALICE, &pointer);
+	server_typist_point(desk->typist, ALICE, &pointer);
 	assert_true(read_newest(desk, HID_FUNCTION_RELATIVE, report) > 0);
 	assert_int_equal((int8_t)report[1], 10);
 	assert_int_equal((int8_t)report[2], -20);

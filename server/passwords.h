@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <stdbool.h>
+#include <systemd/sd-event.h>
+
+#include "core/address.h"
+#include "server/users.h"
+
+/*
+ * Looks at names and passwords, on a thread of its own, since a good hash takes
+ * a tenth of a second. Unknown users take as long as known ones. At most
+ * SERVER_PASSWORDS_WAITING_MAX of one source wait at a time, and
+ * SERVER_PASSWORDS_MAX of all.
+ *
+ * Threads: loop thread only.
+ * Errors:  -errno at creation; see server_passwords_check.
+ */
+struct server_passwords;
+struct server_password_check;
+
+#define SERVER_PASSWORDS_WAITING_MAX 2
+#define SERVER_PASSWORDS_MAX 32
+
+int server_passwords_create(struct server_passwords **out, sd_event *event,
+		const struct server_users *users);
+
+/* NULL is allowed. No `done` is called any more. */
+void server_passwords_destroy(struct server_passwords *passwords);
+
+/*
+ * Is that the password of that user, with the code appended where the user has
+ * TOTP? `done` is called once, from the loop, unless the check is cancelled;
+ * *out is gone then. -EBUSY: too many of that source (or of all) wait.
+ */
+int server_passwords_check(struct server_password_check **out,
+		struct server_passwords *passwords,
+		const struct core_address *source, const char *name,
+		const char *password, void (*done)(void *context, bool right),
+		void *context);
+
+/* Nobody wants to know any more. NULL is allowed. */
+void server_password_check_cancel(struct server_password_check *check);
