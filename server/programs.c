@@ -10,6 +10,8 @@ static const struct server_option rackhandd_options[] = {
 				"check the configuration, open no device, leave"},
 		[SERVER_RACKHANDD_SOCKET] = {'s', "socket", "PATH",
 				"control socket, not " SERVER_SOCKET_PATH},
+		[SERVER_RACKHANDD_STATE] = {'d', "state-directory", "DIR",
+				"users, keys and audit, not in " SERVER_STATE_PATH},
 };
 _Static_assert(COUNT(rackhandd_options) == SERVER_RACKHANDD_OPTIONS,
 		"an option lacks its table entry");
@@ -64,6 +66,8 @@ const struct server_program server_program_gadget = {
 static const struct server_option rackhand_options[] = {
 		[SERVER_RACKHAND_SOCKET] = {'s', "socket", "PATH",
 				"control socket, not " SERVER_SOCKET_PATH},
+		[SERVER_RACKHAND_STATE] = {'d', "state-directory", "DIR",
+				"users, keys and audit, not in " SERVER_STATE_PATH},
 		[SERVER_RACKHAND_JSON] = {0, "json", NULL,
 				"print the daemon's answer as JSON"},
 };

@@ -12,6 +12,7 @@ enum server_rackhandd_option {
 	SERVER_RACKHANDD_CONFIG,
 	SERVER_RACKHANDD_CHECK_CONFIG,
 	SERVER_RACKHANDD_SOCKET,
+	SERVER_RACKHANDD_STATE,
 	SERVER_RACKHANDD_OPTIONS
 };
 
@@ -19,6 +20,7 @@ enum server_gadget_option { SERVER_GADGET_CONFIG, SERVER_GADGET_OPTIONS };
 
 enum server_rackhand_option {
 	SERVER_RACKHAND_SOCKET,
+	SERVER_RACKHAND_STATE,
 	SERVER_RACKHAND_JSON,
 	SERVER_RACKHAND_OPTIONS
 };
@@ -29,3 +31,4 @@ extern const struct server_program server_program_rackhand;
 
 #define SERVER_CONFIG_PATH RACKHAND_SYSCONFDIR "/rackhand/rackhand.conf"
 #define SERVER_SOCKET_PATH "/run/rackhand/control.sock"
+#define SERVER_STATE_PATH "/var/lib/rackhand"

@@ -29,6 +29,7 @@
 struct program {
 	const char *config_path;
 	const char *socket_path;
+	const char *state_path; /* a directory; need not be there */
 	sd_event *event;
 	struct server_daemon *daemon;
 	struct server_control *control;
@@ -185,7 +186,8 @@ int main(int argc, char *argv[])
 {
 	const char *values[SERVER_OPTIONS_MAX] = {NULL};
 	struct program program = {.config_path = SERVER_CONFIG_PATH,
-			.socket_path = SERVER_SOCKET_PATH};
+			.socket_path = SERVER_SOCKET_PATH,
+			.state_path = SERVER_STATE_PATH};
 	struct config *config;
 	int operand;
 	int rc = server_options_parse(&server_program_rackhandd, argc, argv,
@@ -197,6 +199,8 @@ int main(int argc, char *argv[])
 		program.config_path = values[SERVER_RACKHANDD_CONFIG];
 	if (values[SERVER_RACKHANDD_SOCKET])
 		program.socket_path = values[SERVER_RACKHANDD_SOCKET];
+	if (values[SERVER_RACKHANDD_STATE])
+		program.state_path = values[SERVER_RACKHANDD_STATE];
 	rc = server_check_load(
 			&config, program.config_path, complain_to_stderr, NULL);
 	if (rc < 0)
