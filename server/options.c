@@ -10,7 +10,7 @@
 
 /* What getopt_long returns for options[i], out of the way of letters. */
 #define LONG_BASE 256
-#define HELP_COLUMN 24
+#define HELP_COLUMN 26
 
 static const struct server_option common_options[] = {
 		{'h', "help", NULL, "print this and leave"},

@@ -2,15 +2,18 @@
 
 /*
  * The operator's program: asks the running daemon over its control socket and
- * prints the answer.
+ * prints the answer; what is done without the daemon is in cli-*.c.
  */
 
+#include <ctype.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/cli.h"
 #include "server/control-client.h"
 #include "server/programs.h"
 #include "server/stats-text.h"
@@ -38,13 +41,28 @@ static int print_text(const json_t *result, char *(*format)(const json_t *))
 	return EXIT_SUCCESS;
 }
 
+/*
+ * One row a verb. `name` may be two words. `least` operands are needed, and
+ * there are as many as `operands` has names, or any number more when the last
+ * ends in "...". A verb without `run` asks the daemon, and passes each operand
+ * as the member of that name in small letters.
+ */
+#define OPERANDS_MAX 2
+#define TAKES(option) (1u << SERVER_RACKHAND_##option)
+#define TAKEN_BY_ALL (TAKES(SOCKET) | TAKES(STATE))
+
 static const struct verb {
 	const char *name;
-	bool takes_target;
-	char *(*format)(const json_t *result); /* for people */
+	const char *operands[OPERANDS_MAX];
+	int least;
+	unsigned options;                         /* besides TAKEN_BY_ALL */
+	char *(*format)(const json_t *result);    /* for people */
+	int (*run)(const struct server_cli *cli); /* NULL: ask the daemon */
 } verbs[] = {
-		{"status", false, server_status_format},
-		{"stats", true, server_stats_format},
+		{"status", .options = TAKES(JSON),
+				.format = server_status_format},
+		{"stats", {"TARGET"}, .options = TAKES(JSON),
+				.format = server_stats_format},
 };
 #define VERBS (sizeof(verbs) / sizeof(verbs[0]))
 
@@ -62,6 +80,14 @@ static const char *advise(int rc)
 	}
 }
 
+/* " [TARGET]" */
+static void print_operands(const struct verb *verb)
+{
+	for (int i = 0; i < OPERANDS_MAX && verb->operands[i]; i++)
+		fprintf(stderr, i < verb->least ? " %s" : " [%s]",
+				verb->operands[i]);
+}
+
 /* As "rackhand: there is no verb 'x'; the verbs are status, stats; see ...". */
 static int complain_operand(const char *what, const char *operand)
 {
@@ -72,9 +98,10 @@ static int complain_operand(const char *what, const char *operand)
 		fputs("'", stderr);
 	}
 	fputs("; the verbs are", stderr);
-	for (size_t i = 0; i < VERBS; i++)
-		fprintf(stderr, "%s %s%s", i == 0 ? "" : ",", verbs[i].name,
-				verbs[i].takes_target ? " [TARGET]" : "");
+	for (size_t i = 0; i < VERBS; i++) {
+		fprintf(stderr, "%s %s", i == 0 ? "" : ",", verbs[i].name);
+		print_operands(&verbs[i]);
+	}
 	fputs("; see rackhand --help\n", stderr);
 	return SERVER_EXIT_USAGE;
 }
@@ -93,22 +120,43 @@ static int complain(const char *path, int rc, const json_t *error)
 			: EXIT_UNREACHABLE;
 }
 
-static int ask(const char *path, const struct verb *verb, const char *target,
-		bool as_json)
+/* {"verb":"stats","target":"rack1"}; NULL: an operand is no UTF-8. */
+static json_t *make_request(
+		const struct verb *verb, const struct server_cli *cli)
 {
-	json_t *request = json_pack(
-			"{s:s, s:s*}", "verb", verb->name, "target", target);
+	json_t *request = json_pack("{s:s}", "verb", verb->name);
+
+	for (int i = 0; i < cli->operands_n; i++) {
+		char key[32];
+		int length = snprintf(
+				key, sizeof(key), "%s", verb->operands[i]);
+
+		for (int j = 0; j < length; j++)
+			key[j] = (char)tolower((unsigned char)key[j]);
+		if (json_object_set_new(request, key,
+				    json_string(cli->operands[i])) == -1) {
+			json_decref(request);
+			return NULL;
+		}
+	}
+	return request;
+}
+
+static int ask(const struct verb *verb, const struct server_cli *cli)
+{
+	json_t *request = make_request(verb, cli);
 	json_t *result;
 	int code;
 	int rc;
 
 	if (!request)
-		return complain_operand("no target can have the name", target);
-	rc = server_control_call(path, request, &result);
+		return complain_operand("no target can have the name",
+				cli->operands[cli->operands_n - 1]);
+	rc = server_control_call(cli->socket_path, request, &result);
 	json_decref(request);
 	if (rc < 0)
-		code = complain(path, rc, result);
-	else if (as_json)
+		code = complain(cli->socket_path, rc, result);
+	else if (cli->values[SERVER_RACKHAND_JSON])
 		code = print_json(result);
 	else
 		code = print_text(result, verb->format);
@@ -118,37 +166,84 @@ static int ask(const char *path, const struct verb *verb, const char *target,
 	return code;
 }
 
-static const struct verb *find_verb(const char *name)
+/* The number of words that are this verb's name; 0: it is another one. */
+static int match(const struct verb *verb, char *const words[], int words_n)
 {
-	for (size_t i = 0; i < VERBS; i++)
-		if (strcmp(verbs[i].name, name) == 0)
-			return &verbs[i];
-	return NULL;
+	const char *rest = verb->name;
+
+	for (int i = 0; i < words_n; i++) {
+		size_t length = strlen(words[i]);
+
+		if (strncmp(rest, words[i], length) != 0)
+			return 0;
+		rest += length;
+		if (*rest == '\0')
+			return i + 1;
+		if (*rest++ != ' ')
+			return 0;
+	}
+	return 0;
+}
+
+static int check_options(const struct verb *verb, const char *const *values)
+{
+	for (unsigned i = 0; i < SERVER_RACKHAND_OPTIONS; i++) {
+		if (!values[i] || (verb->options | TAKEN_BY_ALL) & (1u << i))
+			continue;
+		fprintf(stderr, "rackhand: %s has no option --%s; see rackhand --help\n",
+				verb->name,
+				server_program_rackhand.options[i].name);
+		return SERVER_EXIT_USAGE;
+	}
+	return 0;
+}
+
+static int run(const struct verb *verb, const struct server_cli *cli)
+{
+	int code = check_options(verb, cli->values);
+	int most = 0;
+
+	if (code != 0)
+		return code;
+	while (most < OPERANDS_MAX && verb->operands[most])
+		most++;
+	if (most > 0 && strstr(verb->operands[most - 1], "..."))
+		most = INT_MAX;
+	if (cli->operands_n < verb->least)
+		return complain_operand(
+				"an operand is missing after", verb->name);
+	if (cli->operands_n > most)
+		return complain_operand(
+				"one operand too many", cli->operands[most]);
+	return verb->run ? verb->run(cli) : ask(verb, cli);
 }
 
 int main(int argc, char *argv[])
 {
 	const char *values[SERVER_OPTIONS_MAX];
-	const char *path = SERVER_SOCKET_PATH;
-	const struct verb *verb;
-	int operand, operands_n, taken;
+	struct server_cli cli = {.socket_path = SERVER_SOCKET_PATH,
+			.state_path = SERVER_STATE_PATH,
+			.values = values};
+	int operand;
 	int rc = server_options_parse(
 			&server_program_rackhand, argc, argv, values, &operand);
 
 	if (rc < 0)
 		return server_options_exit_code(rc);
 	if (values[SERVER_RACKHAND_SOCKET])
-		path = values[SERVER_RACKHAND_SOCKET];
-	operands_n = argc - operand;
-	if (operands_n == 0)
+		cli.socket_path = values[SERVER_RACKHAND_SOCKET];
+	if (values[SERVER_RACKHAND_STATE])
+		cli.state_path = values[SERVER_RACKHAND_STATE];
+	if (operand == argc)
 		return complain_operand("a verb is missing", NULL);
-	verb = find_verb(argv[operand]);
-	if (!verb)
-		return complain_operand("there is no verb", argv[operand]);
-	taken = verb->takes_target ? 2 : 1;
-	if (operands_n > taken)
-		return complain_operand(
-				"one operand too many", argv[operand + taken]);
-	return ask(path, verb, operands_n == 2 ? argv[operand + 1] : NULL,
-			values[SERVER_RACKHAND_JSON]);
+	for (size_t i = 0; i < VERBS; i++) {
+		int words_n = match(&verbs[i], argv + operand, argc - operand);
+
+		if (words_n == 0)
+			continue;
+		cli.operands = argv + operand + words_n;
+		cli.operands_n = argc - operand - words_n;
+		return run(&verbs[i], &cli);
+	}
+	return complain_operand("there is no verb", argv[operand]);
 }

@@ -227,11 +227,11 @@ static void helps_with_everything(void **state)
 			"prog: do something.\n"
 			"\n"
 			"Options:\n"
-			"  -f, --file PATH          read it\n"
-			"  -q, --quiet              say less\n"
-			"      --name TEXT          call it so\n"
-			"  -h, --help               print this and leave\n"
-			"  -V, --version            print the version and leave\n");
+			"  -f, --file PATH            read it\n"
+			"  -q, --quiet                say less\n"
+			"      --name TEXT            call it so\n"
+			"  -h, --help                 print this and leave\n"
+			"  -V, --version              print the version and leave\n");
 	free(help);
 	help = server_options_format_help(&server_program_rackhand);
 	assert_non_null(strstr(help, "\nVerbs:\n  status "));

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include "server/options.h"
+
+/*
+ * What a verb of rackhand gets that does its work itself, instead of asking the
+ * daemon and printing the answer. It returns the exit code of the program, and
+ * says on stderr what is wrong: "rackhand: ...".
+ *
+ * Threads: main only.
+ */
+struct server_cli {
+	const char *socket_path;
+	const char *state_path; /* a directory; need not be there */
+	/* By enum server_rackhand_option; only what the verb takes is set. */
+	const char *const *values;
+	int operands_n; /* as many as the verb takes */
+	char *const *operands;
+};
