@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "server/target-private.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "capture/demo.h"
+#include "capture/v4l2.h"
+#include "core/clock.h"
+#include "core/log.h"
+#include "hid-gadget/gadget.h"
+
+/* The far end has one life, so the descriptors can be had once. */
+static int open_cable(void *context, enum hid_function function)
+{
+	struct server_target *target = context;
+	int fd = target->cable_fd[function];
+
+	target->cable_fd[function] = -1;
+	return fd == -1 ? -ENODEV : fd;
+}
+
+static int open_gadget(void *context, enum hid_function function)
+{
+	struct server_target *target = context;
+
+	return hid_gadget_open(target->config->name, function);
+}
+
+static void on_hid_state(void *context, enum hid_state state)
+{
+	struct server_target *target = context;
+
+	log_info("%s: USB: %s", target->config->name, hid_state_text(state));
+	if (target->typist &&
+			(state == HID_STATE_ABSENT || state == HID_STATE_OFF))
+		server_typist_release(target->typist);
+}
+
+static void on_leds(void *context, uint8_t leds)
+{
+	struct server_target *target = context;
+
+	if (target->vnc)
+		vnc_server_set_leds(target->vnc, leds);
+}
+
+static const struct hid_input_handler gadget_handler = {
+		.open = open_gadget,
+		.state = on_hid_state,
+		.leds = on_leds,
+};
+
+static const struct hid_input_handler cable_handler = {
+		.open = open_cable,
+		.state = on_hid_state,
+		.leds = on_leds,
+};
+
+/* Whose picture has no USB port of ours plugged in brings its own. */
+static bool has_cable(const struct config_target *config)
+{
+	return config->capture.source == CONFIG_SOURCE_DEMO ||
+			(config->capture.source == CONFIG_SOURCE_FILE &&
+					!config->usb.enabled);
+}
+
+/* A cable between our HID functions and the USB host side of a source. */
+static int create_cable(struct server_target *target, int host[HID_FUNCTIONS])
+{
+	for (int i = 0; i < HID_FUNCTIONS; i++) {
+		int pair[2];
+
+		if (socketpair(AF_UNIX,
+				    SOCK_SEQPACKET | SOCK_NONBLOCK |
+						    SOCK_CLOEXEC,
+				    0, pair) == -1)
+			return -errno;
+		target->cable_fd[i] = pair[0];
+		host[i] = pair[1];
+	}
+	return 0;
+}
+
+static int create_demo(
+		struct server_target *target, const int host[HID_FUNCTIONS])
+{
+	struct capture_demo_options options = {
+			.name = target->config->name,
+			.keyboard_fd = host[HID_FUNCTION_KEYBOARD],
+			.absolute_fd = host[HID_FUNCTION_ABSOLUTE],
+			.relative_fd = host[HID_FUNCTION_RELATIVE],
+	};
+
+	return capture_demo_create(&target->source, target->shared->event,
+			&options, &server_target_capture_handler, target);
+}
+
+struct capture_file_options server_target_file_options(
+		const struct config_capture *config)
+{
+	return (struct capture_file_options){
+			.path = config->file,
+			.format = config->format,
+			.colour = config->colour,
+			.width_px = config->width_px,
+			.height_px = config->height_px,
+			.rate = config->rate,
+			.keyboard_fd = -1,
+			.absolute_fd = -1,
+			.relative_fd = -1,
+	};
+}
+
+static int create_file(
+		struct server_target *target, const int host[HID_FUNCTIONS])
+{
+	struct capture_file_options options =
+			server_target_file_options(&target->config->capture);
+
+	options.name = target->config->name;
+	options.keyboard_fd = host[HID_FUNCTION_KEYBOARD];
+	options.absolute_fd = host[HID_FUNCTION_ABSOLUTE];
+	options.relative_fd = host[HID_FUNCTION_RELATIVE];
+	return capture_file_create(&target->source, target->shared->event,
+			&options, &server_target_capture_handler, target);
+}
+
+static int create_v4l2(struct server_target *target)
+{
+	const struct config_capture *config = &target->config->capture;
+	struct capture_v4l2_options options = {
+			.name = target->config->name,
+			.device = config->device,
+			.subdevice = config->subdevice,
+			.format = config->format,
+			.edid = config->edid,
+	};
+
+	return capture_v4l2_create(&target->source, target->shared->event,
+			target->shared->workers, &options,
+			&server_target_capture_handler, target);
+}
+
+/* The source takes the far ends of the cable, if it is made at all. */
+int server_target_create_source(struct server_target *target)
+{
+	enum config_source source = target->config->capture.source;
+	int host[HID_FUNCTIONS] = {-1, -1, -1};
+	int rc = 0;
+
+	if (has_cable(target->config))
+		rc = create_cable(target, host);
+	if (rc == 0 && source == CONFIG_SOURCE_DEMO)
+		return create_demo(target, host);
+	if (rc == 0 && source == CONFIG_SOURCE_FILE)
+		return create_file(target, host);
+	if (rc == 0)
+		return create_v4l2(target);
+	for (int i = 0; i < HID_FUNCTIONS; i++)
+		if (host[i] != -1)
+			close(host[i]);
+	return rc;
+}
+
+int server_target_create_input(struct server_target *target)
+{
+	const struct config_target *config = target->config;
+	bool cable = has_cable(config);
+	struct server_typist_options options = {
+			.name = config->name,
+			.pointer = config->usb.pointer ==
+							CONFIG_POINTER_RELATIVE
+					? SERVER_POINTER_RELATIVE
+					: SERVER_POINTER_ABSOLUTE,
+			.now_us = clock_now_us,
+	};
+	int rc = 0;
+
+	if (cable || config->usb.enabled)
+		rc = hid_input_create(&target->input, target->shared->event,
+				config->name,
+				cable ? &cable_handler : &gadget_handler,
+				target);
+	if (rc < 0)
+		return rc;
+	return server_typist_create(&target->typist, target->input, &options);
+}
