@@ -22,6 +22,13 @@ void vnc_composer_set_leds(struct vnc_composer *composer, uint8_t hid_leds)
 	vnc_composer_update(composer);
 }
 
+void vnc_composer_title_changed(struct vnc_composer *composer)
+{
+	vnc_pseudo_name_changed(
+			&composer->pseudo, &composer->maker.capabilities);
+	vnc_composer_update(composer);
+}
+
 void vnc_composer_fail(struct vnc_composer *composer, const char *why)
 {
 	if (composer->failed)
@@ -51,7 +58,7 @@ int vnc_composer_create(struct vnc_composer **out,
 	composer->parts = *parts;
 	vnc_maker_init(&composer->maker, parts->encoder, parts->library,
 			parts->screen, parts->figures, parts->name);
-	vnc_pseudo_init(&composer->pseudo, parts->name);
+	vnc_pseudo_init(&composer->pseudo, parts->title);
 	vnc_flow_init(&composer->flow);
 	composer->greeted_us = clock_now_us();
 	vnc_steps_init(&composer->steps);

@@ -34,7 +34,8 @@ struct vnc_composer_parts {
 	struct core_workers *library; /* for the fallback */
 	struct video_screen *screen;
 	struct vnc_figures *figures;
-	const char *name; /* of the desktop */
+	const char *name;
+	const char *title; /* what viewers call the desktop; may change */
 	/* `why` is for the log. The composer must live on until it returns. */
 	void (*failed)(void *context, const char *why);
 	void *context;
@@ -54,6 +55,9 @@ void vnc_composer_update(struct vnc_composer *composer);
 void vnc_composer_set_held(struct vnc_composer *composer, bool held);
 
 void vnc_composer_set_leds(struct vnc_composer *composer, uint8_t hid_leds);
+
+/* parts.title says something else now. */
+void vnc_composer_title_changed(struct vnc_composer *composer);
 
 /*
  * What the viewer said. The end of each message, of whatever kind, is told;

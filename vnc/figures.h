@@ -25,6 +25,7 @@ struct vnc_figures {
 	uint64_t rectangles;  /* of pictures, in these */
 	uint64_t copy_rects;  /* what was moved instead of sent */
 	uint64_t bytes[VNC_KINDS]; /* of pictures, headers of rectangles too */
+	uint64_t forbidden; /* messages of viewers that may not send them */
 };
 
 /* An update is handed to a viewer's stream. */

@@ -128,6 +128,19 @@ void vnc_pseudo_note_capabilities(struct vnc_pseudo *pseudo,
 	pseudo->due &= ~pseudo->told; /* once is enough */
 }
 
+static void tell_again(struct vnc_pseudo *pseudo,
+		const struct vnc_capabilities *capabilities, enum kind kind)
+{
+	pseudo->told &= ~(1U << kind);
+	vnc_pseudo_note_capabilities(pseudo, capabilities);
+}
+
+void vnc_pseudo_name_changed(struct vnc_pseudo *pseudo,
+		const struct vnc_capabilities *capabilities)
+{
+	tell_again(pseudo, capabilities, NAME);
+}
+
 void vnc_pseudo_set_leds(struct vnc_pseudo *pseudo,
 		const struct vnc_capabilities *capabilities, uint8_t leds)
 {
@@ -135,8 +148,7 @@ void vnc_pseudo_set_leds(struct vnc_pseudo *pseudo,
 		return;
 	pseudo->leds = leds;
 	pseudo->leds_known = true;
-	pseudo->told &= ~(1U << LEDS);
-	vnc_pseudo_note_capabilities(pseudo, capabilities);
+	tell_again(pseudo, capabilities, LEDS);
 }
 
 uint32_t vnc_pseudo_write(struct vnc_pseudo *pseudo,

@@ -17,7 +17,7 @@
 struct vnc_pseudo {
 	unsigned due;     /* a bit for each kind */
 	unsigned told;    /* the same */
-	const char *name; /* borrowed */
+	const char *name; /* borrowed; may change */
 	bool leds_known;
 	uint8_t leds; /* in HID's order */
 };
@@ -26,6 +26,8 @@ void vnc_pseudo_init(struct vnc_pseudo *pseudo, const char *name);
 
 /* The viewer listed what it can take. */
 void vnc_pseudo_note_capabilities(struct vnc_pseudo *pseudo,
+		const struct vnc_capabilities *capabilities);
+void vnc_pseudo_name_changed(struct vnc_pseudo *pseudo,
 		const struct vnc_capabilities *capabilities);
 void vnc_pseudo_set_leds(struct vnc_pseudo *pseudo,
 		const struct vnc_capabilities *capabilities, uint8_t leds);

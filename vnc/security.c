@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <nettle/des.h>
 #include <nettle/memops.h>
+#include <string.h>
 #include <sys/random.h>
 
 /*
@@ -11,8 +12,8 @@
  * step of its own that puts another transport under the stream.
  */
 static const struct vnc_security_type all_types[] = {
-		{2, true, VNC_SECURITY_VNCAUTH, VNC_STEP_CHALLENGE},
-		{1, true, VNC_SECURITY_NONE, VNC_STEP_ADMIT},
+		{2, "vncauth", true, VNC_SECURITY_VNCAUTH, VNC_STEP_CHALLENGE},
+		{1, "none", true, VNC_SECURITY_NONE, VNC_STEP_ADMIT},
 };
 
 #define ALL_TYPES (sizeof(all_types) / sizeof(all_types[0]))
@@ -66,12 +67,20 @@ bool vnc_security_is_proved(const char password[VNC_PASSWORD_BYTES],
 	uint8_t key[DES_KEY_SIZE];
 	uint8_t expected[VNC_CHALLENGE_BYTES];
 	struct des_ctx des;
+	uint8_t any = 0;
+	int equal;
 
 	_Static_assert(DES_KEY_SIZE == VNC_PASSWORD_BYTES, "one key, one word");
-	for (size_t i = 0; i < sizeof(key); i++)
+	for (size_t i = 0; i < sizeof(key); i++) {
 		key[i] = reverse_bits((uint8_t)password[i]);
+		any |= key[i];
+	}
 	des_set_key(&des,
 			key); /* "weak" is said of keys it sets all the same */
 	des_encrypt(&des, sizeof(expected), expected, challenge);
-	return memeql_sec(expected, response, sizeof(expected)) == 1;
+	equal = memeql_sec(expected, response, sizeof(expected));
+	explicit_bzero(key, sizeof(key));
+	explicit_bzero(expected, sizeof(expected));
+	explicit_bzero(&des, sizeof(des));
+	return (equal & (any != 0)) == 1;
 }

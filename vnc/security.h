@@ -23,6 +23,7 @@ enum vnc_security_step {
 
 struct vnc_security_type {
 	uint8_t number;             /* on the wire */
+	const char *name;           /* as the configuration says it */
 	bool in_3_3;                /* the old protocol knows it too */
 	enum vnc_security security; /* offered under this configuration */
 	enum vnc_security_step step;
@@ -43,7 +44,10 @@ const struct vnc_security_type *vnc_security_find(
 #define VNC_CHALLENGE_BYTES 16
 int vnc_security_make_challenge(uint8_t challenge[VNC_CHALLENGE_BYTES]);
 
-/* Takes the same time for every answer. */
+/*
+ * Takes the same time for every answer. A password of zeros is known to
+ * nobody.
+ */
 bool vnc_security_is_proved(const char password[VNC_PASSWORD_BYTES],
 		const uint8_t challenge[VNC_CHALLENGE_BYTES],
 		const uint8_t response[VNC_CHALLENGE_BYTES]);

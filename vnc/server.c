@@ -31,6 +31,7 @@ struct seat {
 struct vnc_server {
 	struct vnc_viewer_home home;
 	char *name;
+	char title[VNC_TITLE_MAX_BYTES + 1];
 	char password[VNC_PASSWORD_BYTES];
 	unsigned viewers_max;
 	unsigned joined_n;
@@ -84,13 +85,13 @@ static void bury(struct vnc_server *server, struct seat *seat)
 {
 	const struct vnc_viewer_home *home = &server->home;
 	bool had_joined = vnc_viewer_has_joined(seat->viewer);
-	vnc_viewer_id id = vnc_viewer_get_id(seat->viewer);
 
+	if (vnc_viewer_is_known(seat->viewer))
+		home->handler->left(home->handler_context,
+				vnc_viewer_get_id(seat->viewer),
+				vnc_viewer_get_why(seat->viewer));
 	seat_destroy(server, seat);
-	if (!had_joined)
-		return;
-	home->handler->left(home->handler_context, id, "");
-	if (--server->joined_n == 0)
+	if (had_joined && --server->joined_n == 0)
 		home->handler->watched(home->handler_context, false);
 }
 
@@ -267,6 +268,18 @@ static int lend_or_make_doorkeeper(struct vnc_server *server,
 	return rc;
 }
 
+/* What is too long ends with a whole character. */
+static void copy_title(struct vnc_server *server, const char *title)
+{
+	size_t length = strnlen(title, VNC_TITLE_MAX_BYTES);
+
+	if (title[length] != '\0')
+		while (length > 0 && ((uint8_t)title[length] & 0xc0) == 0x80)
+			length--;
+	memcpy(server->title, title, length);
+	server->title[length] = '\0';
+}
+
 static uint64_t or_usual(uint64_t us, uint64_t usual_us)
 {
 	return us ? us : usual_us;
@@ -284,6 +297,7 @@ static void furnish(struct vnc_server *server, sd_event *event,
 			.screen = screen,
 			.figures = &server->figures,
 			.name = server->name,
+			.title = server->title,
 			.security = options->security,
 			.password = server->password,
 			.handshake_us = or_usual(
@@ -362,6 +376,7 @@ int vnc_server_create(struct vnc_server **out, sd_event *event,
 	server->name = strdup(options->name);
 	if (!server->name)
 		goto fail;
+	copy_title(server, options->name);
 	furnish(server, event, library, screen, options);
 	server->home.handler = handler;
 	server->home.handler_context = context;
@@ -411,6 +426,46 @@ void vnc_server_set_held(struct vnc_server *server, bool held)
 	server->held = held;
 	TAILQ_FOREACH(seat, &server->seats, in_server)
 	vnc_viewer_set_held(seat->viewer, held);
+}
+
+static struct vnc_viewer *find_viewer(
+		const struct vnc_server *server, vnc_viewer_id id)
+{
+	const struct seat *seat;
+
+	TAILQ_FOREACH(seat, &server->seats, in_server)
+	if (vnc_viewer_get_id(seat->viewer) == id)
+		return seat->viewer;
+	return NULL;
+}
+
+void vnc_server_answer_login(struct vnc_server *server, vnc_viewer_id id,
+		const char *refusal)
+{
+	struct vnc_viewer *viewer = find_viewer(server, id);
+
+	if (viewer)
+		vnc_viewer_answer_login(viewer, refusal);
+}
+
+void vnc_server_close_viewer(
+		struct vnc_server *server, vnc_viewer_id id, const char *why)
+{
+	struct vnc_viewer *viewer = find_viewer(server, id);
+
+	if (viewer)
+		vnc_viewer_close(viewer, why);
+}
+
+void vnc_server_set_title(struct vnc_server *server, const char *title)
+{
+	struct seat *seat;
+
+	if (strcmp(server->title, title) == 0)
+		return;
+	copy_title(server, title);
+	TAILQ_FOREACH(seat, &server->seats, in_server)
+	vnc_viewer_title_changed(seat->viewer);
 }
 
 void vnc_server_set_password(struct vnc_server *server,

@@ -16,6 +16,8 @@
 #include "vnc/rfb-read.h"
 #include "vnc/rfb-write.h"
 
+#define WHY_BYTES 128
+
 enum viewer_state {
 	VIEWER_HANDSHAKE,
 	VIEWER_REFUSED, /* told so; what it still says is not read */
@@ -28,9 +30,12 @@ struct vnc_viewer {
 	vnc_viewer_id id;
 	enum viewer_state state;
 	bool joined;                   /* it was one; stays so to the end */
+	bool known;                    /* the handler has heard of it */
 	struct net_stranger *stranger; /* until it joined */
 	struct net_stream *stream;
 	sd_event_source *deadline; /* of the handshake or the refusal */
+	sd_event_source *resume;   /* on when a login was answered */
+	struct core_address address;
 	struct vnc_handshake handshake;
 	struct vnc_reader reader;
 	struct vnc_input input;
@@ -39,6 +44,7 @@ struct vnc_viewer {
 	bool update_due;               /* it said what may call for one */
 	uint64_t connected_us;
 	char peer[VNC_PEER_TEXT_BYTES];
+	char why[WHY_BYTES]; /* it was refused or ended; else "" */
 };
 
 void vnc_viewer_describe_peer(
@@ -62,29 +68,44 @@ static void end(struct vnc_viewer *viewer)
 {
 	viewer->state = VIEWER_ENDED;
 	sd_event_source_set_enabled(viewer->deadline, SD_EVENT_OFF);
+	sd_event_source_set_enabled(viewer->resume, SD_EVENT_OFF);
 	viewer->home->ended(viewer->home->context, viewer);
 }
 
-static void end_because(struct vnc_viewer *viewer, const char *why)
+static void note_why(struct vnc_viewer *viewer, const char *why)
+{
+	snprintf(viewer->why, sizeof(viewer->why), "%s", why);
+}
+
+static void log_turned_away(const struct vnc_viewer *viewer)
+{
+	net_doorkeeper_log(viewer->home->doorkeeper, "%s: %s turned away: %s",
+			viewer->home->name, viewer->peer, viewer->why);
+}
+
+void vnc_viewer_close(struct vnc_viewer *viewer, const char *why)
 {
 	if (viewer->state == VIEWER_ENDED)
 		return;
+	if (viewer->state == VIEWER_REFUSED) { /* which has been logged */
+		end(viewer);
+		return;
+	}
+	note_why(viewer, why);
 	if (viewer->joined)
 		log_info("%s: viewer %llu, %s, left: %s", viewer->home->name,
 				(unsigned long long)viewer->id, viewer->peer,
 				why);
 	else
-		net_doorkeeper_log(viewer->home->doorkeeper,
-				"%s: %s turned away: %s", viewer->home->name,
-				viewer->peer, why);
+		log_turned_away(viewer);
 	end(viewer);
 }
 
 /* What it is told goes out first; the delay also slows down guessing. */
 static void refuse(struct vnc_viewer *viewer, const char *why)
 {
-	net_doorkeeper_log(viewer->home->doorkeeper, "%s: %s turned away: %s",
-			viewer->home->name, viewer->peer, why);
+	note_why(viewer, why);
+	log_turned_away(viewer);
 	viewer->state = VIEWER_REFUSED;
 	sd_event_source_set_time_relative(
 			viewer->deadline, viewer->home->refusal_us);
@@ -93,20 +114,15 @@ static void refuse(struct vnc_viewer *viewer, const char *why)
 
 static int on_deadline(sd_event_source *source, uint64_t usec, void *userdata)
 {
-	struct vnc_viewer *viewer = userdata;
-
 	(void)source;
 	(void)usec;
-	if (viewer->state == VIEWER_REFUSED)
-		end(viewer);
-	else
-		end_because(viewer, "no handshake in time");
+	vnc_viewer_close(userdata, "no handshake in time");
 	return 0;
 }
 
 static void on_failed(void *context, const char *why)
 {
-	end_because(context, why);
+	vnc_viewer_close(context, why);
 }
 
 /* ---- the handshake ----------------------------------------------------------
@@ -115,8 +131,6 @@ static void on_failed(void *context, const char *why)
 static const char *handshake_failure(int rc)
 {
 	switch (rc) {
-	case -EACCES:
-		return "wrong password";
 	case -EPROTONOSUPPORT:
 		return "no security type in common";
 	case -EPROTO:
@@ -137,7 +151,7 @@ static void send_server_init(struct vnc_viewer *viewer)
 	vnc_write_u16(&writer, width_px);
 	vnc_write_u16(&writer, height_px);
 	vnc_write_bytes(&writer, format, sizeof(format));
-	vnc_write_text(&writer, viewer->home->name);
+	vnc_write_text(&writer, viewer->home->title);
 	net_stream_write(viewer->stream, writer.bytes, writer.used);
 }
 
@@ -152,13 +166,14 @@ static void join(struct vnc_viewer *viewer)
 			.screen = home->screen,
 			.figures = home->figures,
 			.name = home->name,
+			.title = home->title,
 			.failed = on_failed,
 			.context = viewer,
 	};
 	int rc = vnc_composer_create(&viewer->composer, &parts);
 
 	if (rc < 0) {
-		end_because(viewer, strerrordesc_np(-rc));
+		vnc_viewer_close(viewer, strerrordesc_np(-rc));
 		return;
 	}
 	send_server_init(viewer);
@@ -167,29 +182,76 @@ static void join(struct vnc_viewer *viewer)
 	sd_event_source_set_enabled(viewer->deadline, SD_EVENT_OFF);
 	viewer->state = VIEWER_JOINED;
 	if (!home->joined(home->context, viewer)) {
-		end_because(viewer, "as many viewers as may be are here");
+		vnc_viewer_close(viewer, "as many viewers as may be are here");
 		return;
 	}
 	viewer->joined = true;
+	viewer->known = true;
 	log_info("%s: viewer %llu joined from %s", home->name,
 			(unsigned long long)viewer->id, viewer->peer);
+	if (home->handler->joined)
+		home->handler->joined(home->handler_context, viewer->id,
+				viewer->handshake.alone);
+}
+
+/* Where nobody else decides. */
+static const char *judge(const struct vnc_login *login)
+{
+	switch (login->proof) {
+	case VNC_PROOF_NONE:
+		return NULL;
+	case VNC_PROOF_PASSWORD:
+		return login->proved ? NULL : "Wrong password";
+	case VNC_PROOF_USER:
+		break;
+	}
+	return "Users are not known here";
+}
+
+static void on_login(void *context, const struct vnc_login *login)
+{
+	struct vnc_viewer *viewer = context;
+	const struct vnc_viewer_home *home = viewer->home;
+
+	if (!home->handler->login) {
+		vnc_viewer_answer_login(viewer, judge(login));
+		return;
+	}
+	viewer->known = true;
+	home->handler->login(home->handler_context, viewer->id, login);
+}
+
+/*
+ * What it has sent meanwhile is read by the loop, not from within this call:
+ * it may lead to others of the handler.
+ */
+void vnc_viewer_answer_login(struct vnc_viewer *viewer, const char *refusal)
+{
+	if (viewer->state != VIEWER_HANDSHAKE ||
+			viewer->handshake.state != VNC_HANDSHAKE_LOGIN)
+		return;
+	vnc_handshake_answer(&viewer->handshake, refusal);
+	if (refusal)
+		refuse(viewer, refusal);
+	else
+		sd_event_source_set_enabled(viewer->resume, SD_EVENT_ONESHOT);
 }
 
 static size_t take_handshake(
 		struct vnc_viewer *viewer, const uint8_t *bytes, size_t size)
 {
-	ssize_t used = vnc_handshake_feed(
-			&viewer->handshake, viewer->stream, bytes, size);
+	ssize_t used = vnc_handshake_feed(&viewer->handshake, bytes, size);
 
 	if (used == -EPROTO) { /* there is no way to tell it */
-		end_because(viewer, handshake_failure((int)used));
+		vnc_viewer_close(viewer, handshake_failure((int)used));
 		return 0;
 	}
 	if (used < 0) {
 		refuse(viewer, handshake_failure((int)used));
 		return 0;
 	}
-	if (viewer->handshake.state == VNC_HANDSHAKE_DONE)
+	if (viewer->state == VIEWER_HANDSHAKE &&
+			viewer->handshake.state == VNC_HANDSHAKE_DONE)
 		join(viewer);
 	return (size_t)used;
 }
@@ -261,6 +323,15 @@ static void take(struct vnc_viewer *viewer, const struct vnc_message *message)
 	viewer->update_due = true;
 }
 
+static bool may(const struct vnc_viewer *viewer, enum vnc_message_kind kind)
+{
+	const struct vnc_viewer_home *home = viewer->home;
+
+	return !home->handler->may ||
+			home->handler->may(home->handler_context, viewer->id,
+					kind);
+}
+
 static size_t take_message(
 		struct vnc_viewer *viewer, const uint8_t *bytes, size_t size)
 {
@@ -272,14 +343,17 @@ static size_t take_message(
 			vnc_composer_told_extended_buttons(viewer->composer);
 	used = vnc_message_read(&viewer->reader, bytes, size, &message, &whole);
 	if (used < 0) {
-		end_because(viewer,
+		vnc_viewer_close(viewer,
 				used == -EMSGSIZE
 						? "it sent a message too long"
 						: "it sent what is no message");
 		return 0;
 	}
 	if (whole) {
-		take(viewer, &message);
+		if (may(viewer, message.kind))
+			take(viewer, &message);
+		else
+			viewer->home->figures->forbidden++;
 		vnc_composer_end_message(viewer->composer);
 	}
 	return (size_t)used;
@@ -328,15 +402,22 @@ static void on_closed(void *context, int rc)
 {
 	struct vnc_viewer *viewer = context;
 
-	if (viewer->state == VIEWER_REFUSED ||
-			(viewer->state == VIEWER_HANDSHAKE && rc == 0))
-		end(viewer); /* nothing that the log has not said already */
-	else if (rc == 0)
-		end_because(viewer, "it closed the connection");
+	if (viewer->state == VIEWER_HANDSHAKE && rc == 0) {
+		note_why(viewer, "it closed the connection");
+		end(viewer); /* who only looked in is not worth a line */
+	} else if (rc == 0)
+		vnc_viewer_close(viewer, "it closed the connection");
 	else if (rc == -ETIMEDOUT)
-		end_because(viewer, "it takes nothing any more");
+		vnc_viewer_close(viewer, "it takes nothing any more");
 	else
-		end_because(viewer, strerrordesc_np(-rc));
+		vnc_viewer_close(viewer, strerrordesc_np(-rc));
+}
+
+static int on_resume(sd_event_source *source, void *userdata)
+{
+	(void)source;
+	on_readable(userdata);
+	return 0;
 }
 
 static const struct net_stream_handler stream_handler = {
@@ -364,6 +445,36 @@ static int open_stream(struct vnc_viewer *viewer, int fd)
 	return rc;
 }
 
+static int add_timers(struct vnc_viewer *viewer)
+{
+	sd_event *event = viewer->home->event;
+	int rc = sd_event_add_time_relative(event, &viewer->deadline,
+			CLOCK_MONOTONIC, viewer->home->handshake_us, 0,
+			on_deadline, viewer);
+
+	if (rc < 0)
+		return rc;
+	rc = sd_event_add_defer(event, &viewer->resume, on_resume, viewer);
+	return rc < 0 ? rc
+		      : sd_event_source_set_enabled(
+					viewer->resume, SD_EVENT_OFF);
+}
+
+static void start_handshake(struct vnc_viewer *viewer)
+{
+	const struct vnc_handshake_parts parts = {
+			.stream = viewer->stream,
+			.peer = &viewer->address,
+			.security = viewer->home->security,
+			.password = viewer->home->password,
+			.login = on_login,
+			.context = viewer,
+	};
+
+	vnc_handshake_init(&viewer->handshake, &parts);
+	net_stream_flush(viewer->stream);
+}
+
 int vnc_viewer_create(struct vnc_viewer **out,
 		const struct vnc_viewer_home *home, vnc_viewer_id id, int fd,
 		const struct core_address *peer, struct net_stranger *stranger)
@@ -378,19 +489,16 @@ int vnc_viewer_create(struct vnc_viewer **out,
 	}
 	viewer->home = home;
 	viewer->id = id;
+	viewer->address = *peer;
 	viewer->connected_us = clock_now_us();
 	vnc_viewer_describe_peer(peer, viewer->peer);
 	rc = open_stream(viewer, fd);
 	if (rc < 0)
 		goto fail;
-	rc = sd_event_add_time_relative(home->event, &viewer->deadline,
-			CLOCK_MONOTONIC, home->handshake_us, 0, on_deadline,
-			viewer);
+	rc = add_timers(viewer);
 	if (rc < 0)
 		goto fail;
-	vnc_handshake_init(&viewer->handshake, viewer->stream, home->security,
-			home->password);
-	net_stream_flush(viewer->stream);
+	start_handshake(viewer);
 	viewer->stranger = stranger;
 	*out = viewer;
 	return 0;
@@ -405,6 +513,7 @@ void vnc_viewer_destroy(struct vnc_viewer *viewer)
 	if (!viewer)
 		return;
 	sd_event_source_disable_unref(viewer->deadline);
+	sd_event_source_disable_unref(viewer->resume);
 	vnc_composer_destroy(viewer->composer);
 	net_stream_destroy(viewer->stream);
 	net_stranger_dismiss(viewer->stranger);
@@ -429,6 +538,12 @@ void vnc_viewer_set_leds(struct vnc_viewer *viewer, uint8_t hid_leds)
 		vnc_composer_set_leds(viewer->composer, hid_leds);
 }
 
+void vnc_viewer_title_changed(struct vnc_viewer *viewer)
+{
+	if (viewer->state == VIEWER_JOINED)
+		vnc_composer_title_changed(viewer->composer);
+}
+
 vnc_viewer_id vnc_viewer_get_id(const struct vnc_viewer *viewer)
 {
 	return viewer->id;
@@ -442,6 +557,16 @@ bool vnc_viewer_has_joined(const struct vnc_viewer *viewer)
 bool vnc_viewer_has_ended(const struct vnc_viewer *viewer)
 {
 	return viewer->state == VIEWER_ENDED;
+}
+
+bool vnc_viewer_is_known(const struct vnc_viewer *viewer)
+{
+	return viewer->known;
+}
+
+const char *vnc_viewer_get_why(const struct vnc_viewer *viewer)
+{
+	return viewer->why;
 }
 
 void vnc_viewer_get_info(

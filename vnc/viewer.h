@@ -31,6 +31,7 @@ struct vnc_viewer_home {
 	struct net_doorkeeper *doorkeeper;
 	struct vnc_figures *figures;
 	const char *name;
+	const char *title; /* of the desktop; may change */
 	unsigned security;
 	const char *password; /* VNC_PASSWORD_BYTES */
 	uint64_t handshake_us;
@@ -38,7 +39,7 @@ struct vnc_viewer_home {
 	uint64_t stall_us;
 	const struct vnc_server_handler *handler;
 	void *handler_context;
-	/* Handshake done; the answer: may it stay? */
+	/* Handshake done; the answer: is there room for it? */
 	bool (*joined)(void *context, struct vnc_viewer *viewer);
 	/* It is over: destroy it, but not from within this call. */
 	void (*ended)(void *context, struct vnc_viewer *viewer);
@@ -60,10 +61,23 @@ void vnc_viewer_destroy(struct vnc_viewer *viewer);
 void vnc_viewer_screen_changed(struct vnc_viewer *viewer);
 void vnc_viewer_set_held(struct vnc_viewer *viewer, bool held);
 void vnc_viewer_set_leds(struct vnc_viewer *viewer, uint8_t hid_leds);
+void vnc_viewer_title_changed(struct vnc_viewer *viewer);
+
+/* See vnc_server_answer_login. */
+void vnc_viewer_answer_login(struct vnc_viewer *viewer, const char *refusal);
+
+/* `ended` is called from within, unless it has ended already. */
+void vnc_viewer_close(struct vnc_viewer *viewer, const char *why);
 
 vnc_viewer_id vnc_viewer_get_id(const struct vnc_viewer *viewer);
 bool vnc_viewer_has_joined(const struct vnc_viewer *viewer);
 bool vnc_viewer_has_ended(const struct vnc_viewer *viewer);
+
+/* The handler has heard of it: `login` or `joined` was called. */
+bool vnc_viewer_is_known(const struct vnc_viewer *viewer);
+
+/* Why it ended; borrowed. */
+const char *vnc_viewer_get_why(const struct vnc_viewer *viewer);
 void vnc_viewer_get_info(
 		const struct vnc_viewer *viewer, struct vnc_viewer_info *info);
 

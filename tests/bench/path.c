@@ -114,6 +114,7 @@ static void join(struct path *path, struct member *member,
 			.screen = path->screen,
 			.figures = &path->figures,
 			.name = "bench",
+			.title = "bench",
 			.failed = on_failed,
 	};
 

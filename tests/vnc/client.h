@@ -97,7 +97,14 @@ void client_expect_end(struct client *client);
 /* Nothing has come and, when all jobs are done, nothing comes. */
 void client_expect_silence(struct client *client);
 
-/* RFB 3.8, None. Learns the size. */
+/* The answer to VncAuth's challenge. */
+void client_prove(const char *password, const uint8_t challenge[16],
+		uint8_t response[16]);
+
+/* From ClientInit on. Learns the size. */
+void client_init(struct client *client, bool alone);
+
+/* RFB 3.8, None. */
 void client_shake_hands(struct client *client);
 struct client *client_join(struct rig *rig);
 

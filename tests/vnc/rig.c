@@ -82,7 +82,7 @@ void rig_start(struct rig *rig)
 	assert_int_equal(
 			vnc_server_create(&rig->server, rig->event,
 					rig->workers, rig->library, rig->screen,
-					&rig->options, &handler, rig),
+					&rig->options, &rig->handler, rig),
 			0);
 }
 
@@ -110,6 +110,7 @@ int rig_set_up(void **state)
 	rig->options.listen.length = sizeof(*in);
 	rig->options.listen_fd = -1;
 	rig->options.name = "rack1";
+	rig->handler = handler;
 	rig->options.viewers_max = 16;
 	rig->options.security = VNC_SECURITY_NONE;
 	rig->options.refusal_us = 10 * CLOCK_US_PER_MS;

@@ -41,6 +41,8 @@ struct rig {
 	struct video_screen *screen;
 	struct video_frame *frame; /* the one that is shown */
 	struct vnc_server_options options;
+	struct vnc_server_handler handler; /* the rig's own to begin with */
+	void *extra; /* a test's; its handlers' context is the rig */
 	struct vnc_server *server;
 	size_t events_n;
 	struct rig_event events[RIG_EVENTS_MAX];
@@ -52,7 +54,10 @@ struct rig {
 int rig_set_up(void **state);
 int rig_tear_down(void **state);
 
-/* The server stands after set-up; stop it, change rig->options, start anew. */
+/*
+ * The server stands after set-up; stop it, change rig->options or the handler,
+ * start anew.
+ */
 void rig_stop(struct rig *rig);
 void rig_start(struct rig *rig);
 

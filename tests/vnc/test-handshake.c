@@ -12,28 +12,12 @@
 #include <string.h>
 
 #include <cmocka.h>
-#include <nettle/des.h>
 
 #include "core/clock.h"
 #include "core/log.h"
 #include "tests/vnc/client.h"
 
 #define PASSWORD "se(R3t!"
-
-/* The proof as a viewer makes it: each byte of the key mirrored, DES, twice. */
-static void prove(const char *password, const uint8_t challenge[16],
-		uint8_t response[16])
-{
-	uint8_t key[8] = {0};
-	struct des_ctx des;
-
-	for (size_t i = 0; i < 8 && password[i]; i++)
-		for (unsigned bit = 0; bit < 8; bit++)
-			key[i] |= (uint8_t)(((uint8_t)password[i] >> bit & 1)
-					<< (7 - bit));
-	des_set_key(&des, key);
-	des_encrypt(&des, 16, response, challenge);
-}
 
 static void use_password(struct rig *rig)
 {
@@ -142,7 +126,7 @@ static void password_in_every_version(void **state)
 		struct client *client =
 				challenged(*state, versions[i], challenge);
 
-		prove(PASSWORD, challenge, response);
+		client_prove(PASSWORD, challenge, response);
 		client_send(client, response, sizeof(response));
 		client_expect(client, "\0\0\0\0", 4);
 		client_send(client, "\0", 1);
@@ -163,7 +147,7 @@ static void wrong_password_is_refused(void **state)
 		struct client *client =
 				challenged(*state, versions[i], challenge);
 
-		prove("wrong", challenge, response);
+		client_prove("wrong", challenge, response);
 		client_send(client, response, sizeof(response));
 		client_expect(client, "\0\0\0\1", 4);
 		if (i == 2)
@@ -184,7 +168,7 @@ static void one_wrong_bit_is_wrong(void **state)
 		struct client *client =
 				challenged(*state, "RFB 003.008\n", challenge);
 
-		prove(PASSWORD, challenge, response);
+		client_prove(PASSWORD, challenge, response);
 		response[bit / 8] ^= (uint8_t)(1U << bit % 8);
 		client_send(client, response, sizeof(response));
 		client_expect(client, "\0\0\0\1", 4);
