@@ -13,6 +13,7 @@
 #include "core/address.h"
 #include "core/log.h"
 #include "net/listener.h"
+#include "server/permissions.h"
 
 #define GROUPS_MAX 256
 
@@ -33,6 +34,7 @@ struct server_control {
 	sd_event *event;
 	const struct server_control_verb *verbs;
 	size_t verbs_n;
+	enum server_role (*needed)(const char *verb);
 	void *context;
 	struct net_listener *listener;
 	gid_t group; /* of the socket's file */
@@ -100,6 +102,9 @@ static int answer(struct connection *connection, const json_t *request)
 	for (size_t i = 0; i < control->verbs_n; i++) {
 		if (strcmp(control->verbs[i].name, verb) != 0)
 			continue;
+		if (!server_permissions_suffice(
+				    SERVER_ROLE_ADMIN, control->needed(verb)))
+			return queue_error(connection, "not allowed");
 		result = control->verbs[i].answer(
 				control->context, request, why);
 		if (!result)
@@ -337,7 +342,8 @@ static int start(struct server_control *control, const char *path)
 
 int server_control_create(struct server_control **out, sd_event *event,
 		const char *path, const struct server_control_verb *verbs,
-		size_t verbs_n, void *context)
+		size_t verbs_n, enum server_role (*needed)(const char *verb),
+		void *context)
 {
 	struct server_control *control = calloc(1, sizeof(*control));
 	int rc;
@@ -348,6 +354,7 @@ int server_control_create(struct server_control **out, sd_event *event,
 	control->event = event;
 	control->verbs = verbs;
 	control->verbs_n = verbs_n;
+	control->needed = needed;
 	control->context = context;
 	for (size_t i = 0; i < SERVER_CONTROL_CONNECTIONS_MAX; i++)
 		control->connections[i] = (struct connection){

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <systemd/sd-event.h>
 
+#include "server/role.h"
+
 /*
  * The control socket: a Unix stream socket on which the operator's programs
  * ask the daemon. A request is one line of JSON, {"verb":"status"}, and so is
@@ -13,7 +15,7 @@
  *
  * The socket's file has mode 0660, so that the kernel lets in its owner and
  * its group; who else gets through (the mode was changed) is turned away by
- * the credentials of the connection.
+ * the credentials of the connection. Whoever is let in is an admin.
  *
  * Threads: loop thread only.
  * Errors:  0 or -errno, logged; -EADDRINUSE when a daemon listens there, or
@@ -41,11 +43,13 @@ struct server_control_verb {
 
 /*
  * Listen at `path`, in the place of a socket that nobody listens on any more.
- * The verbs must outlive the control.
+ * The verbs must outlive the control. `needed` is the least role for a verb;
+ * SERVER_ROLE_NONE: nobody may ask for it.
  */
 int server_control_create(struct server_control **out, sd_event *event,
 		const char *path, const struct server_control_verb *verbs,
-		size_t verbs_n, void *context);
+		size_t verbs_n, enum server_role (*needed)(const char *verb),
+		void *context);
 
 /* Closes all connections and removes the socket's file. NULL is allowed. */
 void server_control_destroy(struct server_control *control);

@@ -19,6 +19,7 @@
 #include "server/control.h"
 #include "server/daemon.h"
 #include "server/options.h"
+#include "server/permissions.h"
 #include "server/programs.h"
 #include "server/stats.h"
 #include "server/status.h"
@@ -152,7 +153,8 @@ static int start(struct program *program, struct config *config)
 	}
 	rc = server_control_create(&program->control, program->event,
 			program->socket_path, verbs,
-			sizeof(verbs) / sizeof(verbs[0]), program);
+			sizeof(verbs) / sizeof(verbs[0]),
+			server_permissions_for_verb, program);
 	if (rc < 0)
 		return rc;
 	log_info("rackhandd " RACKHAND_VERSION " serves %zu of %zu targets",

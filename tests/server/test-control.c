@@ -86,12 +86,19 @@ static const struct server_control_verb verbs[] = {
 		{"big", answer_big},
 		{"nothing", answer_nothing},
 		{"no", answer_no},
+		{"secret", answer_ping},
 };
+
+static enum server_role needed(const char *verb)
+{
+	return strcmp(verb, "secret") == 0 ? SERVER_ROLE_NONE
+					   : SERVER_ROLE_ADMIN;
+}
 
 static int open_control(struct control *test)
 {
 	return server_control_create(&test->control, test->event, test->path,
-			verbs, 4, test);
+			verbs, 5, needed, test);
 }
 
 static int set_up(void **state)
@@ -193,7 +200,7 @@ static void complains_and_goes_on(void **state)
 			"a request is an object with a verb, such as {\\\"verb\\\":\\\"status\\\"}";
 	static const char *const no_json = "this line is not JSON";
 	static const char *const unknown =
-			"unknown verb; known are ping, big, nothing, no";
+			"unknown verb; known are ping, big, nothing, no, secret";
 	const struct {
 		const char *line;
 		const char *error;
@@ -211,6 +218,7 @@ static void complains_and_goes_on(void **state)
 			{"{\"verb\":\"Ping\"}\n", unknown},
 			{"{\"verb\":\"pingo\"}\n", unknown},
 			{"{\"verb\":\"no\"}\n", "ask for something else"},
+			{"{\"verb\":\"secret\"}\n", "not allowed"},
 	};
 	struct control *test = *state;
 	int fd = dial(test);
@@ -245,7 +253,7 @@ static void takes_lines_in_any_pieces(void **state)
 	say(fd, "{\"verb\":\"ping\"}\n{\"verb\":\"x\"}\n{\"verb\":\"ping\"}\n{\"ver");
 	assert_string_equal(hear(test, fd, 3),
 			"{\"ok\":true,\"result\":{\"pong\":\"yes\",\"n\":2}}\n"
-			"{\"ok\":false,\"error\":\"unknown verb; known are ping, big, nothing, no\"}\n"
+			"{\"ok\":false,\"error\":\"unknown verb; known are ping, big, nothing, no, secret\"}\n"
 			"{\"ok\":true,\"result\":{\"pong\":\"yes\",\"n\":3}}\n");
 	say(fd, "b\":\"ping\"}\n");
 	assert_non_null(strstr(hear(test, fd, 1), "\"n\":4"));
@@ -401,7 +409,7 @@ static void guards_its_file(void **state)
 
 	expect_mode(test, S_IFSOCK | 0660);
 	assert_int_equal(server_control_create(&second, test->event, test->path,
-					 verbs, 4, test),
+					 verbs, 5, needed, test),
 			-EADDRINUSE);
 	assert_null(second);
 	expect_mode(test, S_IFSOCK | 0660);
@@ -442,14 +450,14 @@ static void refuses_paths_that_cannot_be(void **state)
 
 	memset(path + 1, 'a', 107);
 	assert_int_equal(server_control_create(&control, test->event, path,
-					 verbs, 4, test),
+					 verbs, 5, needed, test),
 			-EINVAL);
 	assert_int_equal(server_control_create(&control, test->event,
-					 "relative", verbs, 4, test),
+					 "relative", verbs, 5, needed, test),
 			-EINVAL);
-	assert_int_equal(
-			server_control_create(&control, test->event,
-					"/nonexistent/control", verbs, 4, test),
+	assert_int_equal(server_control_create(&control, test->event,
+					 "/nonexistent/control", verbs, 5,
+					 needed, test),
 			-ENOENT);
 	assert_null(control);
 }

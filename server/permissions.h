@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <stdbool.h>
+
+#include "server/role.h"
+#include "vnc/message-kind.h"
+
+/*
+ * Who may do what: for everything that can be asked of the daemon, the least
+ * role that it needs. What has no entry here nobody may do.
+ *
+ * Threads: any. Errors: none.
+ */
+
+/* SERVER_ROLE_NONE: nobody may. */
+enum server_role server_permissions_for_message(enum vnc_message_kind kind);
+enum server_role server_permissions_for_verb(const char *verb);
+
+bool server_permissions_suffice(enum server_role role, enum server_role needed);
