@@ -14,3 +14,13 @@ static inline uint32_t core_max_u32(uint32_t a, uint32_t b)
 {
 	return a > b ? a : b;
 }
+
+static inline uint64_t core_min_u64(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+static inline uint64_t core_max_u64(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}

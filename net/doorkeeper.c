@@ -3,7 +3,6 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <netinet/in.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -13,52 +12,68 @@
 
 #include "core/clock.h"
 #include "core/log.h"
+#include "net/ledger.h"
+#include "net/source.h"
 
 #define LOG_PAUSE_US (5 * CLOCK_US_PER_S)
 #define LOG_LINE_BYTES 512
 
-/* Who a peer is counted as. */
-struct source {
-	sa_family_t family; /* AF_UNIX: not counted */
-	uint8_t prefix[8];
-};
-
 struct net_stranger {
 	bool here;
-	struct source source;
+	uint64_t came; /* the how-manieth of all */
+	struct net_source source;
+	void (*displaced)(void *context); /* NULL: it cannot be, yet */
+	void *context;
 };
 
 struct net_doorkeeper {
+	uint64_t (*now_us)(void *context);
+	void *context;
 	uint64_t quiet_until_us;
 	unsigned unlogged;
+	uint64_t strangers_ever;
 	struct net_stranger strangers[NET_STRANGERS_MAX];
+	struct net_ledger *ipv4;
+	struct net_ledger *ipv6;
 };
 
-static struct source source_of(const struct core_address *peer)
-{
-	const struct sockaddr_in *in =
-			(const struct sockaddr_in *)&peer->storage;
-	const struct sockaddr_in6 *in6 =
-			(const struct sockaddr_in6 *)&peer->storage;
-	struct source source = {.family = peer->storage.ss_family};
+/* ---- life -------------------------------------------------------------------
+ */
 
-	if (source.family == AF_INET)
-		memcpy(source.prefix, &in->sin_addr, sizeof(in->sin_addr));
-	else if (source.family == AF_INET6)
-		memcpy(source.prefix, &in6->sin6_addr, sizeof(source.prefix));
-	return source;
-}
-
-static bool source_equal(const struct source *a, const struct source *b)
+static uint64_t real_now_us(void *context)
 {
-	return a->family == b->family &&
-			memcmp(a->prefix, b->prefix, sizeof(a->prefix)) == 0;
+	(void)context;
+	return clock_now_us();
 }
 
 int net_doorkeeper_create(struct net_doorkeeper **out)
 {
-	*out = calloc(1, sizeof(**out));
-	return *out ? 0 : -ENOMEM;
+	return net_doorkeeper_create_with_clock(out, real_now_us, NULL);
+}
+
+int net_doorkeeper_create_with_clock(struct net_doorkeeper **out,
+		uint64_t (*now_us)(void *context), void *context)
+{
+	struct net_doorkeeper *doorkeeper = calloc(1, sizeof(*doorkeeper));
+	int rc;
+
+	*out = NULL;
+	if (!doorkeeper)
+		return -ENOMEM;
+	doorkeeper->now_us = now_us;
+	doorkeeper->context = context;
+	rc = net_ledger_create(&doorkeeper->ipv4, NET_SOURCES_MAX);
+	if (rc < 0)
+		goto fail;
+	rc = net_ledger_create(&doorkeeper->ipv6, NET_SOURCES_MAX);
+	if (rc < 0)
+		goto fail;
+	*out = doorkeeper;
+	return 0;
+
+fail:
+	net_doorkeeper_destroy(doorkeeper);
+	return rc;
 }
 
 void net_doorkeeper_destroy(struct net_doorkeeper *doorkeeper)
@@ -67,33 +82,87 @@ void net_doorkeeper_destroy(struct net_doorkeeper *doorkeeper)
 		return;
 	for (size_t i = 0; i < NET_STRANGERS_MAX; i++)
 		assert(!doorkeeper->strangers[i].here);
+	net_ledger_destroy(doorkeeper->ipv6);
+	net_ledger_destroy(doorkeeper->ipv4);
 	free(doorkeeper);
+}
+
+/* ---- strangers --------------------------------------------------------------
+ */
+
+static unsigned count_of(const struct net_doorkeeper *doorkeeper,
+		const struct net_source *source)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < NET_STRANGERS_MAX; i++)
+		if (doorkeeper->strangers[i].here &&
+				net_source_equal(&doorkeeper->strangers[i]
+								  .source,
+						source))
+			n++;
+	return n;
+}
+
+static struct net_stranger *free_place(struct net_doorkeeper *doorkeeper)
+{
+	for (size_t i = 0; i < NET_STRANGERS_MAX; i++)
+		if (!doorkeeper->strangers[i].here)
+			return &doorkeeper->strangers[i];
+	return NULL;
+}
+
+/* The oldest of the source that holds most, at least `least`. */
+static struct net_stranger *displaceable(
+		struct net_doorkeeper *doorkeeper, unsigned least)
+{
+	struct net_stranger *found = NULL;
+	unsigned most = least;
+
+	for (size_t i = 0; i < NET_STRANGERS_MAX; i++) {
+		struct net_stranger *other = &doorkeeper->strangers[i];
+		unsigned n = count_of(doorkeeper, &other->source);
+
+		if (!other->displaced || n < most)
+			continue;
+		if (!found || n > most || other->came < found->came)
+			found = other;
+		most = n;
+	}
+	return found;
 }
 
 int net_doorkeeper_admit(struct net_doorkeeper *doorkeeper,
 		const struct core_address *peer, struct net_stranger **out)
 {
-	struct source source = source_of(peer);
-	struct net_stranger *place = NULL;
-	unsigned same = 0;
+	struct net_source source = net_source_of(peer);
+	unsigned held = count_of(doorkeeper, &source);
+	struct net_stranger *place = free_place(doorkeeper);
 
 	*out = NULL;
-	for (size_t i = 0; i < NET_STRANGERS_MAX; i++) {
-		struct net_stranger *other = &doorkeeper->strangers[i];
-
-		if (!other->here)
-			place = other;
-		else if (source_equal(&other->source, &source))
-			same++;
-	}
-	if (!place)
-		return -EUSERS;
-	if (source.family != AF_UNIX && same >= NET_STRANGERS_PER_SOURCE_MAX)
+	if (source.family != AF_UNIX && held >= NET_STRANGERS_PER_SOURCE_MAX)
 		return -EDQUOT;
-	place->here = true;
-	place->source = source;
+	if (!place) {
+		place = displaceable(doorkeeper, held > 0 ? held + 2 : 1);
+		if (!place)
+			return -EUSERS;
+		place->displaced(place->context);
+		assert(!place->here);
+	}
+	*place = (struct net_stranger){
+			.here = true,
+			.came = doorkeeper->strangers_ever++,
+			.source = source,
+	};
 	*out = place;
 	return 0;
+}
+
+void net_stranger_set_displaced(struct net_stranger *stranger,
+		void (*displaced)(void *context), void *context)
+{
+	stranger->displaced = displaced;
+	stranger->context = context;
 }
 
 void net_stranger_dismiss(struct net_stranger *stranger)
@@ -102,10 +171,63 @@ void net_stranger_dismiss(struct net_stranger *stranger)
 		stranger->here = false;
 }
 
+/* ---- the ledger -------------------------------------------------------------
+ */
+
+/* NULL: not counted. */
+static struct net_ledger *ledger_of(const struct net_doorkeeper *doorkeeper,
+		const struct net_source *source)
+{
+	switch (source->family) {
+	case AF_INET:
+		return doorkeeper->ipv4;
+	case AF_INET6:
+		return doorkeeper->ipv6;
+	default:
+		return NULL;
+	}
+}
+
+uint64_t net_doorkeeper_get_wait_us(const struct net_doorkeeper *doorkeeper,
+		const struct core_address *peer)
+{
+	struct net_source source = net_source_of(peer);
+	const struct net_ledger *ledger = ledger_of(doorkeeper, &source);
+
+	if (!ledger)
+		return 0;
+	return net_ledger_get_wait_us(ledger, source.prefix,
+			doorkeeper->now_us(doorkeeper->context));
+}
+
+void net_doorkeeper_count_failure(struct net_doorkeeper *doorkeeper,
+		const struct core_address *peer)
+{
+	struct net_source source = net_source_of(peer);
+	struct net_ledger *ledger = ledger_of(doorkeeper, &source);
+
+	if (ledger)
+		net_ledger_add(ledger, source.prefix,
+				doorkeeper->now_us(doorkeeper->context));
+}
+
+void net_doorkeeper_take_back_failure(struct net_doorkeeper *doorkeeper,
+		const struct core_address *peer)
+{
+	struct net_source source = net_source_of(peer);
+	struct net_ledger *ledger = ledger_of(doorkeeper, &source);
+
+	if (ledger)
+		net_ledger_take_back(ledger, source.prefix);
+}
+
+/* ---- the log ----------------------------------------------------------------
+ */
+
 void net_doorkeeper_log(
 		struct net_doorkeeper *doorkeeper, const char *format, ...)
 {
-	uint64_t now_us = clock_now_us();
+	uint64_t now_us = doorkeeper->now_us(doorkeeper->context);
 	char line[LOG_LINE_BYTES];
 	va_list arguments;
 

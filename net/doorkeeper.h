@@ -11,10 +11,12 @@
  * one ledger of failed logins, whatever the protocol. It also keeps strangers
  * from filling the log.
  *
- * Who is counted together is a source: an IPv4 address, an IPv6 /64.
+ * Who is counted together is a source: an IPv4 address, an IPv6 /64
+ * (net/source.h).
  *
  * Threads: loop thread only.
- * Errors:  -ENOMEM at creation; see net_doorkeeper_admit.
+ * Errors:  -errno at creation: no memory, no randomness; see
+ *          net_doorkeeper_admit.
  */
 struct net_doorkeeper;
 
@@ -35,11 +37,23 @@ int net_doorkeeper_create_with_clock(struct net_doorkeeper **out,
 void net_doorkeeper_destroy(struct net_doorkeeper *doorkeeper);
 
 /*
+ * Where every place is taken, the source that holds most loses its oldest
+ * stranger to a newcomer whose source holds none, or still fewer with this one.
+ * So coming first keeps nobody else out.
+ *
  * -EUSERS: too many strangers; -EDQUOT: too many from this source. Close the
  * connection at once.
  */
 int net_doorkeeper_admit(struct net_doorkeeper *doorkeeper,
 		const struct core_address *peer, struct net_stranger **out);
+
+/*
+ * How it may be asked to give up its place, from within somebody else's
+ * net_doorkeeper_admit: it is to dismiss the stranger before it returns. Until
+ * this is called, nobody can take its place.
+ */
+void net_stranger_set_displaced(struct net_stranger *stranger,
+		void (*displaced)(void *context), void *context);
 
 /* It is known now, or gone. NULL is allowed. */
 void net_stranger_dismiss(struct net_stranger *stranger);
@@ -48,19 +62,26 @@ void net_stranger_dismiss(struct net_stranger *stranger);
  * The ledger. After NET_FAILURES_FREE failures a source has to wait for a
  * minute, and after each further one twice as long, up to an hour: so at most
  * 50 guesses a day of one source are looked at. A login that succeeds excuses
- * nothing: who has an account could guess at another. Time does. Of the sources
- * the ledger has no room for, the one forgotten is the one whose last failure
- * is the oldest. Unix sockets are not counted.
+ * nothing: who has an account could guess at another. Time does, every four
+ * hours one failure (net/ledger.h). There is room for NET_SOURCES_MAX IPv4
+ * sources and as many of IPv6. Unix sockets are not counted.
  */
 #define NET_FAILURES_FREE 5
-#define NET_SOURCES_MAX 4096
+#define NET_SOURCES_MAX 16384
 
 /* How many microseconds from now this source's logins are to be refused. */
 uint64_t net_doorkeeper_get_wait_us(const struct net_doorkeeper *doorkeeper,
 		const struct core_address *peer);
 
-/* A login was looked at and found wrong. */
+/*
+ * A login is looked at and found wrong. Where looking takes a while, count it
+ * before: else many at once would all be looked at.
+ */
 void net_doorkeeper_count_failure(struct net_doorkeeper *doorkeeper,
+		const struct core_address *peer);
+
+/* What was counted before was found right. */
+void net_doorkeeper_take_back_failure(struct net_doorkeeper *doorkeeper,
 		const struct core_address *peer);
 
 /*

@@ -120,6 +120,16 @@ static int on_deadline(sd_event_source *source, uint64_t usec, void *userdata)
 	return 0;
 }
 
+/* A stranger's place is wanted by somebody from elsewhere. */
+static void on_displaced(void *context)
+{
+	struct vnc_viewer *viewer = context;
+
+	net_stranger_dismiss(viewer->stranger);
+	viewer->stranger = NULL;
+	end_because(viewer, "others wait, and too many came from there");
+}
+
 static void on_failed(void *context, const char *why)
 {
 	vnc_viewer_close(context, why);
@@ -500,6 +510,8 @@ int vnc_viewer_create(struct vnc_viewer **out,
 		goto fail;
 	start_handshake(viewer);
 	viewer->stranger = stranger;
+	if (stranger)
+		net_stranger_set_displaced(stranger, on_displaced, viewer);
 	*out = viewer;
 	return 0;
 

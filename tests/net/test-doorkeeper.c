@@ -63,6 +63,8 @@ static void a_source_has_its_share(void **state)
 			-EDQUOT);
 	one_source(*state, "[2001:db8:1:2::1]:1", "[2001:db8:1:3::1]:1", 0);
 	one_source(*state, "[::1]:1", "127.0.0.1:1", 0);
+	one_source(*state, "[::ffff:192.0.2.1]:1", "192.0.2.1:1", -EDQUOT);
+	one_source(*state, "[::ffff:192.0.2.1]:1", "192.0.2.2:1", 0);
 	one_source(*state, "unix:/a", "unix:/a", 0);
 }
 
@@ -81,20 +83,102 @@ static void who_is_dismissed_makes_room(void **state)
 		net_stranger_dismiss(strangers[i]);
 }
 
+static void fill_from(struct net_doorkeeper *doorkeeper, unsigned each,
+		struct net_stranger *strangers[NET_STRANGERS_MAX])
+{
+	for (unsigned i = 0; i < NET_STRANGERS_MAX; i++) {
+		char text[32];
+
+		snprintf(text, sizeof(text), "192.0.2.%u:1", i / each);
+		assert_int_equal(admit(doorkeeper, text, &strangers[i]), 0);
+	}
+}
+
+static void give_up(void *context)
+{
+	struct net_stranger **stranger = context;
+
+	net_stranger_dismiss(*stranger);
+	*stranger = NULL;
+}
+
+static void all_may_give_up(struct net_stranger *strangers[NET_STRANGERS_MAX])
+{
+	for (size_t i = 0; i < NET_STRANGERS_MAX; i++)
+		net_stranger_set_displaced(
+				strangers[i], give_up, &strangers[i]);
+}
+
+static void dismiss_all(struct net_stranger *strangers[NET_STRANGERS_MAX])
+{
+	for (size_t i = 0; i < NET_STRANGERS_MAX; i++)
+		net_stranger_dismiss(strangers[i]);
+}
+
 static void all_have_a_limit_together(void **state)
 {
 	struct net_stranger *strangers[NET_STRANGERS_MAX], *more;
 
-	for (size_t i = 0; i < NET_STRANGERS_MAX; i++) {
-		char text[32];
-
-		snprintf(text, sizeof(text), "192.0.2.%zu:1", i / 4);
-		assert_int_equal(admit(*state, text, &strangers[i]), 0);
-	}
+	fill_from(*state, 4, strangers);
 	assert_int_equal(admit(*state, "198.51.100.1:1", &more), -EUSERS);
 	assert_int_equal(admit(*state, "unix:/a", &more), -EUSERS);
-	for (size_t i = 0; i < NET_STRANGERS_MAX; i++)
-		net_stranger_dismiss(strangers[i]);
+	dismiss_all(strangers);
+}
+
+static void who_comes_from_elsewhere_takes_the_oldest_place(void **state)
+{
+	struct net_stranger *strangers[NET_STRANGERS_MAX], *more[2];
+
+	fill_from(*state, 1, strangers);
+	net_stranger_dismiss(strangers[5]);
+	assert_int_equal(admit(*state, "192.0.2.5:1", &strangers[5]), 0);
+	all_may_give_up(strangers);
+	assert_int_equal(admit(*state, "198.51.100.1:1", &more[0]), 0);
+	assert_null(strangers[0]);
+	assert_non_null(strangers[1]);
+	assert_int_equal(admit(*state, "unix:/a", &more[1]), 0);
+	assert_null(strangers[1]);
+	assert_non_null(strangers[2]);
+
+	net_stranger_dismiss(more[0]);
+	net_stranger_dismiss(more[1]);
+	dismiss_all(strangers);
+}
+
+static void who_holds_most_loses_first(void **state)
+{
+	struct net_stranger *strangers[NET_STRANGERS_MAX], *more;
+
+	fill_from(*state, 8, strangers);
+	all_may_give_up(strangers);
+	net_stranger_dismiss(strangers[0]); /* the first source holds 7 */
+	assert_int_equal(admit(*state, "198.51.100.1:1", &strangers[0]), 0);
+	assert_int_equal(admit(*state, "198.51.100.2:1", &more), 0);
+	assert_non_null(strangers[1]);
+	assert_null(strangers[8]);
+
+	net_stranger_dismiss(more);
+	dismiss_all(strangers);
+}
+
+/* Else two would push each other out for ever. */
+static void who_holds_as_many_displaces_nobody(void **state)
+{
+	struct net_stranger *strangers[NET_STRANGERS_MAX], *more;
+
+	fill_from(*state, 4, strangers);
+	all_may_give_up(strangers);
+	assert_int_equal(admit(*state, "192.0.2.1:1", &more), -EUSERS);
+	net_stranger_dismiss(strangers[4]);
+	strangers[4] = NULL;
+	assert_int_equal(admit(*state, "192.0.2.0:1", &strangers[4]), 0);
+	all_may_give_up(strangers);
+	assert_int_equal(admit(*state, "192.0.2.2:1", &more), -EUSERS);
+	assert_int_equal(admit(*state, "192.0.2.1:1", &more), 0);
+	assert_null(strangers[0]);
+
+	net_stranger_dismiss(more);
+	dismiss_all(strangers);
 }
 
 /* A thousand strangers are one line now, and one later. */
@@ -126,6 +210,9 @@ int main(void)
 			test(a_source_has_its_share),
 			test(who_is_dismissed_makes_room),
 			test(all_have_a_limit_together),
+			test(who_comes_from_elsewhere_takes_the_oldest_place),
+			test(who_holds_most_loses_first),
+			test(who_holds_as_many_displaces_nobody),
 			test(the_log_is_not_filled),
 	};
 #undef test
