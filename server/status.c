@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "core/clock.h"
-#include "server/typist.h"
 
 /* More than one console ever shows; the count says if there are more. */
 #define VIEWERS_LISTED 100
@@ -81,7 +80,7 @@ static void add_viewers(json_t *target, const struct config_target *config,
 	struct vnc_viewer_info infos[VIEWERS_LISTED];
 	size_t viewers_n = vnc_server_list_viewers(
 			parts->vnc, infos, VIEWERS_LISTED);
-	vnc_viewer_id operator_id = server_typist_get_operator(parts->typist);
+	vnc_viewer_id operator_id = server_turn_get_operator(parts->turn);
 	json_t *viewers = json_array();
 	json_t *operator= json_null();
 	char listen[CORE_ADDRESS_TEXT_BYTES];

@@ -174,6 +174,7 @@ int server_target_create_input(struct server_target *target)
 							CONFIG_POINTER_RELATIVE
 					? SERVER_POINTER_RELATIVE
 					: SERVER_POINTER_ABSOLUTE,
+			.turn = target->turn,
 			.now_us = clock_now_us,
 	};
 	int rc = 0;

@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "server/target.h"
+#include "server/typist.h"
 
 /*
  * What the files of the target share, and nobody else includes:
@@ -11,12 +12,14 @@
  *   target-picture.c  what the screen shows, and why if it is no picture
  *   target-devices.c  where pictures come from and keys go to
  *   target-viewers.c  who looks and types
+ *   target-control.c  who operates
  */
 struct server_target {
 	const struct config_target *config;
 	const struct server_shared *shared;
 	struct video_screen *screen;
 	struct hid_input *input;
+	struct server_turn *turn;
 	struct server_typist *typist;
 	struct vnc_server *vnc;
 	struct capture_source *source;
@@ -34,6 +37,7 @@ extern const struct capture_handler server_target_capture_handler;
 
 int server_target_create_screen(struct server_target *target);
 int server_target_create_source(struct server_target *target);
+int server_target_create_turn(struct server_target *target);
 int server_target_create_input(struct server_target *target);
 int server_target_create_vnc(struct server_target *target, int listen_fd);
 

@@ -27,7 +27,7 @@ static void on_left(void *context, vnc_viewer_id viewer, const char *why)
 	struct server_target *target = context;
 
 	(void)why;
-	server_typist_leave(target->typist, viewer);
+	server_turn_leave(target->turn, viewer);
 }
 
 static void on_watched(void *context, bool watched)

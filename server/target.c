@@ -35,6 +35,9 @@ int server_target_create(struct server_target **out,
 	if (rc < 0)
 		goto fail;
 	server_target_show_state(target);
+	rc = server_target_create_turn(target);
+	if (rc < 0)
+		goto fail;
 	rc = server_target_create_input(target);
 	if (rc < 0)
 		goto fail;
@@ -58,6 +61,7 @@ void server_target_destroy(struct server_target *target)
 	target->vnc = NULL; /* the parts below still call back */
 	server_typist_destroy(target->typist);
 	target->typist = NULL;
+	server_turn_destroy(target->turn);
 	hid_input_destroy(target->input);
 	capture_source_destroy(target->source);
 	video_screen_destroy(target->screen);
@@ -87,7 +91,7 @@ struct server_target_parts server_target_get_parts(
 	return (struct server_target_parts){
 			.source = target->source,
 			.input = target->input,
-			.typist = target->typist,
+			.turn = target->turn,
 			.vnc = target->vnc,
 			.damage = &target->damage,
 			.since_us = target->since_us,

@@ -10,7 +10,7 @@
 #include "core/workers.h"
 #include "hid-gadget/input.h"
 #include "net/doorkeeper.h"
-#include "server/typist.h"
+#include "server/turn.h"
 #include "vnc/server.h"
 
 /*
@@ -61,7 +61,7 @@ struct capture_file_options server_target_file_options(
 struct server_target_parts {
 	const struct capture_source *source;
 	const struct hid_input *input;
-	const struct server_typist *typist;
+	const struct server_turn *turn;
 	const struct vnc_server *vnc;
 	const struct core_histogram *damage; /* of each picture's compare */
 	uint64_t since_us;                   /* it is served */

@@ -7,9 +7,11 @@
 
 #include "core/log.h"
 #include "hid-gadget/keymap.h"
+#include "server/knocks.h"
 
 #define USAGE_A 0x04
 #define USAGE_Z 0x1d
+#define USAGE_SCROLL_LOCK 0x47
 #define USAGE_LEFT_SHIFT 0xe1
 #define USAGE_RIGHT_SHIFT 0xe5
 
@@ -28,8 +30,8 @@ struct server_typist {
 	struct hid_input *input;
 	enum server_pointer pointer;
 	uint64_t (*now_us)(void);
-	vnc_viewer_id operator_id;
-	uint64_t last_input_us;
+	struct server_turn *turn;
+	struct server_knocks knocks;
 	size_t held_n;
 	struct held_key held[HELD_MAX];
 	bool pointer_known; /* where the operator's pointer was last */
@@ -48,6 +50,7 @@ int server_typist_create(struct server_typist **out, struct hid_input *input,
 	typist->input = input;
 	typist->pointer = options->pointer;
 	typist->now_us = options->now_us;
+	typist->turn = options->turn;
 	typist->name = strdup(options->name);
 	if (!typist->name) {
 		server_typist_destroy(typist);
@@ -72,28 +75,6 @@ void server_typist_release(struct server_typist *typist)
 	typist->pointer_known = false;
 	if (typist->input)
 		hid_input_release_all(typist->input);
-}
-
-/*
- * Whether the viewer's input counts; it becomes the operator if it may. Mere
- * motion takes nothing away from anybody: it happens by accident.
- */
-static bool claim(struct server_typist *typist, vnc_viewer_id viewer,
-		bool deliberate)
-{
-	uint64_t now_us = typist->now_us();
-	bool idle = now_us - typist->last_input_us >= SERVER_TYPIST_IDLE_US;
-
-	if (typist->operator_id != viewer) {
-		if (typist->operator_id != 0 && !(idle && deliberate))
-			return false;
-		server_typist_release(typist);
-		log_info("%s: viewer %llu is the operator now", typist->name,
-				(unsigned long long)viewer);
-		typist->operator_id = viewer;
-	}
-	typist->last_input_us = now_us;
-	return true;
 }
 
 static bool is_shift(uint8_t usage)
@@ -217,15 +198,45 @@ static void press_key(struct server_typist *typist, const struct vnc_key *key)
 	typist->held[typist->held_n++] = held;
 }
 
+static uint8_t usage_of(const struct vnc_key *key)
+{
+	uint8_t usage = hid_keymap_from_xt(key->xt_code);
+
+	return usage ? usage : hid_keymap_from_keysym(key->keysym).usage;
+}
+
+/* Whether this is the second press of a Scroll Lock pressed twice. */
+static bool is_knock(struct server_typist *typist, vnc_viewer_id viewer,
+		const struct vnc_key *key, bool operates)
+{
+	return usage_of(key) == USAGE_SCROLL_LOCK &&
+			server_knocks_hear(&typist->knocks, viewer, key->down,
+					operates, typist->now_us());
+}
+
+/*
+ * The operator's taps reach the target, both, before the keyboard goes to
+ * somebody else; those of who asks for it do not, neither of them. A key that
+ * goes up takes nothing: it was pressed for nobody.
+ */
 void server_typist_key(struct server_typist *typist, vnc_viewer_id viewer,
 		const struct vnc_key *key)
 {
-	if (!typist->input || !claim(typist, viewer, key->down))
+	bool operates = server_turn_get_operator(typist->turn) == viewer;
+	bool knocks;
+
+	if (!typist->input)
 		return;
-	if (key->down)
-		press_key(typist, key);
-	else
-		release_key(typist, key);
+	knocks = is_knock(typist, viewer, key, operates);
+	if ((operates || (key->down && !knocks)) &&
+			server_turn_claim(typist->turn, viewer, true)) {
+		if (key->down)
+			press_key(typist, key);
+		else
+			release_key(typist, key);
+	}
+	if (knocks)
+		server_turn_knock(typist->turn, viewer);
 }
 
 /* RFB counts left, middle, right; HID left, right, middle. */
@@ -281,7 +292,8 @@ void server_typist_point(struct server_typist *typist, vnc_viewer_id viewer,
 	bool deliberate = pointer->buttons || pointer->wheel ||
 			pointer->horizontal_wheel;
 
-	if (!typist->input || !claim(typist, viewer, deliberate))
+	if (!typist->input ||
+			!server_turn_claim(typist->turn, viewer, deliberate))
 		return;
 	if (typist->pointer == SERVER_POINTER_RELATIVE) {
 		point_relative(typist, pointer);
@@ -291,19 +303,4 @@ void server_typist_point(struct server_typist *typist, vnc_viewer_id viewer,
 			scale(pointer->y_px, pointer->height_px),
 			hid_buttons(pointer->buttons), pointer->wheel,
 			pointer->horizontal_wheel);
-}
-
-void server_typist_leave(struct server_typist *typist, vnc_viewer_id viewer)
-{
-	if (typist->operator_id != viewer)
-		return;
-	server_typist_release(typist);
-	typist->operator_id = 0;
-	log_info("%s: the operator, viewer %llu, has left", typist->name,
-			(unsigned long long)viewer);
-}
-
-vnc_viewer_id server_typist_get_operator(const struct server_typist *typist)
-{
-	return typist->operator_id;
 }

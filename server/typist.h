@@ -5,22 +5,18 @@
 #include <stdint.h>
 
 #include "hid-gadget/input.h"
+#include "server/turn.h"
 #include "vnc/server.h"
 
 /*
- * Who types on a target. One viewer at a time is the operator: the first that
- * sends input while there is none. Another viewer takes over with a key or a
- * button once the operator has been idle for SERVER_TYPIST_IDLE_US or has
- * left; what the old operator held is released first. Input of everybody else
- * is ignored. Here a viewer's keysyms, codes and pixels become HID usages and
- * coordinates.
+ * Types on a target for its operator; input of everybody else is ignored, but
+ * for Scroll Lock pressed twice (see server_turn_knock). Here a viewer's
+ * keysyms, codes and pixels become HID usages and coordinates.
  *
  * Threads: loop thread only.
  * Errors:  -ENOMEM at creation.
  */
 struct server_typist;
-
-#define SERVER_TYPIST_IDLE_US UINT64_C(10000000)
 
 enum server_pointer {
 	SERVER_POINTER_ABSOLUTE, /* the pointer is where the viewer's is */
@@ -30,6 +26,7 @@ enum server_pointer {
 struct server_typist_options {
 	const char *name; /* the target's, for log lines; copied */
 	enum server_pointer pointer;
+	struct server_turn *turn; /* borrowed */
 	uint64_t (*now_us)(void); /* clock_now_us; tests bring their own */
 };
 
@@ -45,11 +42,5 @@ void server_typist_key(struct server_typist *typist, vnc_viewer_id viewer,
 void server_typist_point(struct server_typist *typist, vnc_viewer_id viewer,
 		const struct vnc_pointer *pointer);
 
-/* The viewer is gone: if it was the operator, everything is released. */
-void server_typist_leave(struct server_typist *typist, vnc_viewer_id viewer);
-
-/* The target's screen changed its mode: what is held is released. */
+/* Every key and button goes up: the operator is another one, or the host is. */
 void server_typist_release(struct server_typist *typist);
-
-/* 0: nobody operates. */
-vnc_viewer_id server_typist_get_operator(const struct server_typist *typist);

@@ -13,172 +13,7 @@
 #include <cmocka.h>
 
 #include "core/clock.h"
-
-#define ALICE 1
-#define BOB 2
-
-#define XT_LEFT_SHIFT 0x2a
-#define XT_A 0x1e
-#define XT_RIGHT_CTRL 0x9d
-
-#define KEYSYM_SHIFT_L 0xffe1
-
-/* The clock of the typists under test. */
-static uint64_t now_us = 1000000;
-
-static uint64_t get_now_us(void)
-{
-	return now_us;
-}
-
-struct desk {
-	sd_event *event;
-	struct hid_input *input;
-	struct server_typist *typist;
-	int host[HID_FUNCTIONS]; /* the target's end of each function */
-	int gadget[HID_FUNCTIONS];
-};
-
-static int open_function(void *context, enum hid_function function)
-{
-	struct desk *desk = context;
-	int fd = desk->gadget[function];
-
-	desk->gadget[function] = -1;
-	return fd == -1 ? -ENODEV : fd;
-}
-
-static void ignore_state(void *context, enum hid_state state)
-{
-	(void)context;
-	(void)state;
-}
-
-static void ignore_leds(void *context, uint8_t leds)
-{
-	(void)context;
-	(void)leds;
-}
-
-static const struct hid_input_handler handler = {
-		.open = open_function,
-		.state = ignore_state,
-		.leds = ignore_leds,
-};
-
-static void settle(struct desk *desk)
-{
-	while (sd_event_run(desk->event, 0) > 0)
-		;
-}
-
-/* The newest report of a function; zeros if there was none. */
-static size_t read_newest(struct desk *desk, enum hid_function function,
-		uint8_t report[16])
-{
-	uint8_t packet[16] = {0};
-	size_t reports_n = 0;
-	ssize_t length;
-
-	settle(desk);
-	memset(report, 0, 16);
-	while ((length = recv(desk->host[function], packet, sizeof(packet),
-				MSG_DONTWAIT)) > 0) {
-		memcpy(report, packet, sizeof(packet));
-		reports_n++;
-	}
-	return reports_n;
-}
-
-/* Each keyboard report since the last call as "modifiers:key key" text. */
-static const char *read_keys(struct desk *desk, char text[512])
-{
-	uint8_t packet[16] = {0};
-	size_t used = 0;
-
-	settle(desk);
-	text[0] = '\0';
-	while (recv(desk->host[HID_FUNCTION_KEYBOARD], packet, sizeof(packet),
-			       MSG_DONTWAIT) == HID_KEYBOARD_REPORT_BYTES) {
-		used += (size_t)snprintf(text + used, 512 - used,
-				"%s%02x:", used ? " " : "", packet[0]);
-		for (int i = 2; i < HID_KEYBOARD_REPORT_BYTES; i++)
-			if (packet[i])
-				used += (size_t)snprintf(text + used,
-						512 - used, "%02x", packet[i]);
-	}
-	return text;
-}
-
-static int set_up_desk(void **state, enum server_pointer pointer)
-{
-	static struct desk desk;
-	struct server_typist_options options = {.name = "rack1",
-			.pointer = pointer,
-			.now_us = get_now_us};
-	uint8_t report[16];
-	char text[512];
-
-	assert_true(sd_event_new(&desk.event) >= 0);
-	for (int i = 0; i < HID_FUNCTIONS; i++) {
-		int pair[2];
-
-		assert_int_equal(socketpair(AF_UNIX,
-						 SOCK_SEQPACKET | SOCK_NONBLOCK,
-						 0, pair),
-				0);
-		desk.gadget[i] = pair[0];
-		desk.host[i] = pair[1];
-	}
-	assert_int_equal(hid_input_create(&desk.input, desk.event, "rack1",
-					 &handler, &desk),
-			0);
-	assert_int_equal(server_typist_create(
-					 &desk.typist, desk.input, &options),
-			0);
-	read_keys(&desk, text); /* whatever the start says */
-	read_newest(&desk, HID_FUNCTION_ABSOLUTE, report);
-	read_newest(&desk, HID_FUNCTION_RELATIVE, report);
-	*state = &desk;
-	return 0;
-}
-
-static int set_up(void **state)
-{
-	return set_up_desk(state, SERVER_POINTER_ABSOLUTE);
-}
-
-static int set_up_relative(void **state)
-{
-	return set_up_desk(state, SERVER_POINTER_RELATIVE);
-}
-
-static int tear_down(void **state)
-{
-	struct desk *desk = *state;
-
-	server_typist_destroy(desk->typist);
-	hid_input_destroy(desk->input);
-	for (int i = 0; i < HID_FUNCTIONS; i++)
-		close(desk->host[i]);
-	sd_event_unref(desk->event);
-	return 0;
-}
-
-static void key(struct desk *desk, vnc_viewer_id viewer, uint32_t keysym,
-		uint32_t xt_code, bool down)
-{
-	const struct vnc_key event = {keysym, xt_code, down, 0};
-
-	server_typist_key(desk->typist, viewer, &event);
-}
-
-static void assert_keys(struct desk *desk, const char *expected)
-{
-	char text[512];
-
-	assert_string_equal(read_keys(desk, text), expected);
-}
+#include "tests/server/desk.h"
 
 /* ---- keys -----------------------------------------------------------------
  */
@@ -187,44 +22,44 @@ static void a_code_is_pressed_as_it_is(void **state)
 {
 	struct desk *desk = *state;
 
-	key(desk, ALICE, 'a', XT_A, true);
-	key(desk, ALICE, 'a', XT_A, false);
-	assert_keys(desk, "00:04 00:");
+	desk_key(desk, ALICE, 'a', XT_A, true);
+	desk_key(desk, ALICE, 'a', XT_A, false);
+	desk_assert_keys(desk, "00:04 00:");
 	/* The keysym would need Shift; the code says what is really held. */
-	key(desk, ALICE, 'A', XT_A, true);
-	key(desk, ALICE, 'A', XT_A, false);
-	assert_keys(desk, "00:04 00:");
+	desk_key(desk, ALICE, 'A', XT_A, true);
+	desk_key(desk, ALICE, 'A', XT_A, false);
+	desk_assert_keys(desk, "00:04 00:");
 }
 
 static void auto_repeat_of_the_viewer_is_not_passed_on(void **state)
 {
 	struct desk *desk = *state;
 
-	key(desk, ALICE, 'a', XT_A, true);
-	key(desk, ALICE, 'a', XT_A, true);
-	key(desk, ALICE, 'a', XT_A, true);
-	key(desk, ALICE, 'a', XT_A, false);
-	assert_keys(desk, "00:04 00:");
+	desk_key(desk, ALICE, 'a', XT_A, true);
+	desk_key(desk, ALICE, 'a', XT_A, true);
+	desk_key(desk, ALICE, 'a', XT_A, true);
+	desk_key(desk, ALICE, 'a', XT_A, false);
+	desk_assert_keys(desk, "00:04 00:");
 }
 
 static void a_capital_brings_its_shift_along(void **state)
 {
 	struct desk *desk = *state;
 
-	key(desk, ALICE, 'A', 0, true);
-	key(desk, ALICE, 'A', 0, false);
-	assert_keys(desk, "02: 02:04 00:04 00:");
+	desk_key(desk, ALICE, 'A', 0, true);
+	desk_key(desk, ALICE, 'A', 0, false);
+	desk_assert_keys(desk, "02: 02:04 00:04 00:");
 }
 
 static void a_held_shift_serves_a_capital(void **state)
 {
 	struct desk *desk = *state;
 
-	key(desk, ALICE, KEYSYM_SHIFT_L, 0, true);
-	key(desk, ALICE, 'A', 0, true);
-	key(desk, ALICE, 'A', 0, false);
-	key(desk, ALICE, KEYSYM_SHIFT_L, 0, false);
-	assert_keys(desk, "02: 02:04 02: 00:");
+	desk_key(desk, ALICE, KEYSYM_SHIFT_L, 0, true);
+	desk_key(desk, ALICE, 'A', 0, true);
+	desk_key(desk, ALICE, 'A', 0, false);
+	desk_key(desk, ALICE, KEYSYM_SHIFT_L, 0, false);
+	desk_assert_keys(desk, "02: 02:04 02: 00:");
 }
 
 /* A French keyboard types '1' with Shift; the US one without. */
@@ -232,11 +67,11 @@ static void a_held_shift_goes_up_for_what_needs_none(void **state)
 {
 	struct desk *desk = *state;
 
-	key(desk, ALICE, KEYSYM_SHIFT_L, 0, true);
-	key(desk, ALICE, '1', 0, true);
-	key(desk, ALICE, '1', 0, false);
-	key(desk, ALICE, KEYSYM_SHIFT_L, 0, false);
-	assert_keys(desk, "02: 00: 00:1e 02:1e 02: 00:");
+	desk_key(desk, ALICE, KEYSYM_SHIFT_L, 0, true);
+	desk_key(desk, ALICE, '1', 0, true);
+	desk_key(desk, ALICE, '1', 0, false);
+	desk_key(desk, ALICE, KEYSYM_SHIFT_L, 0, false);
+	desk_assert_keys(desk, "02: 00: 00:1e 02:1e 02: 00:");
 }
 
 /* With the Shift that is brought along, and when the key goes up. */
@@ -261,11 +96,11 @@ static void a_release_may_name_the_other_case(void **state)
 {
 	struct desk *desk = *state;
 
-	key(desk, ALICE, KEYSYM_SHIFT_L, 0, true);
-	key(desk, ALICE, 'A', 0, true);
-	key(desk, ALICE, KEYSYM_SHIFT_L, 0, false);
-	key(desk, ALICE, 'a', 0, false);
-	assert_keys(desk, "02: 02:04 00:04 00:");
+	desk_key(desk, ALICE, KEYSYM_SHIFT_L, 0, true);
+	desk_key(desk, ALICE, 'A', 0, true);
+	desk_key(desk, ALICE, KEYSYM_SHIFT_L, 0, false);
+	desk_key(desk, ALICE, 'a', 0, false);
+	desk_assert_keys(desk, "02: 02:04 00:04 00:");
 }
 
 static void caps_lock_of_the_target_turns_letters_round(void **state)
@@ -275,100 +110,31 @@ static void caps_lock_of_the_target_turns_letters_round(void **state)
 
 	assert_int_equal(send(desk->host[HID_FUNCTION_KEYBOARD], &leds, 1, 0),
 			1);
-	settle(desk);
-	key(desk, ALICE, 'A', 0, true);
-	key(desk, ALICE, 'A', 0, false);
-	assert_keys(desk, "00:04 00:");
-	key(desk, ALICE, '!', 0, true);
-	key(desk, ALICE, '!', 0, false);
-	assert_keys(desk, "02: 02:1e 00:1e 00:");
+	desk_settle(desk);
+	desk_key(desk, ALICE, 'A', 0, true);
+	desk_key(desk, ALICE, 'A', 0, false);
+	desk_assert_keys(desk, "00:04 00:");
+	desk_key(desk, ALICE, '!', 0, true);
+	desk_key(desk, ALICE, '!', 0, false);
+	desk_assert_keys(desk, "02: 02:1e 00:1e 00:");
 }
 
 static void an_unknown_keysym_presses_nothing(void **state)
 {
 	struct desk *desk = *state;
 
-	key(desk, ALICE, 0x1005ff77, 0, true);
-	key(desk, ALICE, 0x1005ff77, 0, false);
-	assert_keys(desk, "");
+	desk_key(desk, ALICE, 0x1005ff77, 0, true);
+	desk_key(desk, ALICE, 0x1005ff77, 0, false);
+	desk_assert_keys(desk, "");
 }
 
 static void an_unknown_code_falls_back_to_its_keysym(void **state)
 {
 	struct desk *desk = *state;
 
-	key(desk, ALICE, 'b', 0xffff, true);
-	key(desk, ALICE, 'b', 0xffff, false);
-	assert_keys(desk, "00:05 00:");
-}
-
-/* ---- one operator ---------------------------------------------------------
- */
-
-static void the_first_to_type_operates_and_others_are_ignored(void **state)
-{
-	struct desk *desk = *state;
-
-	key(desk, ALICE, 'a', XT_A, true);
-	assert_int_equal(server_typist_get_operator(desk->typist), ALICE);
-	key(desk, BOB, 0, XT_RIGHT_CTRL, true);
-	key(desk, BOB, 'a', XT_A, false);
-	assert_keys(desk, "00:04");
-}
-
-static void an_idle_operator_can_be_followed(void **state)
-{
-	struct desk *desk = *state;
-
-	key(desk, ALICE, 'a', XT_A, true);
-	now_us += SERVER_TYPIST_IDLE_US - 1;
-	key(desk, BOB, 0, XT_RIGHT_CTRL, true);
-	assert_int_equal(server_typist_get_operator(desk->typist), ALICE);
-	now_us += 1;
-	key(desk, BOB, 0, XT_RIGHT_CTRL, true);
-	assert_int_equal(server_typist_get_operator(desk->typist), BOB);
-	assert_keys(desk, "00:04 00: 10:"); /* Alice's key went up first */
-	key(desk, ALICE, 'a', XT_A, false);
-	assert_keys(desk, "");
-}
-
-static void motion_alone_takes_nothing_over(void **state)
-{
-	struct desk *desk = *state;
-	struct vnc_pointer pointer = {.width_px = 100, .height_px = 100};
-
-	key(desk, ALICE, 'a', XT_A, true);
-	now_us += SERVER_TYPIST_IDLE_US;
-	server_typist_point(desk->typist, BOB, &pointer);
-	assert_int_equal(server_typist_get_operator(desk->typist), ALICE);
-	pointer.buttons = VNC_BUTTON_LEFT;
-	server_typist_point(desk->typist, BOB, &pointer);
-	assert_int_equal(server_typist_get_operator(desk->typist), BOB);
-}
-
-static void leaving_releases_everything(void **state)
-{
-	struct desk *desk = *state;
-	const struct vnc_pointer pressed = {.width_px = 100,
-			.height_px = 100,
-			.buttons = VNC_BUTTON_RIGHT};
-	uint8_t report[16];
-
-	key(desk, ALICE, 'a', XT_A, true);
-	key(desk, ALICE, 0, XT_RIGHT_CTRL, true);
-	server_typist_point(desk->typist, ALICE, &pressed);
-	server_typist_leave(desk->typist, BOB);
-	assert_keys(desk, "00:04 10:04");
-	assert_true(read_newest(desk, HID_FUNCTION_ABSOLUTE, report) > 0);
-	assert_int_equal(report[0], 0x02);
-	server_typist_leave(desk->typist, ALICE);
-	read_newest(desk, HID_FUNCTION_KEYBOARD, report);
-	assert_memory_equal(report, ((uint8_t[16]){0}), 16);
-	assert_int_equal(read_newest(desk, HID_FUNCTION_ABSOLUTE, report), 1);
-	assert_int_equal(report[0], 0);
-	assert_int_equal(server_typist_get_operator(desk->typist), 0);
-	key(desk, BOB, 'a', XT_A, true);
-	assert_keys(desk, "00:04");
+	desk_key(desk, ALICE, 'b', 0xffff, true);
+	desk_key(desk, ALICE, 'b', 0xffff, false);
+	desk_assert_keys(desk, "00:05 00:");
 }
 
 /* ---- pointer --------------------------------------------------------------
@@ -412,7 +178,8 @@ static void corners_are_exact_in_every_mode(void **state)
 			if (corner & 2)
 				pointer.y_px = pointer.height_px - 1;
 			server_typist_point(desk->typist, ALICE, &pointer);
-			assert_true(read_newest(desk, HID_FUNCTION_ABSOLUTE,
+			assert_true(desk_read_newest(desk,
+						    HID_FUNCTION_ABSOLUTE,
 						    report) > 0);
 			assert_int_equal(report[1] | report[2] << 8, x);
 			assert_int_equal(report[3] | report[4] << 8, y);
@@ -432,7 +199,7 @@ static void every_pixel_can_be_pointed_at(void **state)
 		uint32_t x;
 
 		server_typist_point(desk->typist, ALICE, &pointer);
-		if (read_newest(desk, HID_FUNCTION_ABSOLUTE, report) == 0)
+		if (desk_read_newest(desk, HID_FUNCTION_ABSOLUTE, report) == 0)
 			continue; /* where it was already */
 		x = (uint32_t)(report[1] | report[2] << 8);
 		assert_int_equal(x * 1366 / (HID_ABSOLUTE_MAX + 1), x_px);
@@ -462,8 +229,8 @@ static void buttons_change_places_from_rfb_to_hid(void **state)
 		uint8_t report[16];
 
 		server_typist_point(desk->typist, ALICE, &pointer);
-		assert_true(read_newest(desk, HID_FUNCTION_ABSOLUTE, report) >
-				0);
+		assert_true(desk_read_newest(desk, HID_FUNCTION_ABSOLUTE,
+					    report) > 0);
 		assert_int_equal(report[0], cases[i].hid);
 	}
 }
@@ -481,13 +248,15 @@ static void the_relative_pointer_moves_by_differences(void **state)
 	pointer.x_px += 10;
 	pointer.y_px -= 20;
 	server_typist_point(desk->typist, ALICE, &pointer);
-	assert_true(read_newest(desk, HID_FUNCTION_RELATIVE, report) > 0);
+	assert_true(desk_read_newest(desk, HID_FUNCTION_RELATIVE, report) > 0);
 	assert_int_equal((int8_t)report[1], 10);
 	assert_int_equal((int8_t)report[2], -20);
-	assert_int_equal(read_newest(desk, HID_FUNCTION_ABSOLUTE, report), 0);
+	assert_int_equal(desk_read_newest(desk, HID_FUNCTION_ABSOLUTE, report),
+			0);
 }
 
-#define DESK_TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define DESK_TEST(test)                                                        \
+	cmocka_unit_test_setup_teardown(test, desk_set_up, desk_tear_down)
 
 int main(void)
 {
@@ -502,16 +271,12 @@ int main(void)
 			DESK_TEST(caps_lock_of_the_target_turns_letters_round),
 			DESK_TEST(an_unknown_keysym_presses_nothing),
 			DESK_TEST(an_unknown_code_falls_back_to_its_keysym),
-			DESK_TEST(the_first_to_type_operates_and_others_are_ignored),
-			DESK_TEST(an_idle_operator_can_be_followed),
-			DESK_TEST(motion_alone_takes_nothing_over),
-			DESK_TEST(leaving_releases_everything),
 			DESK_TEST(corners_are_exact_in_every_mode),
 			DESK_TEST(every_pixel_can_be_pointed_at),
 			DESK_TEST(buttons_change_places_from_rfb_to_hid),
 			cmocka_unit_test_setup_teardown(
 					the_relative_pointer_moves_by_differences,
-					set_up_relative, tear_down),
+					desk_set_up_relative, desk_tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
