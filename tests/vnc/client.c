@@ -15,7 +15,6 @@
 #include <unistd.h>
 
 #include <cmocka.h>
-#include <nettle/des.h>
 
 #include "core/clock.h"
 #include "tests/vnc/picture.h"
@@ -211,53 +210,6 @@ void client_expect_silence(struct client *client)
 
 /* ---- messages to the server -------------------------------------------------
  */
-
-/* Each byte of the key mirrored, DES, twice. */
-void client_prove(const char *password, const uint8_t challenge[16],
-		uint8_t response[16])
-{
-	uint8_t key[8] = {0};
-	struct des_ctx des;
-
-	for (size_t i = 0; i < 8 && password[i]; i++)
-		for (unsigned bit = 0; bit < 8; bit++)
-			key[i] |= (uint8_t)(((uint8_t)password[i] >> bit & 1)
-					<< (7 - bit));
-	des_set_key(&des, key);
-	des_encrypt(&des, 16, response, challenge);
-}
-
-void client_init(struct client *client, bool alone)
-{
-	uint8_t init[24];
-
-	client_send(client, alone ? "\0" : "\1", 1);
-	client_receive(client, init, sizeof(init));
-	client->width_px = read_u16(init);
-	client->height_px = read_u16(init + 2);
-	need(client, read_u32(init + 20));
-	drop(client, read_u32(init + 20));
-	client->canvas = calloc((size_t)client->width_px * client->height_px,
-			sizeof(uint32_t));
-}
-
-void client_shake_hands(struct client *client)
-{
-	client_expect(client, "RFB 003.008\n", 12);
-	client_send(client, "RFB 003.008\n", 12);
-	client_expect(client, "\1\1", 2);
-	client_send(client, "\1", 1);
-	client_expect(client, "\0\0\0\0", 4);
-	client_init(client, false);
-}
-
-struct client *client_join(struct rig *rig)
-{
-	struct client *client = client_connect(rig);
-
-	client_shake_hands(client);
-	return client;
-}
 
 void client_set_encodings(
 		struct client *client, const int32_t *encodings, size_t count)
