@@ -127,7 +127,7 @@ static void on_displaced(void *context)
 
 	net_stranger_dismiss(viewer->stranger);
 	viewer->stranger = NULL;
-	end_because(viewer, "others wait, and too many came from there");
+	vnc_viewer_close(viewer, "others wait, and too many came from there");
 }
 
 static void on_failed(void *context, const char *why)
