@@ -211,16 +211,6 @@ void net_doorkeeper_count_failure(struct net_doorkeeper *doorkeeper,
 				doorkeeper->now_us(doorkeeper->context));
 }
 
-void net_doorkeeper_take_back_failure(struct net_doorkeeper *doorkeeper,
-		const struct core_address *peer)
-{
-	struct net_source source = net_source_of(peer);
-	struct net_ledger *ledger = ledger_of(doorkeeper, &source);
-
-	if (ledger)
-		net_ledger_take_back(ledger, source.prefix);
-}
-
 /* ---- the log ----------------------------------------------------------------
  */
 

@@ -74,14 +74,11 @@ uint64_t net_doorkeeper_get_wait_us(const struct net_doorkeeper *doorkeeper,
 		const struct core_address *peer);
 
 /*
- * A login is looked at and found wrong. Where looking takes a while, count it
- * before: else many at once would all be looked at.
+ * A login was looked at and found wrong. Where that took a while, ask again
+ * before you say so whether its source has to wait by now: else many at once
+ * would all be answered.
  */
 void net_doorkeeper_count_failure(struct net_doorkeeper *doorkeeper,
-		const struct core_address *peer);
-
-/* What was counted before was found right. */
-void net_doorkeeper_take_back_failure(struct net_doorkeeper *doorkeeper,
 		const struct core_address *peer);
 
 /*

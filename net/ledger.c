@@ -15,17 +15,15 @@
 
 struct entry {
 	uint64_t prefix;
-	uint64_t clean_us;  /* nothing is left of it from then on */
-	uint64_t wait_us;   /* it is not looked at before */
-	uint64_t newest_us; /* how far the newest failure put off clean_us */
-	uint16_t next;      /* of the same hash, or NOBODY */
-	uint16_t in_heap;   /* where */
+	uint64_t clean_us; /* nothing is left of it then; 0: nobody's yet */
+	uint64_t wait_us;  /* it is not looked at before */
+	uint16_t next;     /* of the same hash, or NOBODY */
+	uint16_t in_heap;  /* where */
 };
 
 struct net_ledger {
 	uint64_t key; /* odd, and nobody's guess: or sources could be chosen */
 	unsigned bits;
-	size_t entries_max;
 	size_t entries_n;
 	struct entry *entries;
 	uint16_t *heads; /* 1 << bits of them */
@@ -74,20 +72,6 @@ static void put(struct net_ledger *ledger, size_t place, uint16_t index)
 	ledger->entries[index].in_heap = (uint16_t)place;
 }
 
-static void sift_up(struct net_ledger *ledger, const struct entry *entry)
-{
-	uint16_t index = ledger->heap[entry->in_heap];
-	size_t place = entry->in_heap;
-
-	while (place > 0 &&
-			clean_us_at(ledger, (place - 1) / 2) >
-					entry->clean_us) {
-		put(ledger, place, ledger->heap[(place - 1) / 2]);
-		place = (place - 1) / 2;
-	}
-	put(ledger, place, index);
-}
-
 static void sift_down(struct net_ledger *ledger, const struct entry *entry)
 {
 	uint16_t index = ledger->heap[entry->in_heap];
@@ -108,27 +92,19 @@ static void sift_down(struct net_ledger *ledger, const struct entry *entry)
 	put(ledger, place, index);
 }
 
-/* ---- coming and going -------------------------------------------------------
- */
-
-/* Into a place of its own, or that of whoever is clean first. */
+/* Into the place of whoever is clean first. */
 static struct entry *settle(struct net_ledger *ledger, uint64_t prefix)
 {
+	uint16_t index = ledger->heap[0];
+	struct entry *entry = &ledger->entries[index];
 	uint16_t *head = head_of(ledger, prefix);
-	uint16_t index;
 
-	if (ledger->entries_n < ledger->entries_max) {
-		index = (uint16_t)ledger->entries_n++;
-		put(ledger, index, index);
-		sift_up(ledger, &ledger->entries[index]);
-	} else {
-		index = ledger->heap[0];
-		unlink_entry(ledger, &ledger->entries[index]);
-	}
-	ledger->entries[index].prefix = prefix;
-	ledger->entries[index].next = *head;
+	if (entry->clean_us > 0)
+		unlink_entry(ledger, entry);
+	entry->prefix = prefix;
+	entry->next = *head;
 	*head = index;
-	return &ledger->entries[index];
+	return entry;
 }
 
 /* ---- the contract -----------------------------------------------------------
@@ -156,7 +132,7 @@ int net_ledger_create(struct net_ledger **out, size_t sources_max)
 	ledger->bits = 1;
 	while (((size_t)1 << ledger->bits) < sources_max)
 		ledger->bits++;
-	ledger->entries_max = sources_max;
+	ledger->entries_n = sources_max;
 	ledger->entries = calloc(sources_max, sizeof(*ledger->entries));
 	ledger->heap = calloc(sources_max, sizeof(*ledger->heap));
 	ledger->heads = calloc(
@@ -165,6 +141,8 @@ int net_ledger_create(struct net_ledger **out, size_t sources_max)
 		goto fail;
 	for (size_t i = 0; i < (size_t)1 << ledger->bits; i++)
 		ledger->heads[i] = NOBODY;
+	for (size_t i = 0; i < sources_max; i++)
+		put(ledger, i, (uint16_t)i);
 	if (getrandom(&ledger->key, sizeof(ledger->key), 0) !=
 			sizeof(ledger->key)) {
 		rc = -EIO;
@@ -207,18 +185,6 @@ void net_ledger_add(struct net_ledger *ledger, uint64_t prefix, uint64_t now_us)
 	from_us = core_max_u64(entry->clean_us, now_us);
 	entry->clean_us = core_min_u64(from_us + NET_LEDGER_FORGIVEN_US,
 			now_us + NET_LEDGER_LEVELS * NET_LEDGER_FORGIVEN_US);
-	entry->newest_us = entry->clean_us - from_us;
 	entry->wait_us = now_us + wait_after(entry->clean_us - now_us);
 	sift_down(ledger, entry);
-}
-
-void net_ledger_take_back(struct net_ledger *ledger, uint64_t prefix)
-{
-	struct entry *entry = find(ledger, prefix);
-
-	if (!entry)
-		return;
-	entry->clean_us -= entry->newest_us;
-	entry->wait_us = 0;
-	sift_up(ledger, entry);
 }

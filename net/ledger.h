@@ -45,6 +45,3 @@ uint64_t net_ledger_get_wait_us(const struct net_ledger *ledger,
 
 void net_ledger_add(
 		struct net_ledger *ledger, uint64_t prefix, uint64_t now_us);
-
-/* The newest was none, nor is there a wait because of it. */
-void net_ledger_take_back(struct net_ledger *ledger, uint64_t prefix);

@@ -86,9 +86,8 @@ static bool try(struct world *world, const struct core_address *peer,
 {
 	if (wait_of(world, peer) > 0)
 		return false;
-	net_doorkeeper_count_failure(world->doorkeeper, peer);
-	if (right)
-		net_doorkeeper_take_back_failure(world->doorkeeper, peer);
+	if (!right)
+		net_doorkeeper_count_failure(world->doorkeeper, peer);
 	return true;
 }
 
@@ -169,19 +168,6 @@ static void right_ones_cost_nothing(void **state)
 {
 	for (unsigned i = 0; i < 1000; i++)
 		assert_true(log_in(*state, "192.0.2.1:1"));
-}
-
-/* The fifth wrong one, and before it is known to be wrong, a sixth. */
-static void those_still_looked_at_count(void **state)
-{
-	struct world *world = *state;
-	struct core_address peer = from("192.0.2.1:1");
-
-	for (unsigned i = 0; i < NET_FAILURES_FREE; i++)
-		net_doorkeeper_count_failure(world->doorkeeper, &peer);
-	assert_int_not_equal(wait_of(world, &peer), 0);
-	net_doorkeeper_take_back_failure(world->doorkeeper, &peer);
-	assert_int_equal(wait_of(world, &peer), 0);
 }
 
 /* ---- 100,000 guesses --------------------------------------------------------
@@ -442,7 +428,6 @@ int main(void)
 			test(this_machines_own_sockets_are_not_counted),
 			test(who_mistypes_now_and_then_never_waits),
 			test(right_ones_cost_nothing),
-			test(those_still_looked_at_count),
 			test(few_guesses_a_day_are_looked_at),
 			test(each_of_many_sources_is_counted_for_itself),
 			test(a_flood_makes_nobodys_penalty_forgotten),
