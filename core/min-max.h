@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 
+#include <stddef.h>
 #include <stdint.h>
 
 /* Threads: any. Errors: none. */
@@ -23,4 +24,9 @@ static inline uint64_t core_min_u64(uint64_t a, uint64_t b)
 static inline uint64_t core_max_u64(uint64_t a, uint64_t b)
 {
 	return a > b ? a : b;
+}
+
+static inline size_t core_min_size(size_t a, size_t b)
+{
+	return a < b ? a : b;
 }

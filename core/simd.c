@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/simd.h"
 
+#if defined(__aarch64__)
+#include <sys/auxv.h>
+#endif
+
 bool core_simd_runs(enum core_simd level)
 {
 	switch (level) {
@@ -38,4 +42,18 @@ const char *core_simd_name(enum core_simd level)
 	};
 
 	return names[level];
+}
+
+bool core_simd_has_aes(void)
+{
+#if defined(__x86_64__)
+	return __builtin_cpu_supports("aes") &&
+			__builtin_cpu_supports("pclmul");
+#elif defined(__aarch64__)
+	const unsigned long both = HWCAP_AES | HWCAP_PMULL;
+
+	return (getauxval(AT_HWCAP) & both) == both;
+#else
+	return false;
+#endif
 }

@@ -26,3 +26,6 @@ enum core_simd core_simd_best(void);
 
 /* "plain", "sse2", "avx2", "neon". */
 const char *core_simd_name(enum core_simd level);
+
+/* AES, and the multiplication that its GCM mode needs, are instructions. */
+bool core_simd_has_aes(void);

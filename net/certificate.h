@@ -5,8 +5,9 @@
 #include <stdint.h>
 
 /*
- * The machine's own certificate: P-256, self-signed, for its names and
- * addresses, made where there is none yet.
+ * Certificates as files: what one says, whether a key belongs to it, and the
+ * machine's own: P-256, self-signed, for its names and addresses, made where
+ * there is none yet.
  *
  * Threads: any.
  * Errors:  -errno; `why` says it in words, with the cure.
@@ -14,15 +15,28 @@
 #define NET_CERTIFICATE_WHY_BYTES 512
 
 /*
- * Make both files, 0600, unless both are there; one alone is an error, since
- * nobody knows what became of the other. After a power cut there are both or
- * the next call makes them.
+ * Make both files, 0600, and their directory, unless both are there. A key
+ * alone, as a power cut can leave it, gets a certificate; a certificate alone
+ * is an error, since nobody knows what became of its key.
  */
 int net_certificate_ensure(const char *certificate_path, const char *key_path,
 		char why[NET_CERTIFICATE_WHY_BYTES]);
 
-/* SHA-256 of the first certificate in the file, as "AB:CD:...". */
 #define NET_FINGERPRINT_TEXT_BYTES 96
-int net_certificate_fingerprint(const char *certificate_path,
-		char text[NET_FINGERPRINT_TEXT_BYTES],
+#define NET_CERTIFICATE_NAMES_BYTES 1024
+
+struct net_certificate_info {
+	char fingerprint[NET_FINGERPRINT_TEXT_BYTES]; /* SHA-256, "AB:CD:..." */
+	/* Names and addresses, a space between them; as many as fit. */
+	char names[NET_CERTIFICATE_NAMES_BYTES];
+	int64_t from_s; /* seconds since 1970 */
+	int64_t until_s;
+};
+
+/*
+ * Of the first certificate in the file. With a key_path: whether that key can
+ * be used with it; the same checks as net_tls_load, the same errors.
+ */
+int net_certificate_read(struct net_certificate_info *info,
+		const char *certificate_path, const char *key_path,
 		char why[NET_CERTIFICATE_WHY_BYTES]);

@@ -162,6 +162,19 @@ void net_transport_set_pace(struct net_transport *transport, uint64_t rate)
 		transport->kind->set_pace(transport, rate);
 }
 
+unsigned net_transport_get_needs(const struct net_transport *transport)
+{
+	return transport->kind->get_needs
+			? transport->kind->get_needs(transport)
+			: 0;
+}
+
+const char *net_transport_get_why(const struct net_transport *transport)
+{
+	return transport->kind->get_why ? transport->kind->get_why(transport)
+					: NULL;
+}
+
 void net_transport_destroy(struct net_transport *transport)
 {
 	if (transport)

@@ -8,6 +8,7 @@
 #include <sys/epoll.h>
 
 #include "core/clock.h"
+#include "core/min-max.h"
 
 /* As many parts as one sendmsg takes from us. */
 #define PARTS_MAX 160
@@ -20,11 +21,13 @@
 
 struct net_stream {
 	struct net_transport *transport; /* owned */
+	struct net_transport *below; /* borrowed; carries `in_clear` bytes */
+	size_t in_clear; /* of the queue: written before TLS began */
 	const struct net_stream_handler *handler;
 	void *context;
 	sd_event_source *io;
-	sd_event_source *stall;  /* on at least while the queue is not empty */
-	sd_event_source *ending; /* on when rc is to be told */
+	sd_event_source *stall; /* on at least while the queue is not empty */
+	sd_event_source *soon;  /* on when rc is to be told, or to receive */
 	uint64_t stall_us;
 	uint64_t moved_us; /* when the queue was last empty or got shorter */
 	uint64_t sent;
@@ -47,6 +50,13 @@ struct net_stream {
 	uint8_t input[NET_STREAM_INPUT_BYTES];
 };
 
+/* What comes before the other end knows of TLS is for nobody to read. */
+static bool may_receive(const struct net_stream *stream)
+{
+	return stream->input_used < sizeof(stream->input) &&
+			stream->in_clear == 0;
+}
+
 /*
  * Edges, not levels: the loop deals with one source a turn, and with levels
  * the kernel would look at all that are ready again and again, which with many
@@ -55,10 +65,19 @@ struct net_stream {
 static void poll_for_what_is_wanted(struct net_stream *stream)
 {
 	uint32_t wanted = EPOLLET | EPOLLRDHUP;
+	unsigned needs;
 
-	if (!stream->dead && stream->input_used < sizeof(stream->input))
+	if (stream->dead)
+		return;
+	needs = stream->in_clear > 0
+			? 0
+			: net_transport_get_needs(stream->transport);
+	if (may_receive(stream))
 		wanted |= EPOLLIN;
-	if (!stream->dead && (stream->queued > 0 || stream->behind))
+	if (may_receive(stream) && needs & NET_NEED_RECEIVE)
+		sd_event_source_set_enabled(stream->soon, SD_EVENT_ONESHOT);
+	if (needs & NET_NEED_OUTPUT || stream->behind ||
+			(stream->queued > 0 && !(needs & NET_NEED_INPUT)))
 		wanted |= EPOLLOUT;
 	if (wanted == stream->polled)
 		return;
@@ -75,16 +94,7 @@ static void end(struct net_stream *stream, int rc)
 	stream->rc = rc;
 	sd_event_source_set_enabled(stream->io, SD_EVENT_OFF);
 	sd_event_source_set_enabled(stream->stall, SD_EVENT_OFF);
-	sd_event_source_set_enabled(stream->ending, SD_EVENT_ONESHOT);
-}
-
-static int on_ending(sd_event_source *source, void *userdata)
-{
-	struct net_stream *stream = userdata;
-
-	(void)source;
-	stream->handler->closed(stream->context, stream->rc);
-	return 0;
+	sd_event_source_set_enabled(stream->soon, SD_EVENT_ONESHOT);
 }
 
 static void drop_first(struct net_stream *stream)
@@ -98,6 +108,7 @@ static void drop_first(struct net_stream *stream)
 static void drop_sent(struct net_stream *stream, size_t sent)
 {
 	stream->queued -= sent;
+	stream->in_clear -= core_min_size(stream->in_clear, sent);
 	stream->sent += sent;
 	while (sent > 0) {
 		size_t left = stream->ring[stream->first]->size -
@@ -112,27 +123,28 @@ static void drop_sent(struct net_stream *stream, size_t sent)
 	}
 }
 
-static size_t min_size(size_t a, size_t b)
-{
-	return a < b ? a : b;
-}
-
 /* At most `room` bytes. */
 static ssize_t send_some(struct net_stream *stream, size_t room)
 {
+	struct net_transport *transport = stream->transport;
 	struct iovec parts[PARTS_MAX];
 	size_t parts_n = 0;
 
+	if (stream->in_clear > 0) {
+		transport = stream->below;
+		room = core_min_size(room, stream->in_clear);
+	}
 	while (parts_n < stream->count && parts_n < PARTS_MAX && room > 0) {
 		size_t at = (stream->first + parts_n) & (stream->ring_size - 1);
 		struct core_bytes *bytes = stream->ring[at];
 		size_t skip = parts_n == 0 ? stream->offset : 0;
 
 		parts[parts_n].iov_base = bytes->data + skip;
-		parts[parts_n].iov_len = min_size(bytes->size - skip, room);
+		parts[parts_n].iov_len =
+				core_min_size(bytes->size - skip, room);
 		room -= parts[parts_n++].iov_len;
 	}
-	return stream->transport->kind->send(stream->transport, parts, parts_n);
+	return transport->kind->send(transport, parts, parts_n);
 }
 
 void net_stream_flush(struct net_stream *stream)
@@ -164,20 +176,48 @@ static void receive(struct net_stream *stream)
 {
 	ssize_t got;
 
-	if (stream->input_used == sizeof(stream->input))
+	if (!may_receive(stream))
 		return;
 	got = stream->transport->kind->receive(stream->transport,
 			stream->input + stream->input_used,
 			sizeof(stream->input) - stream->input_used);
-	if (got == -EAGAIN)
-		return;
-	if (got <= 0) {
+	if (got <= 0 && got != -EAGAIN) {
 		end(stream, (int)got);
 		return;
 	}
-	stream->input_used += (size_t)got;
+	if (got > 0)
+		stream->input_used += (size_t)got;
 	poll_for_what_is_wanted(stream);
-	stream->handler->readable(stream->context);
+	if (got > 0)
+		stream->handler->readable(stream->context);
+}
+
+static int on_soon(sd_event_source *source, void *userdata)
+{
+	struct net_stream *stream = userdata;
+
+	(void)source;
+	if (stream->dead)
+		stream->handler->closed(stream->context, stream->rc);
+	else
+		receive(stream);
+	return 0;
+}
+
+/* There is room to write. */
+static void on_room(struct net_stream *stream)
+{
+	if (net_transport_get_needs(stream->transport) & NET_NEED_OUTPUT) {
+		stream->polled &= ~(uint32_t)EPOLLOUT;
+		receive(stream);
+		return;
+	}
+	if (net_stream_is_clear(stream))
+		return;
+	stream->behind = false; /* half of `ahead` is free */
+	net_stream_flush(stream);
+	if (!stream->dead && net_stream_is_clear(stream))
+		stream->handler->drained(stream->context);
 }
 
 static int on_io(sd_event_source *source, int fd, uint32_t revents,
@@ -189,12 +229,8 @@ static int on_io(sd_event_source *source, int fd, uint32_t revents,
 	(void)fd;
 	if (revents & (EPOLLRDHUP | EPOLLHUP | EPOLLERR))
 		stream->polled = 0; /* the end makes no edge after the rest */
-	if (revents & EPOLLOUT && !net_stream_is_clear(stream)) {
-		stream->behind = false; /* half of `ahead` is free */
-		net_stream_flush(stream);
-		if (!stream->dead && net_stream_is_clear(stream))
-			stream->handler->drained(stream->context);
-	}
+	if (revents & EPOLLOUT)
+		on_room(stream);
 	if (revents & EPOLLIN && !stream->dead)
 		receive(stream);
 	/* Reported even when not asked for: with a full buffer it must end. */
@@ -245,10 +281,10 @@ int net_stream_create(struct net_stream **out, sd_event *event,
 	if (rc < 0)
 		goto fail;
 	sd_event_source_set_enabled(stream->stall, SD_EVENT_OFF);
-	rc = sd_event_add_defer(event, &stream->ending, on_ending, stream);
+	rc = sd_event_add_defer(event, &stream->soon, on_soon, stream);
 	if (rc < 0)
 		goto fail;
-	sd_event_source_set_enabled(stream->ending, SD_EVENT_OFF);
+	sd_event_source_set_enabled(stream->soon, SD_EVENT_OFF);
 	stream->transport = transport;
 	*out = stream;
 	return 0;
@@ -262,7 +298,7 @@ void net_stream_destroy(struct net_stream *stream)
 {
 	if (!stream)
 		return;
-	sd_event_source_disable_unref(stream->ending);
+	sd_event_source_disable_unref(stream->soon);
 	sd_event_source_disable_unref(stream->stall);
 	sd_event_source_disable_unref(stream->io);
 	while (stream->count > 0)
@@ -270,6 +306,47 @@ void net_stream_destroy(struct net_stream *stream)
 	free(stream->ring);
 	net_transport_destroy(stream->transport);
 	free(stream);
+}
+
+/*
+ * While the word that begins TLS has not left yet, nobody can have obeyed it:
+ * whatever is there was sent ahead.
+ */
+static bool sent_ahead(struct net_stream *stream)
+{
+	uint8_t byte;
+
+	return stream->input_used > 0 ||
+			(stream->queued > 0 &&
+					stream->transport->kind->receive(
+							stream->transport,
+							&byte, 1) > 0);
+}
+
+int net_stream_start_tls(struct net_stream *stream, struct net_tls *tls,
+		enum net_tls_kind kind)
+{
+	struct net_transport *below = stream->transport;
+	struct net_transport *above;
+	int rc;
+
+	if (stream->dead)
+		return 0; /* `closed` will tell */
+	if (sent_ahead(stream))
+		return -EPROTO;
+	rc = net_tls_wrap(&above, tls, kind, below);
+	if (rc < 0)
+		return rc;
+	stream->transport = above;
+	stream->below = below;
+	stream->in_clear = stream->queued;
+	poll_for_what_is_wanted(stream);
+	return 0;
+}
+
+const char *net_stream_get_why(const struct net_stream *stream)
+{
+	return net_transport_get_why(stream->transport);
 }
 
 const uint8_t *net_stream_peek(const struct net_stream *stream, size_t *size)

@@ -50,12 +50,17 @@ int net_stream_create(struct net_stream **out, sd_event *event,
 void net_stream_destroy(struct net_stream *stream);
 
 /*
- * Speak TLS from the next byte on. -EPROTO: bytes have come already that were
- * sent ahead of it, which no honest client does; end the stream. What was
- * written before goes out first, in the clear.
+ * Speak TLS from the next byte on. What was written before goes out first, in
+ * the clear: write the word that tells the peer to begin, call this, and flush;
+ * then what was sent ahead of that word is seen even where it lies unread.
+ * -EPROTO: there is such, which no honest client does; end the stream. -ENOKEY:
+ * there is no certificate to show.
  */
 int net_stream_start_tls(struct net_stream *stream, struct net_tls *tls,
 		enum net_tls_kind kind);
+
+/* For people, from `closed` on, why it ended; NULL: the rc says it all. */
+const char *net_stream_get_why(const struct net_stream *stream);
 
 /* All bytes that have come and were not consumed yet; borrowed. */
 const uint8_t *net_stream_peek(const struct net_stream *stream, size_t *size);

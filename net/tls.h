@@ -26,6 +26,9 @@ enum net_tls_kind {
 /* Without a certificate at first: only anonymous connections come about. */
 int net_tls_create(struct net_tls **out);
 
+/* The same for a processor that has AES or has not: which cipher is first. */
+int net_tls_create_for(struct net_tls **out, bool has_aes);
+
 /* Connections that still use it keep it alive. NULL is allowed. */
 void net_tls_destroy(struct net_tls *tls);
 

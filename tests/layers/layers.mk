@@ -25,12 +25,12 @@ HEADERS_vnc/fallback.c := dlfcn.h
 HEADERS_vnc/library.c := rfb/rfb.h rfb/rfbregion.h
 HEADERS_config := confuse.h
 HEADERS_server := jansson.h systemd/sd-daemon.h crypt.h liboath/* nettle/*
-HEADERS_tests := cmocka.h dlfcn.h gvnc.h rfb/rfbclient.h turbojpeg.h \
+HEADERS_tests := cmocka.h dlfcn.h gnutls/* gvnc.h rfb/rfbclient.h turbojpeg.h \
 	valgrind/callgrind.h zlib.h
 
 # HEADERS_all: the C library, the compiler, and the loop.
 HEADERS_all := assert.h ctype.h dirent.h endian.h errno.h fcntl.h float.h ftw.h \
-	getopt.h glob.h grp.h inttypes.h libgen.h limits.h locale.h math.h \
+	getopt.h glob.h grp.h ifaddrs.h inttypes.h libgen.h limits.h locale.h math.h \
 	poll.h pthread.h pwd.h sched.h semaphore.h setjmp.h signal.h stdalign.h stdarg.h \
 	stdatomic.h stdbool.h stddef.h stdint.h stdio.h stdlib.h string.h \
 	strings.h time.h unistd.h \

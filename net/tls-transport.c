@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/min-max.h"
+#include "net/tls-private.h"
+
+/*
+ * What is read of the network in one go, and at most in one call of receive:
+ * it bounds how many records somebody can make us look at in one turn.
+ */
+#define INTAKE_BYTES 4096
+
+#define RECORD_MAX_BYTES 16384
+
+/* As many parts as the library gives to one push. */
+#define PARTS_MAX 32
+
+struct net_tls_transport {
+	struct net_transport base;
+	struct net_transport *inner; /* owned */
+	struct net_tls *tls;         /* counted */
+	struct tls_identity *identity;
+	enum net_tls_kind kind;
+	gnutls_session_t session;
+	bool established;
+	bool ended;      /* nothing goes in or out any more */
+	int rc;          /* how it ended: 0, the peer did it */
+	const char *why; /* NULL: the errno says it all */
+	int inner_rc;    /* what the inner transport failed with; or 0 */
+	bool halfway;    /* the library holds the rest of a record */
+	bool full;       /* the inner transport takes no more now */
+
+	/* From the network, not decrypted yet. */
+	size_t intake_first;
+	size_t intake_used;
+	bool may_read; /* receive has not read yet */
+	bool unread;   /* the inner transport may have more */
+	uint8_t intake[INTAKE_BYTES];
+};
+
+/* ---- what the library calls -----------------------------------------------
+ */
+
+static ssize_t would_block(struct net_tls_transport *tls)
+{
+	gnutls_transport_set_errno(tls->session, EAGAIN);
+	return -1;
+}
+
+static ssize_t fail_inner(struct net_tls_transport *tls, ssize_t rc)
+{
+	tls->inner_rc = (int)rc;
+	gnutls_transport_set_errno(tls->session, (int)-rc);
+	return -1;
+}
+
+static ssize_t push(gnutls_transport_ptr_t pointer, const giovec_t *from,
+		int from_n)
+{
+	struct net_tls_transport *tls = pointer;
+	struct iovec parts[PARTS_MAX];
+	size_t parts_n = core_min_size((size_t)from_n, PARTS_MAX);
+	ssize_t sent;
+
+	for (size_t i = 0; i < parts_n; i++)
+		parts[i] = (struct iovec){from[i].iov_base, from[i].iov_len};
+	sent = tls->inner->kind->send(tls->inner, parts, parts_n);
+	tls->full = sent == -EAGAIN;
+	if (sent == -EAGAIN)
+		return would_block(tls);
+	return sent < 0 ? fail_inner(tls, sent) : sent;
+}
+
+/* 1: there is something; 0: the end; or -errno. */
+static int refill(struct net_tls_transport *tls)
+{
+	ssize_t got;
+
+	if (!tls->may_read)
+		return -EAGAIN;
+	tls->may_read = false;
+	got = tls->inner->kind->receive(
+			tls->inner, tls->intake, sizeof(tls->intake));
+	tls->unread = got == sizeof(tls->intake);
+	if (got <= 0)
+		return (int)got;
+	tls->intake_first = 0;
+	tls->intake_used = (size_t)got;
+	return 1;
+}
+
+static ssize_t pull(gnutls_transport_ptr_t pointer, void *bytes, size_t size)
+{
+	struct net_tls_transport *tls = pointer;
+
+	if (tls->intake_used == 0) {
+		int rc = refill(tls);
+
+		if (rc == -EAGAIN)
+			return would_block(tls);
+		if (rc <= 0)
+			return rc == 0 ? 0 : fail_inner(tls, rc);
+	}
+	size = core_min_size(size, tls->intake_used);
+	memcpy(bytes, tls->intake + tls->intake_first, size);
+	tls->intake_first += size;
+	tls->intake_used -= size;
+	return (ssize_t)size;
+}
+
+/* ---- the end ---------------------------------------------------------------
+ */
+
+static void end(struct net_tls_transport *tls, int rc, const char *why)
+{
+	tls->ended = true;
+	tls->rc = rc;
+	tls->why = why;
+}
+
+/* What the library failed with. -EAGAIN stays that; all else ends it. */
+static int judge(struct net_tls_transport *tls, ssize_t gnutls_rc)
+{
+	int rc = (int)gnutls_rc;
+
+	if (rc == GNUTLS_E_AGAIN || rc == GNUTLS_E_INTERRUPTED)
+		return -EAGAIN;
+	if (tls->inner_rc < 0) {
+		end(tls, tls->inner_rc, NULL);
+	} else if (rc == GNUTLS_E_PREMATURE_TERMINATION) {
+		/* Viewers seldom say good-bye. */
+		end(tls, 0, tls->established ? NULL : "in the TLS handshake");
+	} else {
+		/* So that the other end can say it, too; if not, not. */
+		gnutls_alert_send_appropriate(tls->session, rc);
+		end(tls, tls_errno(rc), tls_why(tls->session, tls->kind, rc));
+	}
+	return tls->rc;
+}
+
+static int shake_hands(struct net_tls_transport *tls)
+{
+	int rc;
+
+	if (tls->established)
+		return 0;
+	do
+		rc = gnutls_handshake(tls->session);
+	while (rc < 0 && !gnutls_error_is_fatal(rc) && rc != GNUTLS_E_AGAIN);
+	if (rc < 0)
+		return judge(tls, rc);
+	tls->established = true;
+	return 0;
+}
+
+/* ---- a transport -----------------------------------------------------------
+ */
+
+static int tls_get_fd(const struct net_transport *transport)
+{
+	const struct net_tls_transport *tls =
+			(const struct net_tls_transport *)transport;
+
+	return tls->inner->kind->get_fd(tls->inner);
+}
+
+static size_t decrypt(
+		struct net_tls_transport *tls, uint8_t *bytes, size_t size)
+{
+	size_t used = 0;
+
+	while (used < size && !tls->ended) {
+		ssize_t got = gnutls_record_recv(
+				tls->session, bytes + used, size - used);
+
+		if (got > 0)
+			used += (size_t)got;
+		else if (got == 0)
+			end(tls, 0, NULL); /* it has said good-bye */
+		else if (got == GNUTLS_E_WARNING_ALERT_RECEIVED)
+			continue;
+		else if (judge(tls, got) == -EAGAIN)
+			break;
+	}
+	return used;
+}
+
+static ssize_t tls_receive(
+		struct net_transport *transport, void *bytes, size_t size)
+{
+	struct net_tls_transport *tls = (struct net_tls_transport *)transport;
+	size_t got;
+
+	if (tls->ended)
+		return tls->rc;
+	tls->may_read = true;
+	if (shake_hands(tls) == -EAGAIN)
+		return -EAGAIN;
+	got = decrypt(tls, bytes, size);
+	if (got > 0)
+		return (ssize_t)got;
+	return tls->ended ? tls->rc : -EAGAIN;
+}
+
+/* Many small parts become one record: each has a price of its own. */
+static size_t gather(uint8_t record[RECORD_MAX_BYTES], size_t size,
+		const struct iovec *parts, size_t parts_n)
+{
+	size_t used = 0;
+
+	for (size_t i = 0; i < parts_n && used < size; i++) {
+		size_t some = core_min_size(parts[i].iov_len, size - used);
+
+		memcpy(record + used, parts[i].iov_base, some);
+		used += some;
+	}
+	return used;
+}
+
+static ssize_t send_record(struct net_tls_transport *tls,
+		const struct iovec *parts, size_t parts_n)
+{
+	size_t size = core_min_size(gnutls_record_get_max_size(tls->session),
+			RECORD_MAX_BYTES);
+	uint8_t record[RECORD_MAX_BYTES];
+
+	if (tls->halfway)
+		return gnutls_record_send(tls->session, NULL, 0);
+	if (parts[0].iov_len >= size)
+		return gnutls_record_send(
+				tls->session, parts[0].iov_base, size);
+	size = gather(record, size, parts, parts_n);
+	return gnutls_record_send(tls->session, record, size);
+}
+
+static ssize_t tls_send(struct net_transport *transport,
+		const struct iovec *parts, size_t parts_n)
+{
+	struct net_tls_transport *tls = (struct net_tls_transport *)transport;
+	ssize_t sent;
+
+	if (tls->ended)
+		return tls->rc < 0 ? tls->rc : -EPIPE;
+	if (!tls->established)
+		return -EAGAIN;
+	sent = send_record(tls, parts, parts_n);
+	tls->halfway = sent == GNUTLS_E_AGAIN || sent == GNUTLS_E_INTERRUPTED;
+	if (sent > 0)
+		return sent;
+	if (judge(tls, sent) == -EAGAIN)
+		return -EAGAIN;
+	return tls->rc < 0 ? tls->rc : -EPIPE;
+}
+
+static size_t tls_get_unsent(const struct net_transport *transport)
+{
+	return net_transport_get_unsent(
+			((const struct net_tls_transport *)transport)->inner);
+}
+
+static void tls_set_ahead(struct net_transport *transport, size_t bytes)
+{
+	net_transport_set_ahead(
+			((struct net_tls_transport *)transport)->inner, bytes);
+}
+
+static void tls_set_pace(struct net_transport *transport, uint64_t rate)
+{
+	net_transport_set_pace(
+			((struct net_tls_transport *)transport)->inner, rate);
+}
+
+static unsigned tls_get_needs(const struct net_transport *transport)
+{
+	const struct net_tls_transport *tls =
+			(const struct net_tls_transport *)transport;
+	unsigned needs = 0;
+
+	if (tls->ended)
+		return NET_NEED_RECEIVE;
+	if (!tls->established && tls->full)
+		return NET_NEED_INPUT | NET_NEED_OUTPUT;
+	if (!tls->established)
+		needs |= NET_NEED_INPUT;
+	if (tls->unread || tls->intake_used > 0 ||
+			gnutls_record_check_pending(tls->session) > 0)
+		needs |= NET_NEED_RECEIVE;
+	return needs;
+}
+
+static const char *tls_get_why(const struct net_transport *transport)
+{
+	const struct net_tls_transport *tls =
+			(const struct net_tls_transport *)transport;
+
+	return tls->why ? tls->why : net_transport_get_why(tls->inner);
+}
+
+static void tls_destroy(struct net_transport *transport)
+{
+	struct net_tls_transport *tls = (struct net_tls_transport *)transport;
+
+	if (tls->session) {
+		if (tls->established && !tls->ended)
+			gnutls_bye(tls->session,
+					GNUTLS_SHUT_WR); /* if it can */
+		gnutls_deinit(tls->session);
+	}
+	tls_identity_unref(tls->identity);
+	net_tls_destroy(tls->tls);
+	net_transport_destroy(tls->inner);
+	explicit_bzero(tls, sizeof(*tls));
+	free(tls);
+}
+
+static const struct net_transport_kind tls_kind = {
+		.name = "tls",
+		.get_fd = tls_get_fd,
+		.receive = tls_receive,
+		.send = tls_send,
+		.get_unsent = tls_get_unsent,
+		.set_ahead = tls_set_ahead,
+		.set_pace = tls_set_pace,
+		.get_needs = tls_get_needs,
+		.get_why = tls_get_why,
+		.destroy = tls_destroy,
+};
+
+/* ---- its beginning ---------------------------------------------------------
+ */
+
+static int show(struct net_tls_transport *tls)
+{
+	if (tls->kind == NET_TLS_ANONYMOUS)
+		return gnutls_credentials_set(tls->session, GNUTLS_CRD_ANON,
+				tls->tls->anonymous);
+	tls->identity = tls->tls->identity;
+	tls->identity->refs++;
+	return gnutls_credentials_set(tls->session, GNUTLS_CRD_CERTIFICATE,
+			tls->identity->credentials);
+}
+
+static int begin(struct net_tls_transport *tls)
+{
+	int rc = gnutls_init(&tls->session,
+			GNUTLS_SERVER | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL |
+					GNUTLS_NO_TICKETS);
+
+	if (rc < 0)
+		return rc;
+	rc = gnutls_priority_set(tls->session, tls->tls->priorities[tls->kind]);
+	if (rc < 0)
+		return rc;
+	rc = show(tls);
+	if (rc < 0)
+		return rc;
+	gnutls_transport_set_ptr(tls->session, tls);
+	gnutls_transport_set_pull_function(tls->session, pull);
+	gnutls_transport_set_vec_push_function(tls->session, push);
+	return 0;
+}
+
+int net_tls_wrap(struct net_transport **out, struct net_tls *tls,
+		enum net_tls_kind kind, struct net_transport *inner)
+{
+	struct net_tls_transport *transport;
+	int rc;
+
+	*out = NULL;
+	if (kind == NET_TLS_CERTIFICATE && !tls->identity)
+		return -ENOKEY;
+	transport = calloc(1, sizeof(*transport));
+	if (!transport)
+		return -ENOMEM;
+	transport->base.kind = &tls_kind;
+	transport->tls = tls;
+	transport->kind = kind;
+	tls->refs++;
+	rc = begin(transport);
+	if (rc < 0) {
+		tls_destroy(&transport->base);
+		return tls_errno(rc);
+	}
+	transport->inner = inner;
+	*out = &transport->base;
+	return 0;
+}
