@@ -8,19 +8,30 @@
 /*
  * Who did what, when, from where: lines of JSON in a file that only grows, each
  * with the hash of the line before it, and the same in the log. Never what was
- * typed, never a secret.
+ * typed, never a secret: a line holds no member that the table in audit-line.c
+ * does not name.
+ *
+ * A name that is no user's does not belong into `details`: it may be a password
+ * that somebody typed into the wrong field.
+ *
+ * The disk is waited for by a thread of its own, so a line is in the file, and
+ * on the disk, a little after the call.
  *
  * Threads: loop thread only.
  * Errors:  -errno at creation, logged. A line that cannot be written later is
  *          in the log all the same, and the next that can be says how many are
- *          missing.
+ *          missing. The file need not be there or be possible at creation.
  */
 struct server_audit;
 
-/* Appends to `path`, which is made 0600 where there is none. */
-int server_audit_create(struct server_audit **out, const char *path);
+/* Lines that wait for the disk; those beyond are lost, and counted. */
+#define SERVER_AUDIT_WAITING_MAX 1024
 
-/* NULL is allowed. */
+/* Appends to `path`, which is made 0600 where there is none. */
+int server_audit_create(
+		struct server_audit **out, sd_event *event, const char *path);
+
+/* Once everything is written. NULL is allowed. */
 void server_audit_destroy(struct server_audit *audit);
 
 /*
@@ -30,3 +41,9 @@ void server_audit_destroy(struct server_audit *audit);
  */
 void server_audit_write(
 		struct server_audit *audit, const char *event, json_t *details);
+
+/*
+ * Text from outside as a member of `details`, whatever its bytes are: those
+ * that are no UTF-8 become "\xNN". NULL: out of memory.
+ */
+json_t *server_audit_text(const char *text);
