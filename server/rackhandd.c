@@ -18,6 +18,7 @@
 #include "server/check.h"
 #include "server/control.h"
 #include "server/daemon.h"
+#include "server/loop.h"
 #include "server/options.h"
 #include "server/permissions.h"
 #include "server/programs.h"
@@ -34,6 +35,7 @@ struct program {
 	sd_event *event;
 	struct server_daemon *daemon;
 	struct server_control *control;
+	struct server_loop loop;
 };
 
 static void complain_to_stderr(void *context, const char *line)
@@ -124,7 +126,8 @@ static json_t *answer_stats(void *context, const json_t *request,
 {
 	struct program *program = context;
 
-	return server_stats_create(program->daemon, request, why);
+	return server_stats_create(
+			program->daemon, &program->loop, request, why);
 }
 
 static const struct server_control_verb verbs[] = {
@@ -176,7 +179,7 @@ static int serve(struct program *program, struct config *config)
 	if (rc >= 0) {
 		sd_event_set_watchdog(program->event, true);
 		sd_notify(0, "READY=1");
-		rc = sd_event_loop(program->event);
+		rc = server_loop_run(&program->loop, program->event);
 	}
 	server_control_destroy(program->control);
 	server_daemon_destroy(program->daemon);

@@ -21,6 +21,11 @@ static const struct row timings[] = {
 		{"key_to_hidg_us", "key to hidg"},
 };
 
+static const struct row loops[] = {
+		{"hold_us", "loop hold"},
+		{"cpu_us", "of it, computing"},
+};
+
 static const struct row counters[] = {
 		{"frames", "frames"},
 		{"dropped", "frames dropped"},
@@ -132,9 +137,21 @@ static void print_target(FILE *out, const json_t *target)
 	print_figures(out, target);
 }
 
+static void print_loop(FILE *out, const json_t *loop)
+{
+	char since[SERVER_CELL_BYTES];
+
+	server_text_format_since(server_text_number(loop, "since_s"), since);
+	fprintf(out, "rackhandd: figures of %s\n", since);
+	print_heading(out);
+	for (size_t i = 0; i < COUNT(loops); i++)
+		print_timing(out, loop, &loops[i]);
+}
+
 char *server_stats_format(const json_t *stats)
 {
 	const json_t *targets = json_object_get(stats, "targets");
+	const json_t *loop = json_object_get(stats, "loop");
 	const json_t *target;
 	char *text = NULL;
 	size_t size, i;
@@ -147,6 +164,10 @@ char *server_stats_format(const json_t *stats)
 		if (i > 0)
 			fputc('\n', out);
 		print_target(out, target);
+	}
+	if (loop) {
+		fputc('\n', out);
+		print_loop(out, loop);
 	}
 	if (fclose(out) != 0) {
 		free(text);

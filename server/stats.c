@@ -18,7 +18,7 @@ static const char *const timing_names[] = {
 static_assert(sizeof(timing_names) / sizeof(timing_names[0]) == SERVER_TIMINGS,
 		"each timing has a name");
 
-/* ---- one target ---- */
+/* ---- the daemon ---- */
 
 static json_t *describe_timing(const struct core_histogram *timing)
 {
@@ -33,6 +33,17 @@ static json_t *describe_timing(const struct core_histogram *timing)
 			(json_int_t)core_histogram_percentile_us(timing, 99),
 			"max", (json_int_t)timing->max_us);
 }
+
+json_t *server_stats_describe_loop(const struct server_loop *loop)
+{
+	return json_pack("{s:I, s:o, s:o}", "since_s",
+			(json_int_t)((clock_now_us() - loop->since_us) /
+					CLOCK_US_PER_S),
+			"hold_us", describe_timing(&loop->hold), "cpu_us",
+			describe_timing(&loop->cpu));
+}
+
+/* ---- one target ---- */
 
 static json_t *describe_timings(const struct server_stats *stats)
 {
@@ -165,7 +176,8 @@ static json_t *describe_targets(const struct server_daemon *daemon,
 }
 
 json_t *server_stats_create(const struct server_daemon *daemon,
-		const json_t *request, char why[SERVER_CONTROL_WHY_BYTES])
+		const struct server_loop *loop, const json_t *request,
+		char why[SERVER_CONTROL_WHY_BYTES])
 {
 	const json_t *wanted = json_object_get(request, "target");
 	json_t *targets;
@@ -178,6 +190,6 @@ json_t *server_stats_create(const struct server_daemon *daemon,
 	targets = describe_targets(daemon, json_string_value(wanted), why);
 	if (!targets)
 		return NULL;
-	return json_pack("{s:s, s:o}", "version", RACKHAND_VERSION, "targets",
-			targets);
+	return json_pack("{s:s, s:o, s:o}", "version", RACKHAND_VERSION, "loop",
+			server_stats_describe_loop(loop), "targets", targets);
 }

@@ -9,6 +9,7 @@
 #include "core/histogram.h"
 #include "server/control.h"
 #include "server/daemon.h"
+#include "server/loop.h"
 #include "vnc/figures.h"
 
 /*
@@ -44,6 +45,9 @@ struct server_stats {
 
 json_t *server_stats_describe(const struct server_stats *stats);
 
+json_t *server_stats_describe_loop(const struct server_loop *loop);
+
 /* {"target":"NAME"} in `request` asks for one target; without it for all. */
 json_t *server_stats_create(const struct server_daemon *daemon,
-		const json_t *request, char why[SERVER_CONTROL_WHY_BYTES]);
+		const struct server_loop *loop, const json_t *request,
+		char why[SERVER_CONTROL_WHY_BYTES]);

@@ -77,6 +77,26 @@ static void programs_get_every_figure(void **state)
 	json_decref(object);
 }
 
+static void programs_get_the_loops_figures(void **state)
+{
+	struct server_loop loop = {.since_us = 0};
+	json_t *object;
+
+	(void)state;
+	core_histogram_add(&loop.hold, 12);
+	core_histogram_add(&loop.cpu, 11);
+	object = server_stats_describe_loop(&loop);
+	assert_int_equal(json_integer_value(json_object_get(
+					 json_object_get(object, "hold_us"),
+					 "max")),
+			12);
+	assert_int_equal(json_integer_value(json_object_get(
+					 json_object_get(object, "cpu_us"),
+					 "max")),
+			11);
+	json_decref(object);
+}
+
 static void expect(const char *stats, const char *expected)
 {
 	json_t *object = json_loads(stats, 0, NULL);
@@ -91,11 +111,14 @@ static void expect(const char *stats, const char *expected)
 
 static void people_get_a_table(void **state)
 {
-	char all[2 * sizeof(described) + 256];
+	char all[2 * sizeof(described) + 512];
 
 	(void)state;
 	snprintf(all, sizeof(all),
-			"{\"version\":\"1\",\"targets\":[%s,"
+			"{\"version\":\"1\",\"loop\":{\"since_s\":3,"
+			"\"hold_us\":{\"samples\":9,\"p50\":3,\"p90\":4,\"p99\":5,\"max\":2345},"
+			"\"cpu_us\":{\"samples\":9,\"p50\":2,\"p90\":3,\"p99\":4,\"max\":5}},"
+			"\"targets\":[%s,"
 			"{\"name\":\"gone\",\"served\":false,\"detail\":\"Address already in use\"}]}",
 			described);
 	expect(all,
@@ -123,7 +146,12 @@ static void people_get_a_table(void **state)
 			"bytes, raw               123MB\n"
 			"bytes, fallback             0B\n"
 			"\n"
-			"gone: not served: Address already in use\n");
+			"gone: not served: Address already in use\n"
+			"\n"
+			"rackhandd: figures of 3s\n"
+			"                         COUNT      P50      P90      P99      MAX\n"
+			"loop hold                    9      3us      4us      5us   2.35ms\n"
+			"of it, computing             9      2us      3us      4us      5us\n");
 }
 
 /* Whatever the answer is made of, there is a text, and no escape in it. */
@@ -187,6 +215,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 			cmocka_unit_test(programs_get_every_figure),
+			cmocka_unit_test(programs_get_the_loops_figures),
 			cmocka_unit_test(people_get_a_table),
 			cmocka_unit_test(strange_answers_are_survived),
 			cmocka_unit_test(numbers_have_three_digits),
