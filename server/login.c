@@ -16,9 +16,6 @@
 #define HINT_US (60 * CLOCK_US_PER_S)
 #define UNSEEN_US (10 * CLOCK_US_PER_S)
 
-/* Of a name that strangers said, in the log: 64 bytes, each as "\xff". */
-#define NAME_BYTES (4 * VNC_USER_MAX_BYTES + 1)
-
 static const char wrong[] = "Wrong user name or password";
 static const char busy[] = "Too many logins at once: try again";
 
@@ -86,35 +83,22 @@ static bool is_due(uint64_t *last_us, uint64_t now_us, uint64_t every_us)
 	return true;
 }
 
-/* No control character, no quote, no broken UTF-8: bytes as "\x1b". */
-static void escape(const char *name, char text[NAME_BYTES])
-{
-	size_t used = 0;
-
-	for (const char *c = name; *c && used + 4 < NAME_BYTES; c++)
-		if (*c > ' ' && *c <= '~' && *c != '\\')
-			text[used++] = *c;
-		else
-			used += (size_t)snprintf(text + used, NAME_BYTES - used,
-					"\\x%02x", (unsigned char)*c);
-	text[used] = '\0';
-}
-
-/* `user` NULL: none was said. */
+/*
+ * A name that is nobody's is kept to ourselves: it may be a password that
+ * somebody typed into the wrong field. `user` NULL: none was said.
+ */
 static json_t *describe(const struct server_login *login,
 		const struct core_address *peer, const char *how,
 		const char *user, const char *reason)
 {
 	char from[VNC_PEER_TEXT_BYTES];
-	char name[NAME_BYTES];
 
 	vnc_viewer_describe_peer(peer, from);
-	if (user)
-		escape(user, name);
+	if (user && !server_users_find(login->parts.users, user))
+		user = "(unknown)";
 	return json_pack("{s:s, s:s*, s:s, s:s, s:s}", "target",
-			login->options.place->target, "user",
-			user ? name : NULL, "peer", from, "how", how, "reason",
-			reason);
+			login->options.place->target, "user", user, "source",
+			from, "how", how, "reason", reason);
 }
 
 static void hint(struct server_login *login, const char *what)
@@ -138,7 +122,7 @@ static void fail(struct server_login *login, vnc_viewer_id viewer,
 		const struct core_address *peer, json_t *details)
 {
 	net_doorkeeper_count_failure(login->parts.doorkeeper, peer);
-	server_sessions_record(login->parts.sessions, "login-failed", details);
+	server_audit_write(login->parts.audit, "login-failed", details);
 	answer(login, viewer, wrong);
 }
 
@@ -148,11 +132,10 @@ static void refuse(struct server_login *login, vnc_viewer_id viewer,
 {
 	if (is_due(&login->unseen_us, login->parts.now_us(), UNSEEN_US)) {
 		if (details && login->unseen_n)
-			json_object_set_new(details, "unlisted",
-					json_integer(login->unseen_n));
+			json_object_set_new(details, "count",
+					json_integer(login->unseen_n + 1));
 		login->unseen_n = 0;
-		server_sessions_record(
-				login->parts.sessions, "login-failed", details);
+		server_audit_write(login->parts.audit, "login-failed", details);
 	} else {
 		login->unseen_n++;
 		json_decref(details);
@@ -369,7 +352,7 @@ void server_login_leave(struct server_login *login, vnc_viewer_id viewer)
 			continue;
 		net_doorkeeper_count_failure(
 				login->parts.doorkeeper, &attempt->peer);
-		server_sessions_record(login->parts.sessions, "login-failed",
+		server_audit_write(login->parts.audit, "login-failed",
 				describe(login, &attempt->peer, attempt->how,
 						attempt->user, "left"));
 		attempt_destroy(attempt);

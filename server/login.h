@@ -23,6 +23,7 @@ struct server_login_parts {
 	struct net_doorkeeper *doorkeeper;
 	const struct server_users *users;
 	struct server_passwords *passwords;
+	struct server_audit *audit;
 	struct server_sessions *sessions;
 	uint64_t (*now_us)(void); /* clock_now_us; tests bring their own */
 };

@@ -2,14 +2,12 @@
 #include "server/session.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
 
 #include "core/clock.h"
-#include "core/log.h"
 #include "server/permissions.h"
 
 struct entry {
@@ -52,25 +50,6 @@ void server_sessions_destroy(struct server_sessions *sessions)
 	free(sessions);
 }
 
-static void log_details(const char *event, const json_t *details)
-{
-	char *text = details ? json_dumps(details, JSON_COMPACT) : NULL;
-
-	log_info("%s: %s", event, text ? text : "{}");
-	free(text);
-}
-
-void server_sessions_record(struct server_sessions *sessions, const char *event,
-		json_t *details)
-{
-	if (sessions->audit) {
-		server_audit_write(sessions->audit, event, details);
-		return;
-	}
-	log_details(event, details);
-	json_decref(details);
-}
-
 /* ---- one session ----------------------------------------------------------
  */
 
@@ -92,16 +71,17 @@ static const char *name_of(const struct server_session_login *login)
 	return login->user;
 }
 
-static void record_begin(struct server_sessions *sessions,
+static void audit_begin(struct server_sessions *sessions,
 		const struct server_session *session)
 {
-	server_sessions_record(sessions, "login",
+	server_audit_write(sessions->audit, "login",
 			json_pack("{s:I, s:s, s:s, s:s, s:s, s:s}", "session",
 					(json_int_t)session->id, "target",
 					session->place->target, "user",
 					session->user, "role",
-					server_role_text(session->role), "peer",
-					session->peer, "how", session->how));
+					server_role_text(session->role),
+					"source", session->peer, "how",
+					session->how));
 }
 
 int server_session_begin(struct server_sessions *sessions,
@@ -128,7 +108,7 @@ int server_session_begin(struct server_sessions *sessions,
 	copy(session->peer, sizeof(session->peer), login->peer);
 	copy(session->how, sizeof(session->how), login->how);
 	TAILQ_INSERT_TAIL(&sessions->entries, entry, in_sessions);
-	record_begin(sessions, session);
+	audit_begin(sessions, session);
 	return 0;
 }
 
@@ -165,11 +145,11 @@ void server_session_end(struct server_session *session, const char *why)
 		return;
 	sessions = entry_of(session)->sessions;
 	stayed_us = sessions->now_us() - session->login_us;
-	server_sessions_record(sessions, "disconnect",
+	server_audit_write(sessions->audit, "disconnect",
 			json_pack("{s:I, s:s, s:s, s:s, s:s, s:I}", "session",
 					(json_int_t)session->id, "target",
 					session->place->target, "user",
-					session->user, "peer", session->peer,
+					session->user, "source", session->peer,
 					"reason", why, "duration_s",
 					(json_int_t)(stayed_us /
 							CLOCK_US_PER_S)));

@@ -55,8 +55,8 @@ struct server_session {
 };
 
 /*
- * `users` and `audit` are borrowed; `audit` may be NULL. `now_us`:
- * clock_now_us; tests bring their own.
+ * `users` and `audit` are borrowed. `now_us`: clock_now_us; tests bring their
+ * own.
  */
 int server_sessions_create(struct server_sessions **out,
 		const struct server_users *users, struct server_audit *audit,
@@ -64,10 +64,6 @@ int server_sessions_create(struct server_sessions **out,
 
 /* All sessions have ended. NULL is allowed. */
 void server_sessions_destroy(struct server_sessions *sessions);
-
-/* server_audit_write; where there is no audit, the log alone is told. */
-void server_sessions_record(struct server_sessions *sessions, const char *event,
-		json_t *details);
 
 /* What begins a session; copied, `peer` and `how` cut. */
 struct server_session_login {
