@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "server/status-text.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/text.h"
-
-typedef void format_cell(const json_t *target, char cell[SERVER_CELL_BYTES]);
+#include "server/table.h"
 
 static void format_name(const json_t *target, char cell[SERVER_CELL_BYTES])
 {
@@ -105,10 +102,7 @@ static void format_operator(const json_t *target, char cell[SERVER_CELL_BYTES])
 			server_text_get(target, "operator"));
 }
 
-static const struct {
-	const char *heading;
-	format_cell *format; /* leaves the cell alone when there is nothing */
-} columns[] = {
+static const struct server_table_column columns[] = {
 		{"TARGET", format_name},
 		{"SIGNAL", format_signal},
 		{"MODE", format_mode},
@@ -121,43 +115,6 @@ static const struct {
 };
 
 #define COLUMNS (sizeof(columns) / sizeof(columns[0]))
-
-/* NULL for a target asks for the heading. */
-static void fill_cell(const json_t *target, size_t column,
-		char cell[SERVER_CELL_BYTES])
-{
-	strcpy(cell, target ? SERVER_TEXT_NONE : columns[column].heading);
-	if (target)
-		columns[column].format(target, cell);
-	for (char *c = cell; *c; c++)
-		if (*c < ' ' || *c > '~')
-			*c = '?';
-}
-
-static void print_row(
-		FILE *out, const json_t *target, const size_t widths[COLUMNS])
-{
-	char cell[SERVER_CELL_BYTES];
-
-	for (size_t i = 0; i < COLUMNS; i++) {
-		bool last = i == COLUMNS - 1;
-
-		fill_cell(target, i, cell);
-		fprintf(out, "%-*s%s", last ? 0 : (int)widths[i], cell,
-				last ? "\n" : "  ");
-	}
-}
-
-static void measure(const json_t *target, size_t widths[COLUMNS])
-{
-	char cell[SERVER_CELL_BYTES];
-
-	for (size_t i = 0; i < COLUMNS; i++) {
-		fill_cell(target, i, cell);
-		if (strlen(cell) > widths[i])
-			widths[i] = strlen(cell);
-	}
-}
 
 static void print_detail(FILE *out, const json_t *target)
 {
@@ -173,6 +130,16 @@ static void print_detail(FILE *out, const json_t *target)
 	fputc('\n', out);
 }
 
+static void print_who(FILE *out, const json_t *viewer)
+{
+	if (!json_object_get(viewer, "user"))
+		return;
+	fputs(", ", out);
+	server_text_print(out, server_text_get(viewer, "user"));
+	fputs(", ", out);
+	server_text_print(out, server_text_get(viewer, "role"));
+}
+
 /* One line each: who, and what it is sent. */
 static void print_viewers(FILE *out, const json_t *target)
 {
@@ -186,6 +153,7 @@ static void print_viewers(FILE *out, const json_t *target)
 		server_text_print(out, server_text_get(target, "name"));
 		fputs(": viewer ", out);
 		server_text_print(out, server_text_get(viewer, "peer"));
+		print_who(out, viewer);
 		fputs(": ", out);
 		server_text_print(out, server_text_get(viewer, "encoding"));
 		fputc('\n', out);
@@ -195,20 +163,10 @@ static void print_viewers(FILE *out, const json_t *target)
 static void print_status(FILE *out, const json_t *status)
 {
 	const json_t *targets = json_object_get(status, "targets");
-	size_t widths[COLUMNS] = {0};
 	const json_t *target;
 	size_t i;
 
-	measure(NULL, widths);
-	json_array_foreach(targets, i, target)
-	{
-		measure(target, widths);
-	}
-	print_row(out, NULL, widths);
-	json_array_foreach(targets, i, target)
-	{
-		print_row(out, target, widths);
-	}
+	server_table_print(out, targets, columns, COLUMNS);
 	json_array_foreach(targets, i, target)
 	{
 		print_detail(out, target);

@@ -31,7 +31,7 @@ static void prints_a_line_for_each_target(void **state)
 	       "\"detail\":\"\",\"since_s\":12,\"width\":1920,\"height\":1080,"
 	       "\"refresh_millihz\":59940,\"format\":\"YUYV\"},"
 	       "\"usb\":{\"state\":\"ready\",\"leds\":[\"num\",\"caps\"]},"
-	       "\"vnc\":{\"listen\":\"x\",\"viewers\":[{\"peer\":\"127.0.0.1:1\",\"encoding\":\"tight q6 (slow link: q2)\"},{}]},"
+	       "\"vnc\":{\"listen\":\"x\",\"viewers\":[{\"peer\":\"127.0.0.1:1\",\"user\":\"olga\",\"role\":\"operator\",\"encoding\":\"tight q6 (slow link: q2)\"},{}]},"
 	       "\"operator\":\"127.0.0.1:1234\"},"
 	       "{\"name\":\"a-longer-name\",\"served\":true,\"capture\":{"
 	       "\"state\":\"no-cable\",\"detail\":\"pulled out\",\"since_s\":93784,"
@@ -43,7 +43,7 @@ static void prints_a_line_for_each_target(void **state)
 			"rack1          ok          1920x1080@59.94  YUYV    12s    ready  num+caps  2        127.0.0.1:1234\n"
 			"a-longer-name  no-cable    -                -       1d02h  -      -         0        -\n"
 			"gone           not-served  -                -       -      -      -         -        -\n"
-			"rack1: viewer 127.0.0.1:1: tight q6 (slow link: q2)\n"
+			"rack1: viewer 127.0.0.1:1, olga, operator: tight q6 (slow link: q2)\n"
 			"rack1: viewer -: -\n"
 			"a-longer-name: pulled out\n");
 }
