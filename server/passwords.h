@@ -2,6 +2,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <systemd/sd-event.h>
 
 #include "core/address.h"
@@ -9,9 +10,13 @@
 
 /*
  * Looks at names and passwords, on a thread of its own, since a good hash takes
- * a tenth of a second. Unknown users take as long as known ones. At most
- * SERVER_PASSWORDS_WAITING_MAX of one source wait at a time, and
- * SERVER_PASSWORDS_MAX of all.
+ * a tenth of a second. Unknown users take as long as known ones, with the same
+ * share of cheap and dear hashes where there are both. At most
+ * SERVER_PASSWORDS_WAITING_MAX of one source (an IPv4 address, an IPv6 /64) are
+ * under way at a time, and SERVER_PASSWORDS_MAX of all.
+ *
+ * Codes that were used up stand in the state directory. Where they cannot be
+ * written down, users with TOTP do not get in.
  *
  * Threads: loop thread only.
  * Errors:  -errno at creation; see server_passwords_check.
@@ -21,9 +26,16 @@ struct server_password_check;
 
 #define SERVER_PASSWORDS_WAITING_MAX 2
 #define SERVER_PASSWORDS_MAX 32
+#define SERVER_PASSWORD_MAX_BYTES 256 /* without the code */
 
 int server_passwords_create(struct server_passwords **out, sd_event *event,
-		const struct server_users *users);
+		const struct server_users *users, const char *directory);
+
+/* With a clock of one's own, in seconds since 1970: for tests. */
+int server_passwords_create_with_clock(struct server_passwords **out,
+		sd_event *event, const struct server_users *users,
+		const char *directory, uint64_t (*now_s)(void *context),
+		void *context);
 
 /* NULL is allowed. No `done` is called any more. */
 void server_passwords_destroy(struct server_passwords *passwords);
@@ -31,7 +43,8 @@ void server_passwords_destroy(struct server_passwords *passwords);
 /*
  * Is that the password of that user, with the code appended where the user has
  * TOTP? `done` is called once, from the loop, unless the check is cancelled;
- * *out is gone then. -EBUSY: too many of that source (or of all) wait.
+ * *out is gone then. What counts is the user as it was when the check began.
+ * -EBUSY: too many of that source (or of all) wait.
  */
 int server_passwords_check(struct server_password_check **out,
 		struct server_passwords *passwords,
