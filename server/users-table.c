@@ -171,13 +171,9 @@ static int split(char *line, char *words[FIELDS],
 	int n = 0;
 
 	for (char *word = strtok_r(line, blanks, &rest); word;
-			word = strtok_r(NULL, blanks, &rest)) {
-		if (n == FIELDS)
-			break;
-		words[n++] = word;
-		if (n == FIELDS && rest[strspn(rest, blanks)] != '\0')
-			n++;
-	}
+			word = strtok_r(NULL, blanks, &rest), n++)
+		if (n < FIELDS)
+			words[n] = word;
 	if (n != FIELDS)
 		return refuse(why,
 				"a user is name, roles, hash, TOTP secret or " NO_SECRET
