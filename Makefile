@@ -163,7 +163,7 @@ link = $(call quiet,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $(1) \
 
 FOLDERS_rackhandd := $(FOLDERS)
 FOLDERS_rackhand-gadget := server hid-gadget config core
-FOLDERS_rackhand := server core
+FOLDERS_rackhand := server net core
 
 define program_rules
 $(BUILD)/$(1): $(BUILD)/obj/server/$(1).o $$(foreach f,$$(FOLDERS_$(1)),$$(call archive,$$(f)))

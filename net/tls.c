@@ -19,7 +19,7 @@
 	"+GROUP-X25519:+GROUP-SECP256R1:+GROUP-SECP384R1:%SERVER_PRECEDENCE:"
 #define ANONYMOUS                                                              \
 	"NONE:+VERS-TLS1.2:+ANON-DH:+AEAD:" SIGNATURES                         \
-	"+GROUP-FFDHE2048:+GROUP-FFDHE3072:%SERVER_PRECEDENCE:"
+	"+GROUP-FFDHE2048:%SERVER_PRECEDENCE:"
 
 /* By enum net_tls_kind, and whether the processor has AES. */
 static const char *const priorities[TLS_KINDS][2] = {

@@ -10,6 +10,7 @@
 
 #include "core/clock.h"
 #include "core/log.h"
+#include "server/certificates.h"
 
 #define RETRY_US UINT64_C(5000000)
 
@@ -21,6 +22,7 @@ struct inherited_listener {
 
 struct server_daemon {
 	struct server_shared shared;
+	struct server_certificates *certificates;
 	struct config *config;
 	struct server_target *targets[CONFIG_TARGETS_MAX]; /* as in config */
 	int failures[CONFIG_TARGETS_MAX]; /* why it is NULL; 0: it is not */
@@ -79,6 +81,7 @@ static void start_missing(struct server_daemon *daemon)
 {
 	size_t running_n;
 
+	server_certificates_retry(daemon->certificates, daemon->config);
 	for (size_t i = 0; i < daemon->config->targets_n; i++)
 		if (!daemon->targets[i])
 			start_target(daemon, i);
@@ -97,7 +100,8 @@ static int on_retry(sd_event_source *source, uint64_t now_us, void *userdata)
 	return 0;
 }
 
-int server_daemon_create(struct server_daemon **out, sd_event *event)
+int server_daemon_create(struct server_daemon **out, sd_event *event,
+		const char *state_path)
 {
 	struct server_daemon *daemon = calloc(1, sizeof(*daemon));
 	int rc;
@@ -118,6 +122,11 @@ int server_daemon_create(struct server_daemon **out, sd_event *event)
 	rc = net_doorkeeper_create(&daemon->shared.doorkeeper);
 	if (rc < 0)
 		goto fail;
+	rc = server_certificates_create(
+			&daemon->certificates, event, state_path);
+	if (rc < 0)
+		goto fail;
+	daemon->shared.tls = server_certificates_get_tls(daemon->certificates);
 	rc = sd_event_add_time(event, &daemon->retry_timer, CLOCK_MONOTONIC, 0,
 			0, on_retry, daemon);
 	if (rc < 0)
@@ -139,6 +148,7 @@ void server_daemon_destroy(struct server_daemon *daemon)
 	for (size_t i = 0; i < CONFIG_TARGETS_MAX; i++)
 		server_target_destroy(daemon->targets[i]);
 	sd_event_source_disable_unref(daemon->retry_timer);
+	server_certificates_destroy(daemon->certificates);
 	net_doorkeeper_destroy(daemon->shared.doorkeeper);
 	core_workers_destroy(daemon->shared.library);
 	core_workers_destroy(daemon->shared.workers);
@@ -189,6 +199,7 @@ void server_daemon_apply(struct server_daemon *daemon, struct config *config)
 	config_destroy(daemon->config);
 	daemon->config = config;
 	log_set_level(config->log_level);
+	server_certificates_apply(daemon->certificates, config);
 	start_missing(daemon);
 }
 

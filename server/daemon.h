@@ -17,8 +17,12 @@
  */
 struct server_daemon;
 
-/* Serves nothing yet. Takes the listening sockets that systemd passed. */
-int server_daemon_create(struct server_daemon **out, sd_event *event);
+/*
+ * Serves nothing yet. Takes the listening sockets that systemd passed. What is
+ * kept lies in the directory `state_path`.
+ */
+int server_daemon_create(struct server_daemon **out, sd_event *event,
+		const char *state_path);
 
 /* Ends all targets. NULL is allowed. */
 void server_daemon_destroy(struct server_daemon *daemon);

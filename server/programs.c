@@ -77,6 +77,8 @@ _Static_assert(COUNT(rackhand_options) == SERVER_RACKHAND_OPTIONS,
 static const struct server_help_line rackhand_verbs[] = {
 		{"status", "print the state of every target"},
 		{"stats", "print what was timed and counted of every target, or one"},
+		{"tls fingerprint",
+				"print what a certificate says, the machine's own or a file's"},
 };
 
 static const struct server_help_line rackhand_exits[] = {

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/cli-tls.h"
 #include "server/cli.h"
 #include "server/control-client.h"
 #include "server/programs.h"
@@ -63,6 +64,8 @@ static const struct verb {
 				.format = server_status_format},
 		{"stats", {"TARGET"}, .options = TAKES(JSON),
 				.format = server_stats_format},
+		{"tls fingerprint", {"FILE"},
+				.run = server_cli_tls_fingerprint},
 };
 #define VERBS (sizeof(verbs) / sizeof(verbs[0]))
 

@@ -15,6 +15,7 @@
 
 #include "config/config.h"
 #include "core/log.h"
+#include "server/certificates.h"
 #include "server/check.h"
 #include "server/control.h"
 #include "server/daemon.h"
@@ -143,7 +144,8 @@ static int start(struct program *program, struct config *config)
 	size_t targets_n, running_n;
 	int rc;
 
-	rc = server_daemon_create(&program->daemon, program->event);
+	rc = server_daemon_create(
+			&program->daemon, program->event, program->state_path);
 	if (rc < 0) {
 		config_destroy(config);
 		return rc;
@@ -211,6 +213,11 @@ int main(int argc, char *argv[])
 	if (rc < 0)
 		return SERVER_EXIT_USAGE;
 	if (values[SERVER_RACKHANDD_CHECK_CONFIG]) {
+		if (server_certificates_check(config, program.config_path,
+				    complain_to_stderr, NULL) < 0) {
+			config_destroy(config);
+			return SERVER_EXIT_USAGE;
+		}
 		printf("%s: good, %zu targets\n", program.config_path,
 				config->targets_n);
 		config_destroy(config);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "server/target-private.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "core/log.h"
+#include "server/certificates.h"
 #include "server/secret.h"
 
 static void on_key(
@@ -89,10 +91,14 @@ int server_target_create_vnc(struct server_target *target, int listen_fd)
 			.listen_fd = listen_fd,
 			.security = vnc_security(config->security),
 			.viewers_max = config->viewers_max,
+			.tls = target->shared->tls,
 			.doorkeeper = target->shared->doorkeeper,
 	};
 	int rc = read_password(target->config, options.password);
 
+	if (rc == 0 && server_certificates_are_for(target->config) &&
+			!net_tls_has_certificate(target->shared->tls))
+		rc = -ENOKEY;
 	if (rc == 0)
 		rc = vnc_server_create(&target->vnc, target->shared->event,
 				target->shared->workers,

@@ -10,6 +10,7 @@
 #include "core/workers.h"
 #include "hid-gadget/input.h"
 #include "net/doorkeeper.h"
+#include "net/tls.h"
 #include "server/turn.h"
 #include "vnc/server.h"
 
@@ -30,6 +31,7 @@ struct server_shared {
 	struct core_workers *workers;
 	struct core_workers *library; /* one thread, for libvncserver */
 	struct net_doorkeeper *doorkeeper;
+	struct net_tls *tls;
 };
 
 /*
