@@ -18,7 +18,7 @@
 TEST_CHECKS := release unit-sanitized unit-clang check-format check-layers \
 	metrics check-headers check-docs check-hardening check-missing \
 	check-runner check-install check-units check-novnc bench-gate bench-quality \
-	test-daemon test-viewers test-walk test-link test-rack
+	test-daemon test-viewers test-walk test-link test-flood test-rack
 FULL_CHECKS = unit-thread unit-clang-sanitized check-arm64
 
 include tests/layers/layers.mk
@@ -190,3 +190,4 @@ check-novnc: $(BUILD)/tests/novnc/dump $(NOVNC)/.complete
 
 include tests/walk/walk.mk
 include tests/link/link.mk
+include tests/flood/flood.mk
