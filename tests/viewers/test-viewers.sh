@@ -115,7 +115,7 @@ take_reference()
 alike()
 {
 	"$tools/find-picture" "$1" "$reference" "$first_row" "$2" \
-		> "$work/likeness"
+		> "$work/likeness" 2>&1
 }
 
 screen_is_alike()
@@ -168,6 +168,34 @@ saves()
 	else
 		not_ok "$name" "$(cat "$work/likeness" "$work/viewer.log")"
 	fi
+}
+
+sends_as()
+{
+	"$build/rackhand" -s "$work/control.sock" --json status \
+		> "$work/status"
+	grep -q "\"encoding\": \"$1\"" "$work/status"
+}
+
+# replays NAME DB ENCODING: a viewer of that name would see the picture, and is
+# sent it in that way.
+replays()
+{
+	local name=$1 db=$2 encoding=$3 viewer
+
+	rm -f "$work/replay.ppm"
+	"$tools/replay" "$name" "$port" "$work/replay.ppm" \
+		> "$work/viewer.log" 2>&1 &
+	viewer=$!
+	pids+=("$viewer")
+	if ! eventually alike "$work/replay.ppm" "$db"; then
+		not_ok "like $name" "$(cat "$work/likeness" "$work/viewer.log")"
+	elif ! sends_as "$encoding"; then
+		not_ok "like $name" "not sent as $encoding: $(grep encoding "$work/status")"
+	else
+		ok "like $name, $encoding: $(< "$work/likeness")"
+	fi
+	leave "$viewer"
 }
 
 # Type a line into the window of that name.
@@ -287,6 +315,10 @@ for encoding in tight zlib hextile corre rre raw; do
 done
 shows "xtightvncviewer, as it comes" 25 tightvnc
 shows "xtightvncviewer, 8 bit colours" 40 tightvnc -bgr233
+
+while IFS=$'\t' read -r name db encoding rfb; do
+	replays "$name" "$db" "$encoding"
+done < <("$tools/replay")
 
 types "vncviewer types a mode and follows" "demo" 1024x768 follows \
 	tigervnc -PreferredEncoding=Tight -NoJPEG -FullColor
