@@ -13,7 +13,7 @@
 
 #define EXACT_DB 99.0
 #define SAMPLES_MAX 4096
-#define AROUND_PX 32
+#define AROUND_PX 80 /* menus and buttons of viewers stand there */
 
 struct place {
 	uint32_t x_px;

@@ -287,11 +287,48 @@ tightvnc()
 	exec xtightvncviewer -owncmap "$@" "127.0.0.1::$port"
 }
 
-export -f tigervnc tightvnc
+# remmina_vnc QUALITY KEY=VALUE...: a profile of its own, in a window that is
+# large enough for the picture and Remmina's own buttons.
+remmina_vnc()
+{
+	local profile=$work/remmina/rackhand.remmina
+
+	mkdir -p "$work/remmina"
+	printf '%s\n' "[remmina]" "name=rackhand" "protocol=VNC" \
+		"server=127.0.0.1:$port" "quality=$1" "viewmode=1" \
+		"${2:-colordepth=32}" "${@:3}" > "$profile"
+	timeout 20 xdotool search --sync --onlyvisible --name rackhand \
+		windowsize 900 700 &
+	HOME=$work/remmina exec remmina -c "$profile"
+}
+
+# Remmina is an application of GNOME's.
+start_bus()
+{
+	export DBUS_SESSION_BUS_ADDRESS=unix:path=$work/bus
+	dbus-daemon --session --nofork --nopidfile \
+		--address="$DBUS_SESSION_BUS_ADDRESS" 2> "$work/bus.log" &
+	pids+=($!)
+	eventually test -S "$work/bus" || die "dbus-daemon does not start"
+}
+
+virt_viewer()
+{
+	HOME=$work/virt-viewer exec remote-viewer "vnc://127.0.0.1:$port"
+}
+
+ssvnc()
+{
+	exec ssvncviewer -x11cursor -encodings "$1" "127.0.0.1::$port"
+}
+
+export -f tigervnc tightvnc remmina_vnc virt_viewer ssvnc
+export work
 start_daemon
 export port
 start_probe
 start_screen
+start_bus
 prepare_picture 800x600
 
 saves "gvnccapture (gtk-vnc), lossless" 99 "$work/gtk.png" pngtopnm \
@@ -315,6 +352,15 @@ for encoding in tight zlib hextile corre rre raw; do
 done
 shows "xtightvncviewer, as it comes" 25 tightvnc
 shows "xtightvncviewer, 8 bit colours" 40 tightvnc -bgr233
+
+shows "Remmina, poor" 30 remmina_vnc 0
+shows "Remmina, medium" 25 remmina_vnc 1
+shows "Remmina, good" 30 remmina_vnc 2
+shows "Remmina, best" 99 remmina_vnc 9
+shows "Remmina, 16 bits" 40 remmina_vnc 2 colordepth=16
+shows "virt-viewer" 99 virt_viewer
+shows "ssvncviewer, tight" 25 ssvnc tight
+shows "ssvncviewer, zrle" 99 ssvnc zrle
 
 while IFS=$'\t' read -r name db encoding rfb; do
 	replays "$name" "$db" "$encoding"
