@@ -12,9 +12,10 @@
 
 /*
  * From a new connection to a viewer that may see the screen: version, security
- * type, proof, ClientInit; RFC 6143, sections 7.1 to 7.3.1, and the old flows
- * of 3.3 and 3.7. The chosen type is always one that was offered. Whether a
- * proof is good enough is for somebody else to say, at any time later.
+ * type, with VeNCrypt also subtype and TLS, proof, ClientInit; RFC 6143,
+ * sections 7.1 to 7.3.1, and the old flows of 3.3 and 3.7. The chosen type is
+ * always one that was offered. Whether a proof is good enough is for somebody
+ * else to say, at any time later.
  *
  * Threads: loop thread only.
  * Errors:  see vnc_handshake_feed.
@@ -22,8 +23,12 @@
 enum vnc_handshake_state {
 	VNC_HANDSHAKE_VERSION,
 	VNC_HANDSHAKE_TYPE,
-	VNC_HANDSHAKE_RESPONSE,
-	VNC_HANDSHAKE_LOGIN, /* an answer is awaited, and nothing is read */
+	VNC_HANDSHAKE_VENCRYPT_VERSION,
+	VNC_HANDSHAKE_VENCRYPT_SUBTYPE,
+	VNC_HANDSHAKE_TLS,      /* begins as soon as what came is consumed */
+	VNC_HANDSHAKE_RESPONSE, /* to a challenge */
+	VNC_HANDSHAKE_PLAIN,    /* name and password */
+	VNC_HANDSHAKE_LOGIN,    /* an answer is awaited, and nothing is read */
 	VNC_HANDSHAKE_CLIENT_INIT,
 	VNC_HANDSHAKE_DONE,
 };
@@ -32,8 +37,9 @@ enum vnc_handshake_state {
 struct vnc_handshake_parts {
 	struct net_stream *stream;
 	const struct core_address *peer;
-	unsigned security;    /* of VNC_SECURITY_ */
+	unsigned security;    /* of VNC_SECURITY_, all to be had */
 	const char *password; /* VNC_PASSWORD_BYTES */
+	struct net_tls *tls;  /* NULL if nothing in `security` needs it */
 	/*
 	 * The viewer has shown what it can: vnc_handshake_answer, from within
 	 * this call or later.
@@ -57,10 +63,13 @@ void vnc_handshake_init(struct vnc_handshake *handshake,
 
 /*
  * Take what the viewer says next from the start of `bytes`; answers go to the
- * stream. Returns how many bytes are done with; 0: more are needed, or the
- * answer to a login. -EPROTONOSUPPORT: a version or a security type that is
- * not to be had; -EPROTO: no RFB; another -errno: no randomness. After an
- * error, let what was queued go out and close.
+ * stream. Returns how many bytes are done with: once they are consumed, call
+ * again; 0: more are needed, or the answer to a login.
+ * Where the viewer is told why: -EPROTONOSUPPORT, a version or a security type
+ * that is not to be had; -ENOTSUP, there is none at all; -EMSGSIZE, a name or a
+ * password too long; -EILSEQ, one that is none. Let that go out and close.
+ * Where there is no way to: -EPROTO, no RFB; -EBADMSG, bytes ahead of TLS;
+ * others, no randomness or no TLS. Close.
  */
 ssize_t vnc_handshake_feed(struct vnc_handshake *handshake,
 		const uint8_t *bytes, size_t size);

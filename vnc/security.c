@@ -4,40 +4,155 @@
 #include <errno.h>
 #include <nettle/des.h>
 #include <nettle/memops.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
 
-/*
- * Best first. An encrypted type (VeNCrypt, 19) goes above the others, with a
- * step of its own that puts another transport under the stream.
- */
+#include "core/log.h"
+
+/* Best first: a viewer takes the first that it knows. */
 static const struct vnc_security_type all_types[] = {
-		{2, "vncauth", true, VNC_SECURITY_VNCAUTH, VNC_STEP_CHALLENGE},
-		{1, "none", true, VNC_SECURITY_NONE, VNC_STEP_ADMIT},
+		{
+				.name = "x509plain",
+				.security = VNC_SECURITY_X509PLAIN,
+				.number = 262,
+				.vencrypt = true,
+				.tls = true,
+				.tls_kind = NET_TLS_CERTIFICATE,
+				.proof = VNC_PROOF_USER,
+		},
+		{
+				.name = "x509vnc",
+				.security = VNC_SECURITY_X509VNC,
+				.number = 261,
+				.vencrypt = true,
+				.tls = true,
+				.tls_kind = NET_TLS_CERTIFICATE,
+				.proof = VNC_PROOF_PASSWORD,
+		},
+		{
+				.name = "tlsplain",
+				.security = VNC_SECURITY_TLSPLAIN,
+				.number = 259,
+				.vencrypt = true,
+				.tls = true,
+				.tls_kind = NET_TLS_ANONYMOUS,
+				.proof = VNC_PROOF_USER,
+				.risk = "who stands between viewer and server can pass for either, and reads names and passwords",
+		},
+		{
+				.name = "tlsvnc",
+				.security = VNC_SECURITY_TLSVNC,
+				.number = 258,
+				.vencrypt = true,
+				.tls = true,
+				.tls_kind = NET_TLS_ANONYMOUS,
+				.proof = VNC_PROOF_PASSWORD,
+				.risk = "who stands between viewer and server can pass for either, and sees and types all",
+		},
+		{
+				.name = "plain",
+				.security = VNC_SECURITY_PLAIN,
+				.number = 256,
+				.vencrypt = true,
+				.proof = VNC_PROOF_USER,
+				.risk = "names, passwords, pictures and keys cross the network in the clear",
+		},
+		{
+				.name = "vncauth",
+				.security = VNC_SECURITY_VNCAUTH,
+				.number = 2,
+				.in_3_3 = true,
+				.proof = VNC_PROOF_PASSWORD,
+				.risk = "pictures and keys cross the network in the clear, and who listens can find the password of eight characters",
+		},
+		{
+				.name = "none",
+				.security = VNC_SECURITY_NONE,
+				.number = 1,
+				.in_3_3 = true,
+				.proof = VNC_PROOF_NONE,
+		},
 };
 
 #define ALL_TYPES (sizeof(all_types) / sizeof(all_types[0]))
 _Static_assert(ALL_TYPES <= VNC_SECURITY_TYPES_MAX, "the list must hold all");
 
-size_t vnc_security_list(unsigned security,
+static bool is_to_be_had(
+		const struct vnc_security_type *type, const struct net_tls *tls)
+{
+	if (!type->tls)
+		return true;
+	return tls &&
+			(type->tls_kind == NET_TLS_ANONYMOUS ||
+					net_tls_has_certificate(tls));
+}
+
+unsigned vnc_security_available(unsigned security, const struct net_tls *tls)
+{
+	for (size_t i = 0; i < ALL_TYPES; i++)
+		if (!is_to_be_had(&all_types[i], tls))
+			security &= ~(unsigned)all_types[i].security;
+	return security;
+}
+
+size_t vnc_security_list(unsigned security, bool vencrypt,
 		const struct vnc_security_type **types, size_t types_n)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < ALL_TYPES && count < types_n; i++)
-		if (all_types[i].security & security)
+		if (all_types[i].security & security &&
+				all_types[i].vencrypt == vencrypt)
 			types[count++] = &all_types[i];
 	return count;
 }
 
 const struct vnc_security_type *vnc_security_find(
-		unsigned security, uint8_t number)
+		unsigned security, bool vencrypt, uint32_t number)
 {
 	for (size_t i = 0; i < ALL_TYPES; i++)
 		if (all_types[i].security & security &&
+				all_types[i].vencrypt == vencrypt &&
 				all_types[i].number == number)
 			return &all_types[i];
 	return NULL;
+}
+
+void vnc_security_describe(
+		unsigned security, char text[VNC_SECURITY_TEXT_BYTES])
+{
+	size_t used = 0;
+
+	snprintf(text, VNC_SECURITY_TEXT_BYTES, "nothing");
+	for (size_t i = 0; i < ALL_TYPES; i++)
+		if (all_types[i].security & security)
+			used += (size_t)snprintf(text + used,
+					VNC_SECURITY_TEXT_BYTES - used, "%s%s",
+					used > 0 ? ", " : "",
+					all_types[i].name);
+}
+
+int vnc_security_check(const char *name, const struct core_address *address,
+		unsigned security)
+{
+	bool local = core_address_is_local(address);
+	char text[CORE_ADDRESS_TEXT_BYTES];
+
+	core_address_format(address, text);
+	if (security & VNC_SECURITY_NONE && !local) {
+		log_error("%s: security \"none\" on %s would let everybody in: it is for loopback addresses and Unix sockets",
+				name, text);
+		return -EACCES;
+	}
+	if (security & VNC_SECURITY_NONE)
+		log_warning("%s: no password on %s: whoever reaches it has the machine",
+				name, text);
+	for (size_t i = 0; i < ALL_TYPES && !local; i++)
+		if (all_types[i].security & security && all_types[i].risk)
+			log_warning("%s: %s on %s: %s", name, all_types[i].name,
+					text, all_types[i].risk);
+	return 0;
 }
 
 int vnc_security_make_challenge(uint8_t challenge[VNC_CHALLENGE_BYTES])

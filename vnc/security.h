@@ -5,41 +5,55 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "net/tls.h"
 #include "vnc/server.h"
 
 /*
- * Who may come in and how: the security types of RFB and the proof that
- * VncAuth asks for.
+ * Who may come in and how: the security types of RFB with VeNCrypt's subtypes,
+ * and the proof that VncAuth asks for.
  *
- * Threads: any.
+ * Threads: any; where `tls` is given, the loop's.
  * Errors:  -errno where no randomness is to be had.
  */
-
-/* What happens after a type was chosen. */
-enum vnc_security_step {
-	VNC_STEP_ADMIT,     /* nothing to prove */
-	VNC_STEP_CHALLENGE, /* VncAuth */
-};
-
 struct vnc_security_type {
-	uint8_t number;             /* on the wire */
-	const char *name;           /* as the configuration says it */
-	bool in_3_3;                /* the old protocol knows it too */
-	enum vnc_security security; /* offered under this configuration */
-	enum vnc_security_step step;
+	const char *name; /* as the configuration says it */
+	enum vnc_security security;
+	uint32_t number; /* on the wire, of RFB or within VeNCrypt */
+	bool vencrypt;
+	bool in_3_3; /* the old protocol knows it too */
+	bool tls;
+	enum net_tls_kind tls_kind;
+	enum vnc_proof proof;
+	const char *risk; /* to whoever uses it over a network; NULL: none */
 };
+
+/* Of VNC_SECURITY_, what can be offered now. `tls` may be NULL. */
+unsigned vnc_security_available(unsigned security, const struct net_tls *tls);
 
 /*
- * The types that are offered under `security`, best first; at most `types_n`
- * are written. Returns how many.
+ * Those of `security` within VeNCrypt, or those outside, best first; at most
+ * `types_n` are written. Returns how many.
  */
-#define VNC_SECURITY_TYPES_MAX 8
-size_t vnc_security_list(unsigned security,
+#define VNC_SECURITY_TYPES_MAX 7
+size_t vnc_security_list(unsigned security, bool vencrypt,
 		const struct vnc_security_type **types, size_t types_n);
 
-/* The offered type of that number, or NULL: it was not offered. */
+/* The one of that number, or NULL: it was not offered. */
 const struct vnc_security_type *vnc_security_find(
-		unsigned security, uint8_t number);
+		unsigned security, bool vencrypt, uint32_t number);
+
+/* "x509plain, x509vnc", or "nothing". */
+#define VNC_SECURITY_TEXT_BYTES 96
+void vnc_security_describe(
+		unsigned security, char text[VNC_SECURITY_TEXT_BYTES]);
+
+/*
+ * What is risky about `security` where it is offered, a warning for each type.
+ * -EACCES, logged: nobody has to prove anything, and not only this machine can
+ * connect.
+ */
+int vnc_security_check(const char *name, const struct core_address *address,
+		unsigned security);
 
 #define VNC_CHALLENGE_BYTES 16
 int vnc_security_make_challenge(uint8_t challenge[VNC_CHALLENGE_BYTES]);

@@ -14,6 +14,7 @@
 #include "net/listener.h"
 #include "vnc/encoder.h"
 #include "vnc/figures.h"
+#include "vnc/security.h"
 #include "vnc/viewer.h"
 
 #define HANDSHAKE_US (10 * CLOCK_US_PER_S)
@@ -213,29 +214,6 @@ static int learn_address(const struct vnc_server_options *options,
 	return rc;
 }
 
-static int check_security(const struct vnc_server_options *options,
-		const struct core_address *address)
-{
-	char text[CORE_ADDRESS_TEXT_BYTES];
-
-	core_address_format(address, text);
-	if (options->security & VNC_SECURITY_NONE) {
-		if (!core_address_is_local(address)) {
-			log_error("%s: security \"none\" on %s would let everybody in: it is for loopback addresses and Unix sockets",
-					options->name, text);
-			return -EACCES;
-		}
-		log_warning("%s: no password on %s: whoever reaches it has the machine",
-				options->name, text);
-		return 0;
-	}
-	if (options->security & VNC_SECURITY_VNCAUTH &&
-			!core_address_is_local(address))
-		log_warning("%s: on %s only the password is protected, and weakly: pictures and keys are not encrypted",
-				options->name, text);
-	return 0;
-}
-
 static int check_screen(const struct vnc_server_options *options,
 		const struct video_screen *screen)
 {
@@ -300,6 +278,7 @@ static void furnish(struct vnc_server *server, sd_event *event,
 			.title = server->title,
 			.security = options->security,
 			.password = server->password,
+			.tls = options->tls,
 			.handshake_us = or_usual(
 					options->handshake_us, HANDSHAKE_US),
 			.refusal_us = or_usual(options->refusal_us, REFUSAL_US),
@@ -319,13 +298,29 @@ static int start_reaper(struct vnc_server *server, sd_event *event)
 					server->reaper, SD_EVENT_OFF);
 }
 
+static void say_what_is_offered(const struct vnc_server *server)
+{
+	unsigned wanted = server->home.security;
+	unsigned offered = vnc_security_available(wanted, server->home.tls);
+	char where[CORE_ADDRESS_TEXT_BYTES], what[VNC_SECURITY_TEXT_BYTES];
+	struct core_address address;
+
+	vnc_server_get_address(server, &address);
+	core_address_format(&address, where);
+	vnc_security_describe(offered, what);
+	log_info("%s: VNC on %s, offering %s", server->name, where, what);
+	if (offered == wanted)
+		return;
+	vnc_security_describe(wanted & ~offered, what);
+	log_warning("%s: without a certificate for TLS there is no %s",
+			server->name, what);
+}
+
 /* The listener comes last: nothing fails once it has taken a descriptor. */
 static int open_server(struct vnc_server *server, sd_event *event,
 		struct core_workers *workers,
 		const struct vnc_server_options *options)
 {
-	char text[CORE_ADDRESS_TEXT_BYTES];
-	struct core_address address;
 	int rc;
 
 	rc = lend_or_make_doorkeeper(server, options);
@@ -342,9 +337,7 @@ static int open_server(struct vnc_server *server, sd_event *event,
 	rc = listen_as_told(server, event, options);
 	if (rc < 0)
 		return rc;
-	vnc_server_get_address(server, &address);
-	core_address_format(&address, text);
-	log_info("%s: VNC on %s", server->name, text);
+	say_what_is_offered(server);
 	return 0;
 }
 
@@ -365,7 +358,7 @@ int vnc_server_create(struct vnc_server **out, sd_event *event,
 	rc = learn_address(options, &address);
 	if (rc < 0)
 		return rc;
-	rc = check_security(options, &address);
+	rc = vnc_security_check(options->name, &address, options->security);
 	if (rc < 0)
 		return rc;
 	server = calloc(1, sizeof(*server));

@@ -9,43 +9,7 @@
 
 #include "core/clock.h"
 #include "core/log.h"
-#include "net/stream.h"
-#include "vnc/compose.h"
-#include "vnc/handshake.h"
-#include "vnc/input.h"
-#include "vnc/rfb-read.h"
-#include "vnc/rfb-write.h"
-
-#define WHY_BYTES 128
-
-enum viewer_state {
-	VIEWER_HANDSHAKE,
-	VIEWER_REFUSED, /* told so; what it still says is not read */
-	VIEWER_JOINED,
-	VIEWER_ENDED,
-};
-
-struct vnc_viewer {
-	const struct vnc_viewer_home *home;
-	vnc_viewer_id id;
-	enum viewer_state state;
-	bool joined;                   /* it was one; stays so to the end */
-	bool known;                    /* the handler has heard of it */
-	struct net_stranger *stranger; /* until it joined */
-	struct net_stream *stream;
-	sd_event_source *deadline; /* of the handshake or the refusal */
-	sd_event_source *resume;   /* on when a login was answered */
-	struct core_address address;
-	struct vnc_handshake handshake;
-	struct vnc_reader reader;
-	struct vnc_input input;
-	uint64_t read_us;              /* when the newest bytes were */
-	struct vnc_composer *composer; /* NULL until it joined */
-	bool update_due;               /* it said what may call for one */
-	uint64_t connected_us;
-	char peer[VNC_PEER_TEXT_BYTES];
-	char why[WHY_BYTES]; /* it was refused or ended; else "" */
-};
+#include "vnc/viewer-private.h"
 
 void vnc_viewer_describe_peer(
 		const struct core_address *peer, char text[VNC_PEER_TEXT_BYTES])
@@ -72,12 +36,12 @@ static void end(struct vnc_viewer *viewer)
 	viewer->home->ended(viewer->home->context, viewer);
 }
 
-static void note_why(struct vnc_viewer *viewer, const char *why)
+void vnc_viewer_note_why(struct vnc_viewer *viewer, const char *why)
 {
 	snprintf(viewer->why, sizeof(viewer->why), "%s", why);
 }
 
-static void log_turned_away(const struct vnc_viewer *viewer)
+void vnc_viewer_log_turned_away(const struct vnc_viewer *viewer)
 {
 	net_doorkeeper_log(viewer->home->doorkeeper, "%s: %s turned away: %s",
 			viewer->home->name, viewer->peer, viewer->why);
@@ -91,25 +55,14 @@ void vnc_viewer_close(struct vnc_viewer *viewer, const char *why)
 		end(viewer);
 		return;
 	}
-	note_why(viewer, why);
+	vnc_viewer_note_why(viewer, why);
 	if (viewer->joined)
 		log_info("%s: viewer %llu, %s, left: %s", viewer->home->name,
 				(unsigned long long)viewer->id, viewer->peer,
 				why);
 	else
-		log_turned_away(viewer);
+		vnc_viewer_log_turned_away(viewer);
 	end(viewer);
-}
-
-/* What it is told goes out first; the delay also slows down guessing. */
-static void refuse(struct vnc_viewer *viewer, const char *why)
-{
-	note_why(viewer, why);
-	log_turned_away(viewer);
-	viewer->state = VIEWER_REFUSED;
-	sd_event_source_set_time_relative(
-			viewer->deadline, viewer->home->refusal_us);
-	net_stream_flush(viewer->stream);
 }
 
 static int on_deadline(sd_event_source *source, uint64_t usec, void *userdata)
@@ -130,243 +83,9 @@ static void on_displaced(void *context)
 	vnc_viewer_close(viewer, "others wait, and too many came from there");
 }
 
-static void on_failed(void *context, const char *why)
+void vnc_viewer_on_failed(void *context, const char *why)
 {
 	vnc_viewer_close(context, why);
-}
-
-/* ---- the handshake ----------------------------------------------------------
- */
-
-static const char *handshake_failure(int rc)
-{
-	switch (rc) {
-	case -EPROTONOSUPPORT:
-		return "no security type in common";
-	case -EPROTO:
-		return "it does not speak RFB";
-	default:
-		return strerrordesc_np(-rc);
-	}
-}
-
-static void send_server_init(struct vnc_viewer *viewer)
-{
-	struct vnc_writer writer = {0};
-	uint8_t format[VNC_PIXEL_FORMAT_BYTES];
-	uint32_t width_px, height_px;
-
-	vnc_composer_get_size(viewer->composer, &width_px, &height_px);
-	vnc_pixel_format_write(&vnc_pixel_format_native, format);
-	vnc_write_u16(&writer, width_px);
-	vnc_write_u16(&writer, height_px);
-	vnc_write_bytes(&writer, format, sizeof(format));
-	vnc_write_text(&writer, viewer->home->title);
-	net_stream_write(viewer->stream, writer.bytes, writer.used);
-}
-
-static void join(struct vnc_viewer *viewer)
-{
-	const struct vnc_viewer_home *home = viewer->home;
-	const struct vnc_composer_parts parts = {
-			.event = home->event,
-			.stream = viewer->stream,
-			.encoder = home->encoder,
-			.library = home->library,
-			.screen = home->screen,
-			.figures = home->figures,
-			.name = home->name,
-			.title = home->title,
-			.failed = on_failed,
-			.context = viewer,
-	};
-	int rc = vnc_composer_create(&viewer->composer, &parts);
-
-	if (rc < 0) {
-		vnc_viewer_close(viewer, strerrordesc_np(-rc));
-		return;
-	}
-	send_server_init(viewer);
-	net_stranger_dismiss(viewer->stranger);
-	viewer->stranger = NULL;
-	sd_event_source_set_enabled(viewer->deadline, SD_EVENT_OFF);
-	viewer->state = VIEWER_JOINED;
-	if (!home->joined(home->context, viewer)) {
-		vnc_viewer_close(viewer, "as many viewers as may be are here");
-		return;
-	}
-	viewer->joined = true;
-	viewer->known = true;
-	log_info("%s: viewer %llu joined from %s", home->name,
-			(unsigned long long)viewer->id, viewer->peer);
-	if (home->handler->joined)
-		home->handler->joined(home->handler_context, viewer->id,
-				viewer->handshake.alone);
-}
-
-/* Where nobody else decides. */
-static const char *judge(const struct vnc_login *login)
-{
-	switch (login->proof) {
-	case VNC_PROOF_NONE:
-		return NULL;
-	case VNC_PROOF_PASSWORD:
-		return login->proved ? NULL : "Wrong password";
-	case VNC_PROOF_USER:
-		break;
-	}
-	return "Users are not known here";
-}
-
-static void on_login(void *context, const struct vnc_login *login)
-{
-	struct vnc_viewer *viewer = context;
-	const struct vnc_viewer_home *home = viewer->home;
-
-	if (!home->handler->login) {
-		vnc_viewer_answer_login(viewer, judge(login));
-		return;
-	}
-	viewer->known = true;
-	home->handler->login(home->handler_context, viewer->id, login);
-}
-
-/*
- * What it has sent meanwhile is read by the loop, not from within this call:
- * it may lead to others of the handler.
- */
-void vnc_viewer_answer_login(struct vnc_viewer *viewer, const char *refusal)
-{
-	if (viewer->state != VIEWER_HANDSHAKE ||
-			viewer->handshake.state != VNC_HANDSHAKE_LOGIN)
-		return;
-	vnc_handshake_answer(&viewer->handshake, refusal);
-	if (refusal)
-		refuse(viewer, refusal);
-	else
-		sd_event_source_set_enabled(viewer->resume, SD_EVENT_ONESHOT);
-}
-
-static size_t take_handshake(
-		struct vnc_viewer *viewer, const uint8_t *bytes, size_t size)
-{
-	ssize_t used = vnc_handshake_feed(&viewer->handshake, bytes, size);
-
-	if (used == -EPROTO) { /* there is no way to tell it */
-		vnc_viewer_close(viewer, handshake_failure((int)used));
-		return 0;
-	}
-	if (used < 0) {
-		refuse(viewer, handshake_failure((int)used));
-		return 0;
-	}
-	if (viewer->state == VIEWER_HANDSHAKE &&
-			viewer->handshake.state == VNC_HANDSHAKE_DONE)
-		join(viewer);
-	return (size_t)used;
-}
-
-/* ---- messages ---------------------------------------------------------------
- */
-
-static void pass_key(
-		struct vnc_viewer *viewer, const struct vnc_message *message)
-{
-	const struct vnc_viewer_home *home = viewer->home;
-	const struct vnc_key key = {
-			.keysym = message->key.keysym,
-			.xt_code = message->key.xt_code,
-			.down = message->key.down,
-			.read_us = viewer->read_us,
-	};
-
-	home->handler->key(home->handler_context, viewer->id, &key);
-}
-
-static void pass_pointer(
-		struct vnc_viewer *viewer, const struct vnc_message *message)
-{
-	const struct vnc_viewer_home *home = viewer->home;
-	struct vnc_pointer pointer;
-	uint32_t width_px, height_px;
-
-	/* The size that it knew when it pointed, not the screen's newest. */
-	vnc_composer_get_size(viewer->composer, &width_px, &height_px);
-	vnc_input_translate(
-			&viewer->input, message, width_px, height_px, &pointer);
-	home->handler->pointer(home->handler_context, viewer->id, &pointer);
-}
-
-static void take(struct vnc_viewer *viewer, const struct vnc_message *message)
-{
-	switch (message->kind) {
-	case VNC_MESSAGE_SET_PIXEL_FORMAT:
-		vnc_composer_take_pixel_format(
-				viewer->composer, &message->pixel_format);
-		break;
-	case VNC_MESSAGE_SET_ENCODINGS:
-		vnc_composer_take_encodings(viewer->composer, message);
-		break;
-	case VNC_MESSAGE_UPDATE_REQUEST:
-		vnc_composer_take_request(viewer->composer, message);
-		break;
-	case VNC_MESSAGE_KEY:
-		pass_key(viewer, message);
-		return;
-	case VNC_MESSAGE_POINTER:
-		pass_pointer(viewer, message);
-		return;
-	case VNC_MESSAGE_CUT_TEXT: /* the target has no clipboard */
-		return;
-	case VNC_MESSAGE_CONTINUOUS_UPDATES:
-		vnc_composer_take_continuous_updates(viewer->composer, message);
-		break;
-	case VNC_MESSAGE_FENCE:
-		vnc_composer_take_fence(viewer->composer, message);
-		break;
-	case VNC_MESSAGE_SET_DESKTOP_SIZE:
-		vnc_composer_take_desktop_size(viewer->composer);
-		break;
-	case VNC_MESSAGE_KINDS:
-		return;
-	}
-	viewer->update_due = true;
-}
-
-static bool may(const struct vnc_viewer *viewer, enum vnc_message_kind kind)
-{
-	const struct vnc_viewer_home *home = viewer->home;
-
-	return !home->handler->may ||
-			home->handler->may(home->handler_context, viewer->id,
-					kind);
-}
-
-static size_t take_message(
-		struct vnc_viewer *viewer, const uint8_t *bytes, size_t size)
-{
-	struct vnc_message message;
-	bool whole;
-	ssize_t used;
-
-	viewer->reader.extended_buttons =
-			vnc_composer_told_extended_buttons(viewer->composer);
-	used = vnc_message_read(&viewer->reader, bytes, size, &message, &whole);
-	if (used < 0) {
-		vnc_viewer_close(viewer,
-				used == -EMSGSIZE
-						? "it sent a message too long"
-						: "it sent what is no message");
-		return 0;
-	}
-	if (whole) {
-		if (may(viewer, message.kind))
-			take(viewer, &message);
-		else
-			viewer->home->figures->forbidden++;
-		vnc_composer_end_message(viewer->composer);
-	}
-	return (size_t)used;
 }
 
 /* ---- the stream's events ----------------------------------------------------
@@ -389,9 +108,9 @@ static void on_readable(void *context)
 		if (viewer->state == VIEWER_REFUSED)
 			used = size;
 		else if (viewer->state == VIEWER_HANDSHAKE)
-			used = take_handshake(viewer, bytes, size);
+			used = vnc_viewer_take_handshake(viewer, bytes, size);
 		else if (viewer->state == VIEWER_JOINED)
-			used = take_message(viewer, bytes, size);
+			used = vnc_viewer_take_message(viewer, bytes, size);
 		net_stream_consume(viewer->stream, used);
 	} while (used > 0);
 	net_stream_flush(viewer->stream);
@@ -408,15 +127,32 @@ static void on_drained(void *context)
 		vnc_composer_update(viewer->composer);
 }
 
+/* It ended the connection; `where`: what it was in the midst of, or NULL. */
+static void close_left(struct vnc_viewer *viewer, const char *where)
+{
+	char why[VNC_WHY_BYTES];
+
+	snprintf(why, sizeof(why), "it closed the connection%s%s",
+			where ? " " : "", where ? where : "");
+	if (viewer->state != VIEWER_HANDSHAKE || where) {
+		vnc_viewer_close(viewer, why);
+		return;
+	}
+	vnc_viewer_note_why(viewer, why);
+	end(viewer); /* who only looked in is not worth a line */
+}
+
 static void on_closed(void *context, int rc)
 {
 	struct vnc_viewer *viewer = context;
+	const char *why = net_stream_get_why(viewer->stream);
 
-	if (viewer->state == VIEWER_HANDSHAKE && rc == 0) {
-		note_why(viewer, "it closed the connection");
-		end(viewer); /* who only looked in is not worth a line */
-	} else if (rc == 0)
-		vnc_viewer_close(viewer, "it closed the connection");
+	if (viewer->state == VIEWER_ENDED)
+		return;
+	if (rc == 0)
+		close_left(viewer, why);
+	else if (why)
+		vnc_viewer_close(viewer, why);
 	else if (rc == -ETIMEDOUT)
 		vnc_viewer_close(viewer, "it takes nothing any more");
 	else
@@ -470,21 +206,6 @@ static int add_timers(struct vnc_viewer *viewer)
 					viewer->resume, SD_EVENT_OFF);
 }
 
-static void start_handshake(struct vnc_viewer *viewer)
-{
-	const struct vnc_handshake_parts parts = {
-			.stream = viewer->stream,
-			.peer = &viewer->address,
-			.security = viewer->home->security,
-			.password = viewer->home->password,
-			.login = on_login,
-			.context = viewer,
-	};
-
-	vnc_handshake_init(&viewer->handshake, &parts);
-	net_stream_flush(viewer->stream);
-}
-
 int vnc_viewer_create(struct vnc_viewer **out,
 		const struct vnc_viewer_home *home, vnc_viewer_id id, int fd,
 		const struct core_address *peer, struct net_stranger *stranger)
@@ -508,7 +229,7 @@ int vnc_viewer_create(struct vnc_viewer **out,
 	rc = add_timers(viewer);
 	if (rc < 0)
 		goto fail;
-	start_handshake(viewer);
+	vnc_viewer_start_handshake(viewer);
 	viewer->stranger = stranger;
 	if (stranger)
 		net_stranger_set_displaced(stranger, on_displaced, viewer);

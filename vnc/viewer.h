@@ -34,6 +34,7 @@ struct vnc_viewer_home {
 	const char *title; /* of the desktop; may change */
 	unsigned security;
 	const char *password; /* VNC_PASSWORD_BYTES */
+	struct net_tls *tls;  /* NULL: none */
 	uint64_t handshake_us;
 	uint64_t refusal_us; /* between a failure and the end */
 	uint64_t stall_us;

@@ -98,6 +98,7 @@ struct client *client_connect(struct rig *rig)
 void client_close(struct client *client)
 {
 	sd_event_source_disable_unref(client->wake);
+	client_finish_tls(client);
 	close(client->fd);
 	if (client->tight)
 		tight_decoder_finish(client->tight);
@@ -113,7 +114,9 @@ void client_send(struct client *client, const void *bytes, size_t size)
 	const uint8_t *left = bytes;
 
 	while (size > 0) {
-		ssize_t sent = send(client->fd, left, size, MSG_NOSIGNAL);
+		ssize_t sent = client->tls
+				? client_tls_send(client, left, size)
+				: send(client->fd, left, size, MSG_NOSIGNAL);
 
 		if (sent == -1 && errno != EAGAIN)
 			return;
@@ -128,6 +131,8 @@ void client_send(struct client *client, const void *bytes, size_t size)
 
 static void read_what_is_there(struct client *client)
 {
+	uint8_t *end;
+	size_t room;
 	ssize_t got;
 
 	if (client->input_size - client->input_used < 4096) {
@@ -135,8 +140,10 @@ static void read_what_is_there(struct client *client)
 		client->input = realloc(client->input, client->input_size);
 		assert_non_null(client->input);
 	}
-	got = recv(client->fd, client->input + client->input_used,
-			client->input_size - client->input_used, 0);
+	end = client->input + client->input_used;
+	room = client->input_size - client->input_used;
+	got = client->tls ? client_tls_receive(client, end, room)
+			  : recv(client->fd, end, room, 0);
 	if (got > 0)
 		client->input_used += (size_t)got;
 	else if (got == 0 || errno != EAGAIN)

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "tests/vnc/rig.h"
 
@@ -61,11 +62,14 @@ struct client_message {
 	uint8_t fence[64];
 };
 
+struct client_tls;
+
 struct client {
 	struct rig *rig;
 	int fd;
-	sd_event_source *wake; /* ends the loop's sleep */
-	uint64_t consumed;     /* bytes of whole messages, so far */
+	struct client_tls *tls; /* NULL: in the clear */
+	sd_event_source *wake;  /* ends the loop's sleep */
+	uint64_t consumed;      /* bytes of whole messages, so far */
 	uint8_t *input;
 	size_t input_used;
 	size_t input_size;
@@ -96,6 +100,17 @@ void client_expect_end(struct client *client);
 
 /* Nothing has come and, when all jobs are done, nothing comes. */
 void client_expect_silence(struct client *client);
+
+/*
+ * TLS from here on, as viewers ask for it. 0, or an error of GnuTLS: the
+ * client then goes on in the clear.
+ */
+int client_start_tls(struct client *client, bool anonymous);
+void client_finish_tls(struct client *client);
+
+/* As send and recv without waiting; -1 with EAGAIN, 0: an orderly end. */
+ssize_t client_tls_send(struct client *client, const void *bytes, size_t size);
+ssize_t client_tls_receive(struct client *client, void *bytes, size_t size);
 
 /* The answer to VncAuth's challenge. */
 void client_prove(const char *password, const uint8_t challenge[16],

@@ -19,6 +19,10 @@ static void on_login(void *context, vnc_viewer_id viewer,
 	desk->viewer = viewer;
 	desk->proof = login->proof;
 	desk->proved = login->proved;
+	snprintf(desk->user, sizeof(desk->user), "%s",
+			login->user ? login->user : "-");
+	snprintf(desk->secret, sizeof(desk->secret), "%s",
+			login->secret ? login->secret : "-");
 	snprintf(desk->security, sizeof(desk->security), "%s", login->security);
 	core_address_format(login->peer, desk->peer);
 	if (desk->at_once)
@@ -70,6 +74,7 @@ struct desk *desk_open(struct rig *rig, unsigned security)
 
 	assert_non_null(desk);
 	rig_stop(rig);
+	free(rig->extra);
 	rig->extra = desk;
 	rig->handler.login = on_login;
 	rig->handler.joined = on_joined;

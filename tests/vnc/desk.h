@@ -16,6 +16,8 @@ struct desk {
 	vnc_viewer_id viewer; /* of the newest login or join */
 	enum vnc_proof proof;
 	bool proved;
+	char user[VNC_USER_MAX_BYTES + 1]; /* "-": none */
+	char secret[VNC_SECRET_MAX_BYTES + 1];
 	char security[16];
 	char peer[CORE_ADDRESS_TEXT_BYTES];
 	bool alone;
@@ -26,7 +28,7 @@ struct desk {
 	unsigned forbidden;  /* a bit for each kind of message */
 };
 
-/* The server begins anew with that security. */
+/* The server begins anew with that security, and a desk with nothing on it. */
 struct desk *desk_open(struct rig *rig, unsigned security);
 
 /* In place of rig_tear_down. */

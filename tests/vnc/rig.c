@@ -128,6 +128,7 @@ int rig_tear_down(void **state)
 
 	rig_open_gate(rig);
 	rig_stop(rig);
+	rig_finish_tls(rig);
 	core_workers_destroy(rig->workers);
 	core_workers_destroy(rig->library);
 	free(rig->gates[0]);

@@ -44,6 +44,7 @@ struct rig {
 	struct vnc_server_handler handler; /* the rig's own to begin with */
 	void *extra; /* a test's; its handlers' context is the rig */
 	struct vnc_server *server;
+	char directory[32]; /* of the certificate; "": none was made */
 	size_t events_n;
 	struct rig_event events[RIG_EVENTS_MAX];
 	unsigned lefts;            /* counted beyond the record, too */
@@ -60,6 +61,10 @@ int rig_tear_down(void **state);
  */
 void rig_stop(struct rig *rig);
 void rig_start(struct rig *rig);
+
+/* options.tls, with a certificate; for the time of the test. */
+void rig_make_tls(struct rig *rig);
+void rig_finish_tls(struct rig *rig);
 
 /* One turn of the loop, which may wait for a moment. */
 void rig_run(struct rig *rig);
