@@ -124,10 +124,11 @@ static void put_stored(
 		put_bits(sink, BLOCK_STORED << 1, 3);
 		align(sink);
 		put_bits(sink, (uint32_t)part | ~(uint32_t)part << 16, 32);
-		if (part > 0)
+		if (part > 0) { /* NULL has none */
 			memcpy(sink->to, bytes, part);
+			bytes += part;
+		}
 		sink->to += part;
-		bytes += part;
 		n -= part;
 	} while (n > 0);
 }

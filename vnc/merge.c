@@ -71,13 +71,14 @@ static void sum_costs(struct vnc_merger *merger, struct vnc_cells *cells)
 			sizeof(merger->costs) / sizeof(merger->costs[0]));
 	memset(sums, 0, stride * sizeof(*sums));
 	for (uint32_t row = 0; row < cells->rows; row++) {
+		const uint32_t *above = sums;
 		uint32_t line = 0;
 
 		sums += stride;
 		sums[0] = 0;
 		for (uint32_t column = 0; column < cells->columns; column++) {
 			line += cost_of(cell_at(cells, column, row));
-			sums[column + 1] = sums[column + 1 - stride] + line;
+			sums[column + 1] = above[column + 1] + line;
 		}
 	}
 }
