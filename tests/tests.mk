@@ -15,11 +15,11 @@
 #                     the two commands in a minimal Debian of their own
 
 # What make test and make test-full run, in this order: names of targets.
-TEST_CHECKS := release unit-sanitized unit-clang check-format check-layers \
-	metrics check-headers check-docs check-hardening check-missing \
+TEST_CHECKS := release unit-sanitized unit-clang fuzz-replay check-format \
+	check-layers metrics check-headers check-docs check-hardening check-missing \
 	check-runner check-install check-units check-novnc bench-gate bench-quality \
 	test-daemon test-viewers test-walk test-link test-flood test-rack
-FULL_CHECKS = unit-thread unit-clang-sanitized check-arm64
+FULL_CHECKS = unit-thread unit-clang-sanitized fuzz check-arm64
 
 include tests/layers/layers.mk
 include tests/rack/rack.mk
@@ -27,6 +27,7 @@ include tests/viewers/viewers.mk
 include tests/daemon/daemon.mk
 include tests/bench/bench.mk
 include tests/bench/measure.mk
+include tests/fuzz/fuzz.mk
 
 # Extra libraries of one test: tests/FOLDER/test-NAME.c -> TEST_LIBS_test-NAME.
 TEST_LIBS := -lcmocka -lz
