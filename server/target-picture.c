@@ -16,7 +16,8 @@
 /* How long a new viewer waits for a fresh frame before it is told why not. */
 #define FIRST_FRAME_US UINT64_C(1500000)
 
-static void show(struct server_target *target, struct video_frame *frame)
+void server_target_show_as_it_is(
+		struct server_target *target, struct video_frame *frame)
 {
 	uint64_t began_us = clock_now_us();
 	bool changed;
@@ -26,6 +27,14 @@ static void show(struct server_target *target, struct video_frame *frame)
 	core_histogram_add(&target->damage, clock_now_us() - began_us);
 	if (changed && target->vnc)
 		vnc_server_screen_changed(target->vnc);
+}
+
+static void show(struct server_target *target, struct video_frame *frame)
+{
+	struct video_frame *dressed = server_target_dress(target, frame);
+
+	server_target_show_as_it_is(target, dressed);
+	video_frame_unref(dressed);
 }
 
 static void set_held(struct server_target *target, bool held)

@@ -3,6 +3,7 @@
 
 #include <time.h>
 
+#include "server/headline.h"
 #include "server/target.h"
 #include "server/typist.h"
 
@@ -13,6 +14,7 @@
  *   target-devices.c  where pictures come from and keys go to
  *   target-viewers.c  who looks and types
  *   target-control.c  who operates
+ *   target-banner.c   who operates, as a line in the picture
  */
 struct server_target {
 	const struct config_target *config;
@@ -29,6 +31,9 @@ struct server_target {
 	bool held;          /* viewers wait for a fresh frame */
 	time_t state_began; /* wall clock, for people */
 	enum capture_state state;
+	char banner[SERVER_HEADLINE_BYTES]; /* in the picture; "": none */
+	struct video_frame *bare; /* the picture without it; NULL: as shown */
+	sd_event_source *banner_timer;
 	int cable_fd[HID_FUNCTIONS]; /* our ends of the source's; -1: used */
 };
 
@@ -40,6 +45,21 @@ int server_target_create_source(struct server_target *target);
 int server_target_create_turn(struct server_target *target);
 int server_target_create_input(struct server_target *target);
 int server_target_create_vnc(struct server_target *target, int listen_fd);
+
+int server_target_create_banner(struct server_target *target);
+void server_target_destroy_banner(struct server_target *target);
+
+/* A new reference: the frame itself, or a copy of it with the banner. */
+struct video_frame *server_target_dress(
+		struct server_target *target, struct video_frame *frame);
+
+/* A frame that has been dressed. */
+void server_target_show_as_it_is(
+		struct server_target *target, struct video_frame *frame);
+
+/* As the configuration wants it. `lasting`: somebody operates. */
+void server_target_announce(struct server_target *target,
+		const char text[SERVER_HEADLINE_BYTES], bool lasting);
 
 /* What the source says of itself becomes a card. */
 void server_target_show_state(struct server_target *target);

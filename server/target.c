@@ -31,6 +31,9 @@ int server_target_create(struct server_target **out,
 	rc = server_target_create_screen(target);
 	if (rc < 0)
 		goto fail;
+	rc = server_target_create_banner(target);
+	if (rc < 0)
+		goto fail;
 	rc = server_target_create_source(target);
 	if (rc < 0)
 		goto fail;
@@ -64,6 +67,7 @@ void server_target_destroy(struct server_target *target)
 	server_turn_destroy(target->turn);
 	hid_input_destroy(target->input);
 	capture_source_destroy(target->source);
+	server_target_destroy_banner(target);
 	video_screen_destroy(target->screen);
 	sd_event_source_disable_unref(target->first_frame_timer);
 	for (int i = 0; i < HID_FUNCTIONS; i++)
