@@ -159,8 +159,9 @@ BY ?= root
 check-fresh-root:
 	tests/fresh-root.sh $(SUITE) $(BY) $(TEST)
 
-# The viewer that decodes what libvncserver's encoders made.
+# The viewer that decodes what libvncserver's encoders made, and comes by TLS.
 TEST_LIBS_test-fallback-viewer := -lvncclient
+TEST_LIBS_test-libvncclient := -lvncclient
 
 # ---- noVNC's own decoders -------------------------------------------------------
 #
