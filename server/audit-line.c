@@ -3,7 +3,6 @@
 
 #include <assert.h>
 #include <inttypes.h>
-#include <nettle/sha2.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -30,10 +29,10 @@ static const struct member {
 		{"session", JSON_INTEGER},
 		{"user", JSON_STRING},
 		{"role", JSON_STRING},
-		{"source", JSON_STRING}, /* address and port */
-		{"how", JSON_STRING},    /* "x509plain"; "asked", "seized" */
-		{"by", JSON_STRING},     /* the user who did it to that one */
-		{"from", JSON_STRING},   /* the user before */
+		{"peer", JSON_STRING}, /* address and port */
+		{"how", JSON_STRING},  /* "x509plain"; "asked", "seized" */
+		{"by", JSON_STRING},   /* the user who did it to that one */
+		{"from", JSON_STRING}, /* the user before */
 		{"to", JSON_STRING},
 		{"uid", JSON_INTEGER}, /* of the peer on the control socket */
 		{"alone", JSON_TRUE},
@@ -41,6 +40,7 @@ static const struct member {
 		{"duration_s", JSON_INTEGER},
 		{"wait_s", JSON_INTEGER},
 		{"count", JSON_INTEGER},
+		{"unlisted", JSON_INTEGER}, /* such events without a line */
 		{"users", JSON_ARRAY},
 		{"targets", JSON_INTEGER},
 		{"version", JSON_STRING},
@@ -276,17 +276,24 @@ size_t server_audit_line_compose(char line[SERVER_AUDIT_LINE_MAX_BYTES],
 	return (size_t)length;
 }
 
+void server_audit_line_finish_hash(
+		struct sha256_ctx *context, char hash[SERVER_AUDIT_HASH_BYTES])
+{
+	uint8_t digest[SHA256_DIGEST_SIZE];
+
+	sha256_digest(context, sizeof(digest), digest);
+	for (size_t i = 0; i < sizeof(digest); i++)
+		snprintf(hash + 2 * i, 3, "%02x", digest[i]);
+}
+
 void server_audit_line_hash(const void *bytes, size_t size_bytes,
 		char hash[SERVER_AUDIT_HASH_BYTES])
 {
-	uint8_t digest[SHA256_DIGEST_SIZE];
 	struct sha256_ctx context;
 
 	sha256_init(&context);
 	sha256_update(&context, size_bytes, bytes);
-	sha256_digest(&context, sizeof(digest), digest);
-	for (size_t i = 0; i < sizeof(digest); i++)
-		snprintf(hash + 2 * i, 3, "%02x", digest[i]);
+	server_audit_line_finish_hash(&context, hash);
 }
 
 static bool is_hash(const char *text)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <jansson.h>
+#include <nettle/sha2.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -48,6 +49,8 @@ size_t server_audit_line_compose(char line[SERVER_AUDIT_LINE_MAX_BYTES],
 
 void server_audit_line_hash(const void *bytes, size_t size_bytes,
 		char hash[SERVER_AUDIT_HASH_BYTES]);
+void server_audit_line_finish_hash(
+		struct sha256_ctx *context, char hash[SERVER_AUDIT_HASH_BYTES]);
 
 /*
  * The line without its newline as an object, which has "number", "time",

@@ -70,6 +70,10 @@ static const struct server_option rackhand_options[] = {
 				"users, keys and audit, not in " SERVER_STATE_PATH},
 		[SERVER_RACKHAND_JSON] = {0, "json", NULL,
 				"print the daemon's answer as JSON"},
+		[SERVER_RACKHAND_SINCE] = {0, "since", "TIME",
+				"show what was audited since then"},
+		[SERVER_RACKHAND_EXPECT] = {0, "expect", "HASH",
+				"find the audit line that has this hash"},
 };
 _Static_assert(COUNT(rackhand_options) == SERVER_RACKHAND_OPTIONS,
 		"an option lacks its table entry");
@@ -79,6 +83,8 @@ static const struct server_help_line rackhand_verbs[] = {
 		{"stats", "print what was timed and counted of every target, or one"},
 		{"tls fingerprint",
 				"print what a certificate says, the machine's own or a file's"},
+		{"audit show", "print who did what, when, from where"},
+		{"audit verify", "tell whether the audit log was changed"},
 };
 
 static const struct server_help_line rackhand_exits[] = {

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/cli-audit.h"
 #include "server/cli-tls.h"
 #include "server/cli.h"
 #include "server/control-client.h"
@@ -66,6 +67,11 @@ static const struct verb {
 				.format = server_stats_format},
 		{"tls fingerprint", {"FILE"},
 				.run = server_cli_tls_fingerprint},
+		{"audit show", {"FILE..."},
+				.options = TAKES(JSON) | TAKES(SINCE),
+				.run = server_cli_audit_show},
+		{"audit verify", {"FILE..."}, .options = TAKES(EXPECT),
+				.run = server_cli_audit_verify},
 };
 #define VERBS (sizeof(verbs) / sizeof(verbs[0]))
 

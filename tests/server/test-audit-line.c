@@ -107,8 +107,7 @@ static void a_line_has_an_end_whatever_it_is_given(void **state)
 	memset(worst, 1, sizeof(worst) - 1);
 	worst[sizeof(worst) - 1] = '\0';
 	details = json_pack("{s:s, s:s, s:s, s:s}", "target", "rack1", "user",
-			worst, "source", "[2001:db8::1]:40000", "reason",
-			worst);
+			worst, "peer", "[2001:db8::1]:40000", "reason", worst);
 	for (size_t i = 0; i < 40; i++)
 		json_object_set_new(details, "users",
 				json_pack("[s,s]", worst, worst));
@@ -117,7 +116,7 @@ static void a_line_has_an_end_whatever_it_is_given(void **state)
 	entry.time_us = UINT64_C(253402300799999999);
 	entry.monotonic_us = INT64_MAX;
 	line = details_of_body(&entry);
-	assert_string_equal(json_string_value(json_object_get(line, "source")),
+	assert_string_equal(json_string_value(json_object_get(line, "peer")),
 			"[2001:db8::1]:40000");
 	assert_null(json_object_get(line, "reason"));
 	assert_true(json_is_true(json_object_get(line, "cut")));

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "server/audit.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -19,146 +18,20 @@
 #include <cmocka.h>
 
 #include "core/log.h"
-#include "server/audit-log.h"
+#include "tests/server/audit-fixture.h"
 
-#define LINES_MAX 4096
 #define SMALL_FILE_BYTES 2048
 
-struct audit {
-	char folder[64];
-	char path[96];
-	sd_event *event;
-	struct server_audit_log *log;
-};
-
-static void open_log(struct audit *test, size_t limit_bytes)
-{
-	server_audit_log_destroy(test->log);
-	assert_int_equal(server_audit_log_create(
-					 &test->log, test->path, limit_bytes),
-			0);
-}
-
-static int set_up(void **state)
-{
-	struct audit *test = calloc(1, sizeof(*test));
-
-	assert_non_null(test);
-	strcpy(test->folder, "/tmp/rackhand-test-XXXXXX");
-	assert_non_null(mkdtemp(test->folder));
-	snprintf(test->path, sizeof(test->path), "%s/audit.jsonl",
-			test->folder);
-	assert_true(sd_event_new(&test->event) >= 0);
-	open_log(test, 0);
-	*state = test;
-	return 0;
-}
-
-static void path_of(const struct audit *test, unsigned n,
-		char path[SERVER_AUDIT_PATH_BYTES])
-{
-	server_audit_log_format_path(path, test->path, n);
-}
-
-static int tear_down(void **state)
-{
-	struct audit *test = *state;
-	char path[SERVER_AUDIT_PATH_BYTES];
-
-	server_audit_log_destroy(test->log);
-	server_audit_log_destroy(NULL);
-	server_audit_destroy(NULL);
-	sd_event_unref(test->event);
-	for (unsigned n = 0; n <= SERVER_AUDIT_FILES_KEPT + 1; n++) {
-		path_of(test, n, path);
-		unlink(path);
-	}
-	assert_int_equal(rmdir(test->folder), 0);
-	free(test);
-	return 0;
-}
-
-/* ---- what is in the file --------------------------------------------------
- */
-
-static char *read_file(const char *path, size_t *size_bytes)
-{
-	FILE *file = fopen(path, "r");
-	char *bytes = malloc(LINES_MAX * SERVER_AUDIT_LINE_MAX_BYTES);
-
-	assert_non_null(bytes);
-	*size_bytes = 0;
-	if (file) {
-		*size_bytes = fread(bytes, 1,
-				LINES_MAX * SERVER_AUDIT_LINE_MAX_BYTES - 1,
-				file);
-		fclose(file);
-	}
-	bytes[*size_bytes] = '\0';
-	return bytes;
-}
-
-static void write_file(const char *path, const void *bytes, size_t size_bytes)
-{
-	FILE *file = fopen(path, "w");
-
-	assert_non_null(file);
-	assert_int_equal(fwrite(bytes, 1, size_bytes, file), size_bytes);
-	assert_int_equal(fclose(file), 0);
-}
-
-/* Every line of the file that is one, in an array. */
-static json_t *read_lines(const char *path)
-{
-	size_t size_bytes;
-	char *bytes = read_file(path, &size_bytes);
-	json_t *lines = json_array();
-
-	for (char *at = bytes, *end;
-			(end = memchr(at, '\n',
-					 size_bytes - (size_t)(at - bytes)));
-			at = end + 1) {
-		json_t *line = server_audit_line_parse(at, (size_t)(end - at));
-
-		if (line)
-			json_array_append_new(lines, line);
-	}
-	free(bytes);
-	return lines;
-}
-
-static const char *text_of(const json_t *lines, size_t i, const char *member)
-{
-	const char *text = json_string_value(
-			json_object_get(json_array_get(lines, i), member));
-
-	return text ? text : "";
-}
-
-static uint64_t number_of(const json_t *lines, size_t i, const char *member)
-{
-	return server_audit_line_number(json_array_get(lines, i), member);
-}
-
-/* Takes `details`. */
-static void write_event(struct audit *test, const char *event, json_t *details)
-{
-	struct server_audit_entry entry;
-
-	server_audit_entry_init(&entry, event, details);
-	json_decref(details);
-	server_audit_log_write(test->log, &entry);
-}
-
 /* "log-begun login logout": what the file says happened. */
-static void assert_events(const struct audit *test, const char *expected)
+static void assert_events(
+		const struct audit_fixture *test, const char *expected)
 {
-	json_t *lines = read_lines(test->path);
+	json_t *lines = audit_read_lines(test->path);
 	char events[1024] = "";
 
 	for (size_t i = 0; i < json_array_size(lines); i++) {
 		strcat(events, i > 0 ? " " : "");
-		strcat(events, text_of(lines, i, "event"));
+		strcat(events, audit_text_of(lines, i, "event"));
 	}
 	assert_string_equal(events, expected);
 	json_decref(lines);
@@ -167,10 +40,10 @@ static void assert_events(const struct audit *test, const char *expected)
 /* ---- the file -------------------------------------------------------------
  */
 
-static void assert_chained(const struct audit *test)
+static void assert_chained(const struct audit_fixture *test)
 {
 	size_t size_bytes;
-	char *bytes = read_file(test->path, &size_bytes);
+	char *bytes = audit_read_file(test->path, &size_bytes);
 	char hash[SERVER_AUDIT_HASH_BYTES] = SERVER_AUDIT_NO_HASH;
 	uint64_t number = 0;
 
@@ -195,12 +68,12 @@ static void assert_chained(const struct audit *test)
 
 static void each_line_holds_the_hash_of_the_one_before(void **state)
 {
-	struct audit *test = *state;
+	struct audit_fixture *test = *state;
 	struct stat file;
 
-	write_event(test, "start", NULL);
-	write_event(test, "login", json_pack("{s:s}", "user", "anna"));
-	write_event(test, "stop", NULL);
+	audit_write_event(test, "start", NULL);
+	audit_write_event(test, "login", json_pack("{s:s}", "user", "anna"));
+	audit_write_event(test, "stop", NULL);
 	assert_events(test, "log-begun start login stop");
 	assert_chained(test);
 	assert_int_equal(stat(test->path, &file), 0);
@@ -209,12 +82,12 @@ static void each_line_holds_the_hash_of_the_one_before(void **state)
 
 static void a_restart_goes_on_where_the_file_ends(void **state)
 {
-	struct audit *test = *state;
+	struct audit_fixture *test = *state;
 
 	for (unsigned i = 0; i < 3; i++) {
-		open_log(test, 0);
-		write_event(test, "start", NULL);
-		write_event(test, "stop", NULL);
+		audit_open_log(test, 0);
+		audit_write_event(test, "start", NULL);
+		audit_write_event(test, "stop", NULL);
 	}
 	assert_events(test, "log-begun start stop start stop start stop");
 	assert_chained(test);
@@ -223,27 +96,27 @@ static void a_restart_goes_on_where_the_file_ends(void **state)
 /* What a power cut leaves of a line, at any byte of it, stays there. */
 static void half_a_line_is_kept_and_named(void **state)
 {
-	struct audit *test = *state;
+	struct audit_fixture *test = *state;
 	size_t whole, size_bytes;
 	char *before, *after;
 	size_t last;
 
-	write_event(test, "start", NULL);
-	write_event(test, "login", json_pack("{s:s}", "user", "anna"));
-	before = read_file(test->path, &whole);
+	audit_write_event(test, "start", NULL);
+	audit_write_event(test, "login", json_pack("{s:s}", "user", "anna"));
+	before = audit_read_file(test->path, &whole);
 	last = (size_t)((char *)memrchr(before, '\n', whole - 1) - before) + 1;
 	for (size_t cut = last; cut <= whole; cut++) {
 		bool damaged = cut > last && cut < whole - 1;
 
-		write_file(test->path, before, cut);
-		open_log(test, 0);
-		write_event(test, "stop", NULL);
+		audit_write_file(test->path, before, cut);
+		audit_open_log(test, 0);
+		audit_write_event(test, "stop", NULL);
 		assert_events(test,
 				cut == last ? "log-begun start stop"
 						: damaged
 						? "log-begun start log-damaged stop"
 						: "log-begun start login stop");
-		after = read_file(test->path, &size_bytes);
+		after = audit_read_file(test->path, &size_bytes);
 		assert_memory_equal(before, after, cut);
 		free(after);
 		if (!damaged)
@@ -254,138 +127,140 @@ static void half_a_line_is_kept_and_named(void **state)
 
 static void a_tail_of_zeros_is_damage_of_so_many_bytes(void **state)
 {
-	struct audit *test = *state;
+	struct audit_fixture *test = *state;
 	char zeros[1000] = {0};
 	FILE *file;
 	json_t *lines;
 
-	write_event(test, "start", NULL);
+	audit_write_event(test, "start", NULL);
 	file = fopen(test->path, "a");
 	assert_non_null(file);
 	fwrite(zeros, 1, sizeof(zeros), file);
 	fclose(file);
-	open_log(test, 0);
-	write_event(test, "start", NULL);
+	audit_open_log(test, 0);
+	audit_write_event(test, "start", NULL);
 	assert_events(test, "log-begun start log-damaged start");
-	lines = read_lines(test->path);
-	assert_int_equal(number_of(lines, 2, "number"), 3);
-	assert_int_equal(number_of(lines, 2, "bytes"), sizeof(zeros) + 1);
+	lines = audit_read_lines(test->path);
+	assert_int_equal(audit_number_of(lines, 2, "number"), 3);
+	assert_int_equal(audit_number_of(lines, 2, "bytes"), sizeof(zeros) + 1);
 	json_decref(lines);
 }
 
 static void a_file_that_goes_away_is_said_to_be_missing(void **state)
 {
-	struct audit *test = *state;
+	struct audit_fixture *test = *state;
 	json_t *lines;
 
-	write_event(test, "start", NULL);
+	audit_write_event(test, "start", NULL);
 	assert_int_equal(unlink(test->path), 0);
-	write_event(test, "login", NULL);
+	audit_write_event(test, "login", NULL);
 	assert_events(test, "log-missing login");
-	lines = read_lines(test->path);
-	assert_int_equal(number_of(lines, 0, "number"), 3);
-	assert_string_equal(text_of(lines, 0, "reason"), "there was no file");
+	lines = audit_read_lines(test->path);
+	assert_int_equal(audit_number_of(lines, 0, "number"), 3);
+	assert_string_equal(
+			audit_text_of(lines, 0, "reason"), "there was no file");
 	json_decref(lines);
 }
 
 static void a_file_put_in_its_place_is_said_to_be_another(void **state)
 {
-	struct audit *test = *state;
+	struct audit_fixture *test = *state;
 	size_t size_bytes;
 	char *old;
 	json_t *lines;
 
-	write_event(test, "start", NULL);
-	old = read_file(test->path, &size_bytes);
-	write_event(test, "login", NULL);
+	audit_write_event(test, "start", NULL);
+	old = audit_read_file(test->path, &size_bytes);
+	audit_write_event(test, "login", NULL);
 	assert_int_equal(unlink(test->path), 0);
-	write_file(test->path, old, size_bytes);
+	audit_write_file(test->path, old, size_bytes);
 	free(old);
-	write_event(test, "stop", NULL);
+	audit_write_event(test, "stop", NULL);
 	assert_events(test, "log-begun start log-missing stop");
-	lines = read_lines(test->path);
-	assert_int_equal(number_of(lines, 2, "number"), 4);
-	assert_string_equal(text_of(lines, 2, "reason"), "the file is another");
+	lines = audit_read_lines(test->path);
+	assert_int_equal(audit_number_of(lines, 2, "number"), 4);
+	assert_string_equal(audit_text_of(lines, 2, "reason"),
+			"the file is another");
 	json_decref(lines);
 }
 
 static void a_copy_put_in_its_place_is_as_good(void **state)
 {
-	struct audit *test = *state;
+	struct audit_fixture *test = *state;
 	size_t size_bytes;
 	char *copy;
 
-	write_event(test, "start", NULL);
-	copy = read_file(test->path, &size_bytes);
+	audit_write_event(test, "start", NULL);
+	copy = audit_read_file(test->path, &size_bytes);
 	assert_int_equal(unlink(test->path), 0);
-	write_file(test->path, copy, size_bytes);
+	audit_write_file(test->path, copy, size_bytes);
 	free(copy);
-	write_event(test, "stop", NULL);
+	audit_write_event(test, "stop", NULL);
 	assert_events(test, "log-begun start stop");
 	assert_chained(test);
 }
 
 static void a_link_or_a_folder_is_not_written_to(void **state)
 {
-	struct audit *test = *state;
+	struct audit_fixture *test = *state;
 	char other[128];
 
 	snprintf(other, sizeof(other), "%s/other", test->folder);
 	assert_int_equal(symlink(other, test->path), 0);
-	write_event(test, "start", NULL);
+	audit_write_event(test, "start", NULL);
 	assert_int_equal(access(other, F_OK), -1);
 	assert_int_equal(unlink(test->path), 0);
 	assert_int_equal(mkdir(test->path, 0700), 0);
-	write_event(test, "login", NULL);
+	audit_write_event(test, "login", NULL);
 	assert_int_equal(rmdir(test->path), 0);
 	assert_int_equal(mkfifo(test->path, 0600), 0);
-	write_event(test, "login", NULL);
+	audit_write_event(test, "login", NULL);
 	assert_int_equal(unlink(test->path), 0);
-	write_event(test, "login", NULL);
+	audit_write_event(test, "login", NULL);
 	assert_events(test, "log-begun login");
 }
 
 static void lines_that_could_not_be_written_are_counted(void **state)
 {
-	struct audit *test = *state;
+	struct audit_fixture *test = *state;
 	char aside[128];
 	json_t *lines;
 
 	snprintf(aside, sizeof(aside), "%s.aside", test->folder);
-	write_event(test, "start", NULL);
+	audit_write_event(test, "start", NULL);
 	assert_int_equal(rename(test->folder, aside), 0);
-	write_event(test, "login", NULL);
-	write_event(test, "disconnect", NULL);
+	audit_write_event(test, "login", NULL);
+	audit_write_event(test, "disconnect", NULL);
 	assert_int_equal(rename(aside, test->folder), 0);
-	write_event(test, "stop", NULL);
-	write_event(test, "start", NULL);
+	audit_write_event(test, "stop", NULL);
+	audit_write_event(test, "start", NULL);
 	assert_events(test, "log-begun start stop start");
-	lines = read_lines(test->path);
-	assert_int_equal(number_of(lines, 2, "number"), 5);
-	assert_int_equal(number_of(lines, 2, "lost"), 2);
-	assert_int_equal(number_of(lines, 3, "number"), 6);
-	assert_int_equal(number_of(lines, 3, "lost"), 0);
+	lines = audit_read_lines(test->path);
+	assert_int_equal(audit_number_of(lines, 2, "number"), 5);
+	assert_int_equal(audit_number_of(lines, 2, "lost"), 2);
+	assert_int_equal(audit_number_of(lines, 3, "number"), 6);
+	assert_int_equal(audit_number_of(lines, 3, "lost"), 0);
 	json_decref(lines);
 }
 
 /* Numbers of a daemon that could not read the file at first go on from it. */
 static void a_late_file_still_decides_the_numbers(void **state)
 {
-	struct audit *test = *state;
+	struct audit_fixture *test = *state;
 	char aside[128];
 	json_t *lines;
 
 	snprintf(aside, sizeof(aside), "%s.aside", test->folder);
 	for (unsigned i = 0; i < 9; i++)
-		write_event(test, "login", NULL);
+		audit_write_event(test, "login", NULL);
 	assert_int_equal(rename(test->folder, aside), 0);
-	open_log(test, 0);
-	write_event(test, "start", NULL);
+	audit_open_log(test, 0);
+	audit_write_event(test, "start", NULL);
 	assert_int_equal(rename(aside, test->folder), 0);
-	write_event(test, "login", NULL);
-	lines = read_lines(test->path);
-	assert_int_equal(number_of(lines, 10, "number"), 12);
-	assert_int_equal(number_of(lines, 10, "lost"), 1);
+	audit_write_event(test, "login", NULL);
+	lines = audit_read_lines(test->path);
+	assert_int_equal(audit_number_of(lines, 10, "number"), 12);
+	assert_int_equal(audit_number_of(lines, 10, "lost"), 1);
 	json_decref(lines);
 }
 
@@ -401,48 +276,49 @@ static void set_file_limit(rlim_t limit)
 /* RLIMIT_FSIZE stops a write in the middle, as a full disk does. */
 static void a_full_disk_leaves_no_half_line(void **state)
 {
-	struct audit *test = *state;
+	struct audit_fixture *test = *state;
 	struct stat file;
 	json_t *lines;
 
 	signal(SIGXFSZ, SIG_IGN);
-	write_event(test, "start", NULL);
+	audit_write_event(test, "start", NULL);
 	assert_int_equal(stat(test->path, &file), 0);
 	set_file_limit((rlim_t)file.st_size + 50);
-	write_event(test, "login", NULL);
+	audit_write_event(test, "login", NULL);
 	set_file_limit((rlim_t)file.st_size);
-	write_event(test, "login", NULL);
+	audit_write_event(test, "login", NULL);
 	set_file_limit(RLIM_INFINITY);
-	write_event(test, "stop", NULL);
+	audit_write_event(test, "stop", NULL);
 	assert_events(test, "log-begun start stop");
-	lines = read_lines(test->path);
-	assert_int_equal(number_of(lines, 2, "lost"), 2);
+	lines = audit_read_lines(test->path);
+	assert_int_equal(audit_number_of(lines, 2, "lost"), 2);
 	json_decref(lines);
 }
 
 static void full_files_move_on_and_the_chain_with_them(void **state)
 {
-	struct audit *test = *state;
+	struct audit_fixture *test = *state;
 	char path[SERVER_AUDIT_PATH_BYTES];
 	struct stat file;
 	uint64_t number = 0;
 
-	open_log(test, SMALL_FILE_BYTES);
+	audit_open_log(test, SMALL_FILE_BYTES);
 	for (unsigned i = 0; i < 200; i++)
-		write_event(test, "login", NULL);
-	path_of(test, SERVER_AUDIT_FILES_KEPT + 1, path);
+		audit_write_event(test, "login", NULL);
+	audit_path_of(test, SERVER_AUDIT_FILES_KEPT + 1, path);
 	assert_int_equal(access(path, F_OK), -1);
 	for (unsigned n = SERVER_AUDIT_FILES_KEPT + 1; n-- > 0;) {
 		json_t *lines;
 
-		path_of(test, n, path);
+		audit_path_of(test, n, path);
 		assert_int_equal(stat(path, &file), 0);
 		assert_true(file.st_size <= SMALL_FILE_BYTES);
-		lines = read_lines(path);
+		lines = audit_read_lines(path);
 		if (number > 0)
-			assert_int_equal(number_of(lines, 0, "number"),
+			assert_int_equal(audit_number_of(lines, 0, "number"),
 					number + 1);
-		number = number_of(lines, json_array_size(lines) - 1, "number");
+		number = audit_number_of(
+				lines, json_array_size(lines) - 1, "number");
 		json_decref(lines);
 	}
 	assert_int_equal(number, 201);
@@ -450,18 +326,18 @@ static void full_files_move_on_and_the_chain_with_them(void **state)
 
 static void a_cut_between_two_files_goes_on_from_the_older(void **state)
 {
-	struct audit *test = *state;
+	struct audit_fixture *test = *state;
 	char path[SERVER_AUDIT_PATH_BYTES];
 	json_t *lines;
 
-	write_event(test, "start", NULL);
-	path_of(test, 1, path);
+	audit_write_event(test, "start", NULL);
+	audit_path_of(test, 1, path);
 	assert_int_equal(rename(test->path, path), 0);
-	open_log(test, 0);
-	write_event(test, "start", NULL);
+	audit_open_log(test, 0);
+	audit_write_event(test, "start", NULL);
 	assert_events(test, "log-missing start");
-	lines = read_lines(test->path);
-	assert_int_equal(number_of(lines, 0, "number"), 3);
+	lines = audit_read_lines(test->path);
+	assert_int_equal(audit_number_of(lines, 0, "number"), 3);
 	json_decref(lines);
 }
 
@@ -470,7 +346,7 @@ static void a_cut_between_two_files_goes_on_from_the_older(void **state)
 
 static void all_lines_are_written_before_it_ends(void **state)
 {
-	struct audit *test = *state;
+	struct audit_fixture *test = *state;
 	struct server_audit *audit;
 
 	assert_int_equal(server_audit_create(&audit, test->event, test->path),
@@ -488,7 +364,7 @@ static void all_lines_are_written_before_it_ends(void **state)
 /* The loop goes on; what does not wait any more is counted. */
 static void of_too_many_lines_some_are_lost_and_counted(void **state)
 {
-	struct audit *test = *state;
+	struct audit_fixture *test = *state;
 	struct server_audit *audit;
 	json_t *lines;
 	uint64_t lost = 0, n;
@@ -499,7 +375,7 @@ static void of_too_many_lines_some_are_lost_and_counted(void **state)
 	/* Without a turn of the loop, only the first goes to the worker. */
 	for (uint64_t i = 0; i < written; i++)
 		server_audit_write(audit, "login", NULL);
-	while ((lines = read_lines(test->path)) &&
+	while ((lines = audit_read_lines(test->path)) &&
 			json_array_size(lines) <= SERVER_AUDIT_WAITING_MAX) {
 		json_decref(lines);
 		assert_true(sd_event_run(test->event, 100000) >= 0);
@@ -507,19 +383,19 @@ static void of_too_many_lines_some_are_lost_and_counted(void **state)
 	json_decref(lines);
 	server_audit_write(audit, "stop", NULL);
 	server_audit_destroy(audit);
-	lines = read_lines(test->path);
+	lines = audit_read_lines(test->path);
 	n = json_array_size(lines);
 	for (size_t i = 0; i < n; i++)
-		lost += number_of(lines, i, "lost");
+		lost += audit_number_of(lines, i, "lost");
 	assert_int_equal(n, 1 + 1 + SERVER_AUDIT_WAITING_MAX + 1);
 	assert_int_equal(n - 2 + lost, written);
-	assert_int_equal(number_of(lines, n - 1, "number"), n + lost);
+	assert_int_equal(audit_number_of(lines, n - 1, "number"), n + lost);
 	json_decref(lines);
 }
 
 static void without_a_folder_it_is_created_all_the_same(void **state)
 {
-	struct audit *test = *state;
+	struct audit_fixture *test = *state;
 	struct server_audit *audit;
 
 	assert_int_equal(server_audit_create(&audit, test->event,
@@ -527,10 +403,11 @@ static void without_a_folder_it_is_created_all_the_same(void **state)
 			0);
 	server_audit_write(audit, "start", NULL);
 	server_audit_destroy(audit);
+	server_audit_destroy(NULL);
 }
 
 #define TEST(function)                                                         \
-	cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+	cmocka_unit_test_setup_teardown(function, audit_set_up, audit_tear_down)
 
 int main(void)
 {
