@@ -3,7 +3,7 @@
 # make test-flood     many strangers at once, and viewers that break off
 
 FLOOD := build/flood
-FLOOD_PROGRAMS := $(FLOOD)/flood
+FLOOD_PROGRAMS := $(FLOOD)/flood $(FLOOD)/break-off
 FLOOD_SHARED := $(patsubst %,$(BUILD)/obj/tests/%.o,flood/peer flood/figures \
 	bench/walk bench/tool)
 
@@ -16,6 +16,15 @@ $(FLOOD_PROGRAMS): $(FLOOD)/%: $(BUILD)/obj/tests/flood/%.o $(FLOOD_SHARED) \
 	@mkdir -p $(@D)
 	$(call link,$(filter %.o,$^),net core,$(LIBS_vnc))
 
+# The daemon, with a host that tells what is held.
+FLOOD_WRAPPED := $(patsubst %,-Wl$(comma)--wrap=capture_demo_usb_%,create \
+	destroy set_leds)
+$(FLOOD)/rackhandd-watched: $(BUILD)/obj/server/rackhandd.o \
+		$(BUILD)/obj/tests/flood/watched-host.o \
+		$(foreach f,$(FOLDERS_rackhandd),$(call archive,$(f)))
+	@mkdir -p $(@D)
+	$(call link,$(filter %.o,$^) $(FLOOD_WRAPPED),$(FOLDERS_rackhandd))
+
 .PHONY: test-flood
-test-flood: programs $(FLOOD_PROGRAMS)
+test-flood: programs $(FLOOD_PROGRAMS) $(FLOOD)/rackhandd-watched
 	@tests/flood/test-flood.sh $(BUILD) $(FLOOD)

@@ -19,10 +19,12 @@ trap 'finish; rm -rf "$work"' EXIT
 
 connections=150
 seconds=8
+breaks=600
 how=report
 if [[ -n ${RACKHAND_TEST_FULL-} ]]; then
 	connections=1000
 	seconds=60
+	breaks=10000
 	how=judge
 fi
 
@@ -82,5 +84,29 @@ if ((cpu > 0 && cpu <= 20000)); then
 else
 	not_ok "the loop computes for at most 20 ms at a time" "$cpu us"
 fi
+
+# ---- breaking off -------------------------------------------------------------
+
+kill "$daemon"
+wait "$daemon"
+cat > "$conf" <<- END
+	target "demo" {
+	    capture {
+	        source = demo
+	    }
+	    vnc {
+	        listen = "127.0.0.1:$port"
+	        security = vncauth
+	        password_file = "$work/password"
+	    }
+	}
+END
+RACKHAND_WATCHED=$work/watched "$tools/rackhandd-watched" -c "$conf" \
+	-s "$work/control.sock" -d "$work/state" 2>> "$log" &
+daemon=$!
+pids+=("$daemon")
+eventually answers "$port" || die "the daemon does not come up again"
+run "breaking off, VncAuth" "$tools/break-off" "$daemon" "$port" secret \
+	"$work/watched" "$breaks"
 
 sum_up
