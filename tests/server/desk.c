@@ -102,16 +102,23 @@ size_t desk_read_newest(struct desk *desk, enum hid_function function,
 	return reports_n;
 }
 
+bool desk_read_keyboard(
+		struct desk *desk, uint8_t report[HID_KEYBOARD_REPORT_BYTES])
+{
+	return recv(desk->host[HID_FUNCTION_KEYBOARD], report,
+			       HID_KEYBOARD_REPORT_BYTES,
+			       MSG_DONTWAIT) == HID_KEYBOARD_REPORT_BYTES;
+}
+
 /* Each keyboard report since the last call as "modifiers:key key" text. */
 static const char *read_keys(struct desk *desk, char text[512])
 {
-	uint8_t packet[16] = {0};
+	uint8_t packet[HID_KEYBOARD_REPORT_BYTES];
 	size_t used = 0;
 
 	desk_settle(desk);
 	text[0] = '\0';
-	while (recv(desk->host[HID_FUNCTION_KEYBOARD], packet, sizeof(packet),
-			       MSG_DONTWAIT) == HID_KEYBOARD_REPORT_BYTES) {
+	while (desk_read_keyboard(desk, packet)) {
 		used += (size_t)snprintf(text + used, 512 - used,
 				"%s%02x:", used ? " " : "", packet[0]);
 		for (int i = 2; i < HID_KEYBOARD_REPORT_BYTES; i++)
@@ -122,7 +129,8 @@ static const char *read_keys(struct desk *desk, char text[512])
 	return text;
 }
 
-static int set_up(void **state, enum server_pointer pointer)
+static int set_up(void **state, enum server_pointer pointer,
+		enum config_control control)
 {
 	static struct desk desk;
 	struct server_typist_options options = {.name = "rack1",
@@ -145,8 +153,8 @@ static int set_up(void **state, enum server_pointer pointer)
 	assert_int_equal(hid_input_create(&desk.input, desk.event, "rack1",
 					 &handler, &desk),
 			0);
-	assert_int_equal(server_turn_create(&desk.turn, CONFIG_CONTROL_IDLE,
-					 get_now_us, &turn_handler, &desk),
+	assert_int_equal(server_turn_create(&desk.turn, control, get_now_us,
+					 &turn_handler, &desk),
 			0);
 	options.turn = desk.turn;
 	assert_int_equal(server_typist_create(
@@ -161,12 +169,17 @@ static int set_up(void **state, enum server_pointer pointer)
 
 int desk_set_up(void **state)
 {
-	return set_up(state, SERVER_POINTER_ABSOLUTE);
+	return set_up(state, SERVER_POINTER_ABSOLUTE, CONFIG_CONTROL_IDLE);
 }
 
 int desk_set_up_relative(void **state)
 {
-	return set_up(state, SERVER_POINTER_RELATIVE);
+	return set_up(state, SERVER_POINTER_RELATIVE, CONFIG_CONTROL_IDLE);
+}
+
+int desk_set_up_seize(void **state)
+{
+	return set_up(state, SERVER_POINTER_ABSOLUTE, CONFIG_CONTROL_SEIZE);
 }
 
 int desk_tear_down(void **state)

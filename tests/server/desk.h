@@ -3,6 +3,7 @@
 
 #include <systemd/sd-event.h>
 
+#include "hid-gadget/report.h"
 #include "server/typist.h"
 
 /*
@@ -17,6 +18,7 @@
 
 #define XT_LEFT_SHIFT 0x2a
 #define XT_A 0x1e
+#define XT_B 0x30
 #define XT_RIGHT_CTRL 0x9d
 #define XT_SCROLL_LOCK 0x46
 
@@ -35,6 +37,7 @@ struct desk {
 /* For cmocka: *state is the desk. */
 int desk_set_up(void **state);
 int desk_set_up_relative(void **state);
+int desk_set_up_seize(void **state);
 int desk_tear_down(void **state);
 
 /* Its clock. */
@@ -49,6 +52,10 @@ void desk_key(struct desk *desk, vnc_viewer_id viewer, uint32_t keysym,
 /* The newest report of a function; zeros if there was none; how many. */
 size_t desk_read_newest(struct desk *desk, enum hid_function function,
 		uint8_t report[16]);
+
+/* The next one of the keyboard, of those that have arrived; false: none. */
+bool desk_read_keyboard(
+		struct desk *desk, uint8_t report[HID_KEYBOARD_REPORT_BYTES]);
 
 /* Each keyboard report since the last call: "modifiers:keys modifiers:..." */
 void desk_assert_keys(struct desk *desk, const char *expected);
