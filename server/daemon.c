@@ -119,7 +119,7 @@ int server_daemon_create(struct server_daemon **out, sd_event *event,
 	rc = core_workers_create(&daemon->shared.library, event, 1);
 	if (rc < 0)
 		goto fail;
-	rc = net_doorkeeper_create(&daemon->shared.doorkeeper);
+	rc = server_access_create(&daemon->shared.access, event, state_path);
 	if (rc < 0)
 		goto fail;
 	rc = server_certificates_create(
@@ -149,7 +149,7 @@ void server_daemon_destroy(struct server_daemon *daemon)
 		server_target_destroy(daemon->targets[i]);
 	sd_event_source_disable_unref(daemon->retry_timer);
 	server_certificates_destroy(daemon->certificates);
-	net_doorkeeper_destroy(daemon->shared.doorkeeper);
+	server_access_destroy(daemon->shared.access);
 	core_workers_destroy(daemon->shared.library);
 	core_workers_destroy(daemon->shared.workers);
 	for (size_t i = 0; i < daemon->listeners_n; i++) {
@@ -228,4 +228,10 @@ const struct config_target *server_daemon_get_config(
 		const struct server_daemon *daemon, size_t index)
 {
 	return &daemon->config->targets[index];
+}
+
+struct server_sessions *server_daemon_get_sessions(
+		const struct server_daemon *daemon)
+{
+	return daemon->shared.access->sessions;
 }

@@ -19,7 +19,7 @@ struct server_daemon;
 
 /*
  * Serves nothing yet. Takes the listening sockets that systemd passed. What is
- * kept lies in the directory `state_path`.
+ * kept is in the directory `state_path`, which need not be there.
  */
 int server_daemon_create(struct server_daemon **out, sd_event *event,
 		const char *state_path);
@@ -42,5 +42,10 @@ const struct server_target *server_daemon_get_target(
 		const struct server_daemon *daemon, size_t index);
 /* The -errno for which a target is not served now; 0: it is. */
 int server_daemon_get_failure(const struct server_daemon *daemon, size_t index);
+
+/* Of all targets together; borrowed. */
+struct server_sessions *server_daemon_get_sessions(
+		const struct server_daemon *daemon);
+
 const struct config_target *server_daemon_get_config(
 		const struct server_daemon *daemon, size_t index);

@@ -81,6 +81,8 @@ _Static_assert(COUNT(rackhand_options) == SERVER_RACKHAND_OPTIONS,
 static const struct server_help_line rackhand_verbs[] = {
 		{"status", "print the state of every target"},
 		{"stats", "print what was timed and counted of every target, or one"},
+		{"sessions", "print who is logged in, where, and as what"},
+		{"disconnect", "send away the session of a number, and say why"},
 		{"tls fingerprint",
 				"print what a certificate says, the machine's own or a file's"},
 		{"audit show", "print who did what, when, from where"},

@@ -18,6 +18,7 @@
 #include "server/cli.h"
 #include "server/control-client.h"
 #include "server/programs.h"
+#include "server/session-text.h"
 #include "server/stats-text.h"
 #include "server/status-text.h"
 #include "server/text.h"
@@ -65,6 +66,11 @@ static const struct verb {
 				.format = server_status_format},
 		{"stats", {"TARGET"}, .options = TAKES(JSON),
 				.format = server_stats_format},
+		{"sessions", .options = TAKES(JSON),
+				.format = server_sessions_format},
+		{"disconnect", {"ID", "REASON"}, .least = 1,
+				.options = TAKES(JSON),
+				.format = server_disconnect_format},
 		{"tls fingerprint", {"FILE"},
 				.run = server_cli_tls_fingerprint},
 		{"audit show", {"FILE..."},

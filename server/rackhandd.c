@@ -23,6 +23,7 @@
 #include "server/options.h"
 #include "server/permissions.h"
 #include "server/programs.h"
+#include "server/session-list.h"
 #include "server/stats.h"
 #include "server/status.h"
 #include "vnc/fallback.h"
@@ -131,9 +132,29 @@ static json_t *answer_stats(void *context, const json_t *request,
 			program->daemon, &program->loop, request, why);
 }
 
+static json_t *answer_sessions(void *context, const json_t *request,
+		char why[SERVER_CONTROL_WHY_BYTES])
+{
+	struct program *program = context;
+
+	(void)request;
+	(void)why;
+	return server_session_list_create(program->daemon);
+}
+
+static json_t *answer_disconnect(void *context, const json_t *request,
+		char why[SERVER_CONTROL_WHY_BYTES])
+{
+	struct program *program = context;
+
+	return server_session_disconnect(program->daemon, request, why);
+}
+
 static const struct server_control_verb verbs[] = {
 		{"status", answer_status},
 		{"stats", answer_stats},
+		{"sessions", answer_sessions},
+		{"disconnect", answer_disconnect},
 };
 
 /* ---- life -----------------------------------------------------------------

@@ -63,11 +63,14 @@ static json_t *usb_status(const struct hid_input *input)
 			(json_int_t)stats.retries);
 }
 
-static json_t *viewer_status(const struct vnc_viewer_info *info)
+static json_t *viewer_status(const struct vnc_viewer_info *info,
+		const struct server_session *session)
 {
-	return json_pack("{s:I, s:s, s:s, s:I, s:I, s:I}", "id",
-			(json_int_t)info->id, "peer", info->peer, "encoding",
-			info->encoding, "connected_s",
+	return json_pack("{s:I, s:s, s:s*, s:s*, s:s, s:I, s:I, s:I}", "id",
+			(json_int_t)info->id, "peer", info->peer, "user",
+			session ? session->user : NULL, "role",
+			session ? server_role_text(session->role) : NULL,
+			"encoding", info->encoding, "connected_s",
 			seconds_since(info->connected_us), "updates",
 			(json_int_t)info->updates, "bytes",
 			(json_int_t)info->bytes_sent);
@@ -75,7 +78,8 @@ static json_t *viewer_status(const struct vnc_viewer_info *info)
 
 /* Fills in "vnc" and "operator". */
 static void add_viewers(json_t *target, const struct config_target *config,
-		const struct server_target_parts *parts)
+		const struct server_target_parts *parts,
+		struct server_sessions *sessions)
 {
 	struct vnc_viewer_info infos[VIEWERS_LISTED];
 	size_t viewers_n = vnc_server_list_viewers(
@@ -86,7 +90,11 @@ static void add_viewers(json_t *target, const struct config_target *config,
 	char listen[CORE_ADDRESS_TEXT_BYTES];
 
 	for (size_t i = 0; i < viewers_n && i < VIEWERS_LISTED; i++) {
-		json_array_append_new(viewers, viewer_status(&infos[i]));
+		json_array_append_new(viewers,
+				viewer_status(&infos[i],
+						server_session_find(sessions,
+								parts->place,
+								infos[i].id)));
 		if (infos[i].id == operator_id)
 			operator= json_string(infos[i].peer);
 	}
@@ -121,7 +129,7 @@ static json_t *target_status(const struct server_daemon *daemon, size_t index)
 	parts = server_target_get_parts(target);
 	json_object_set_new(object, "capture", capture_status(parts.source));
 	json_object_set_new(object, "usb", usb_status(parts.input));
-	add_viewers(object, config, &parts);
+	add_viewers(object, config, &parts, server_daemon_get_sessions(daemon));
 	return object;
 }
 

@@ -12,13 +12,7 @@
 
 static enum server_role role_of(void *context, vnc_viewer_id viewer)
 {
-	const struct server_target *target = context;
-	const struct config_vnc *config = &target->config->vnc;
-
-	(void)viewer;
-	return config->security & CONFIG_SECURITY_NONE
-			? SERVER_ROLE_ADMIN
-			: SERVER_ROLE_VIEWER + config->password_role;
+	return server_target_get_role(context, viewer);
 }
 
 static void on_lost(void *context)

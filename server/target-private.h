@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "server/headline.h"
+#include "server/login.h"
 #include "server/target.h"
 #include "server/typist.h"
 
@@ -24,6 +25,9 @@ struct server_target {
 	struct server_turn *turn;
 	struct server_typist *typist;
 	struct vnc_server *vnc;
+	struct server_login *login;
+	struct server_session_place place;
+	char password[VNC_PASSWORD_BYTES]; /* zeros: there is none */
 	struct capture_source *source;
 	sd_event_source *first_frame_timer;
 	uint64_t since_us;
@@ -44,7 +48,8 @@ int server_target_create_screen(struct server_target *target);
 int server_target_create_source(struct server_target *target);
 int server_target_create_turn(struct server_target *target);
 int server_target_create_input(struct server_target *target);
-int server_target_create_vnc(struct server_target *target, int listen_fd);
+int server_target_create_viewers(struct server_target *target, int listen_fd);
+void server_target_destroy_viewers(struct server_target *target);
 
 int server_target_create_banner(struct server_target *target);
 void server_target_destroy_banner(struct server_target *target);
@@ -67,5 +72,10 @@ void server_target_show_state(struct server_target *target);
 /* Somebody looks now, or nobody does any more. */
 void server_target_set_watched(struct server_target *target, bool watched);
 
-/* The password in its file may be another one. */
-void server_target_reload_password(struct server_target *target);
+/* The configuration is another one that says the same, but for the password,
+ * which may be another one in its file. */
+void server_target_reload_viewers(struct server_target *target);
+
+/* What a viewer may do now. */
+enum server_role server_target_get_role(
+		const struct server_target *target, vnc_viewer_id viewer);

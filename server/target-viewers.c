@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/clock.h"
 #include "core/log.h"
 #include "server/certificates.h"
 #include "server/secret.h"
@@ -24,12 +25,66 @@ static void on_pointer(void *context, vnc_viewer_id viewer,
 	server_typist_point(target->typist, viewer, pointer);
 }
 
+static struct server_session *find_session(
+		const struct server_target *target, vnc_viewer_id viewer)
+{
+	return server_session_find(target->shared->access->sessions,
+			&target->place, viewer);
+}
+
+enum server_role server_target_get_role(
+		const struct server_target *target, vnc_viewer_id viewer)
+{
+	const struct server_session *session = find_session(target, viewer);
+
+	return session ? session->role : SERVER_ROLE_NONE;
+}
+
+static void on_login(void *context, vnc_viewer_id viewer,
+		const struct vnc_login *login)
+{
+	struct server_target *target = context;
+
+	server_login_ask(target->login, viewer, login);
+}
+
+static void answer_login(
+		void *context, vnc_viewer_id viewer, const char *refusal)
+{
+	struct server_target *target = context;
+
+	vnc_server_answer_login(target->vnc, viewer, refusal);
+}
+
+static void on_joined(void *context, vnc_viewer_id viewer, bool alone)
+{
+	struct server_target *target = context;
+
+	(void)alone;
+	server_session_join(find_session(target, viewer));
+}
+
+static bool on_may(
+		void *context, vnc_viewer_id viewer, enum vnc_message_kind kind)
+{
+	return server_session_may(find_session(context, viewer), kind);
+}
+
 static void on_left(void *context, vnc_viewer_id viewer, const char *why)
 {
 	struct server_target *target = context;
 
-	(void)why;
+	server_login_leave(target->login, viewer);
 	server_turn_leave(target->turn, viewer);
+	server_session_end(find_session(target, viewer), why);
+}
+
+/* Of a session: whose it is has to go. */
+static void close_viewer(void *context, vnc_viewer_id viewer, const char *why)
+{
+	struct server_target *target = context;
+
+	vnc_server_close_viewer(target->vnc, viewer, why);
 }
 
 static void on_watched(void *context, bool watched)
@@ -39,6 +94,9 @@ static void on_watched(void *context, bool watched)
 
 static const struct vnc_server_handler vnc_handler = {
 		.watched = on_watched,
+		.login = on_login,
+		.joined = on_joined,
+		.may = on_may,
 		.key = on_key,
 		.pointer = on_pointer,
 		.left = on_left,
@@ -58,6 +116,17 @@ static int read_password(const struct config_target *config,
 		log_error("%s: %s: %s", config->name, config->vnc.password_file,
 				why);
 	return rc;
+}
+
+static enum server_role password_role(enum config_role role)
+{
+	static const enum server_role roles[] = {
+			[CONFIG_ROLE_VIEWER] = SERVER_ROLE_VIEWER,
+			[CONFIG_ROLE_OPERATOR] = SERVER_ROLE_OPERATOR,
+			[CONFIG_ROLE_ADMIN] = SERVER_ROLE_ADMIN,
+	};
+
+	return roles[role];
 }
 
 static unsigned vnc_security(unsigned config)
@@ -82,7 +151,7 @@ static unsigned vnc_security(unsigned config)
 	return security;
 }
 
-int server_target_create_vnc(struct server_target *target, int listen_fd)
+static int create_vnc(struct server_target *target, int listen_fd)
 {
 	const struct config_vnc *config = &target->config->vnc;
 	struct vnc_server_options options = {
@@ -92,28 +161,85 @@ int server_target_create_vnc(struct server_target *target, int listen_fd)
 			.security = vnc_security(config->security),
 			.viewers_max = config->viewers_max,
 			.tls = target->shared->tls,
-			.doorkeeper = target->shared->doorkeeper,
+			.doorkeeper = target->shared->access->doorkeeper,
 	};
-	int rc = read_password(target->config, options.password);
+	int rc;
 
-	if (rc == 0 && server_certificates_are_for(target->config) &&
+	if (server_certificates_are_for(target->config) &&
 			!net_tls_has_certificate(target->shared->tls))
-		rc = -ENOKEY;
-	if (rc == 0)
-		rc = vnc_server_create(&target->vnc, target->shared->event,
-				target->shared->workers,
-				target->shared->library, target->screen,
-				&options, &vnc_handler, target);
+		return -ENOKEY;
+	memcpy(options.password, target->password, sizeof(options.password));
+	rc = vnc_server_create(&target->vnc, target->shared->event,
+			target->shared->workers, target->shared->library,
+			target->screen, &options, &vnc_handler, target);
 	explicit_bzero(options.password, sizeof(options.password));
 	return rc;
 }
 
-void server_target_reload_password(struct server_target *target)
+static int create_login(struct server_target *target)
+{
+	const struct server_access *access = target->shared->access;
+	const struct config_vnc *config = &target->config->vnc;
+	const struct server_login_parts parts = {
+			.doorkeeper = access->doorkeeper,
+			.users = access->users,
+			.passwords = access->passwords,
+			.audit = access->audit,
+			.sessions = access->sessions,
+			.now_us = clock_now_us,
+	};
+	const struct server_login_options options = {
+			.place = &target->place,
+			.password_role = password_role(config->password_role),
+			.has_password = config->password_file != NULL,
+			.answer = answer_login,
+			.context = target,
+	};
+
+	return server_login_create(&target->login, &parts, &options);
+}
+
+int server_target_create_viewers(struct server_target *target, int listen_fd)
+{
+	int rc;
+
+	target->place = (struct server_session_place){
+			.target = target->config->name,
+			.close = close_viewer,
+			.context = target,
+	};
+	rc = read_password(target->config, target->password);
+	if (rc == 0)
+		rc = create_login(target);
+	if (rc == 0)
+		rc = create_vnc(target, listen_fd);
+	return rc;
+}
+
+/* The server says goodbye to nobody, and to nobody of whom. */
+void server_target_destroy_viewers(struct server_target *target)
+{
+	vnc_server_destroy(target->vnc);
+	target->vnc = NULL; /* other parts still call back */
+	server_login_destroy(target->login);
+	server_session_end_place(target->shared->access->sessions,
+			&target->place, "the target is not served any more");
+	explicit_bzero(target->password, sizeof(target->password));
+}
+
+void server_target_reload_viewers(struct server_target *target)
 {
 	char password[VNC_PASSWORD_BYTES] = {0};
 
+	target->place.target = target->config->name;
 	if (target->config->vnc.password_file &&
-			read_password(target->config, password) == 0)
+			read_password(target->config, password) == 0 &&
+			memcmp(password, target->password, sizeof(password)) !=
+					0) {
+		memcpy(target->password, password, sizeof(password));
 		vnc_server_set_password(target->vnc, password);
+		server_session_close_password(target->shared->access->sessions,
+				&target->place);
+	}
 	explicit_bzero(password, sizeof(password));
 }

@@ -44,7 +44,7 @@ int server_target_create(struct server_target **out,
 	rc = server_target_create_input(target);
 	if (rc < 0)
 		goto fail;
-	rc = server_target_create_vnc(target, listen_fd);
+	rc = server_target_create_viewers(target, listen_fd);
 	if (rc < 0)
 		goto fail;
 	*out = target;
@@ -60,8 +60,7 @@ void server_target_destroy(struct server_target *target)
 {
 	if (!target)
 		return;
-	vnc_server_destroy(target->vnc);
-	target->vnc = NULL; /* the parts below still call back */
+	server_target_destroy_viewers(target);
 	server_typist_destroy(target->typist);
 	target->typist = NULL;
 	server_turn_destroy(target->turn);
@@ -86,7 +85,7 @@ void server_target_set_config(struct server_target *target,
 		const struct config_target *config)
 {
 	target->config = config;
-	server_target_reload_password(target);
+	server_target_reload_viewers(target);
 }
 
 struct server_target_parts server_target_get_parts(
@@ -97,6 +96,7 @@ struct server_target_parts server_target_get_parts(
 			.input = target->input,
 			.turn = target->turn,
 			.vnc = target->vnc,
+			.place = &target->place,
 			.damage = &target->damage,
 			.since_us = target->since_us,
 	};

@@ -9,8 +9,8 @@
 #include "core/histogram.h"
 #include "core/workers.h"
 #include "hid-gadget/input.h"
-#include "net/doorkeeper.h"
 #include "net/tls.h"
+#include "server/access.h"
 #include "server/turn.h"
 #include "vnc/server.h"
 
@@ -30,7 +30,7 @@ struct server_shared {
 	sd_event *event;
 	struct core_workers *workers;
 	struct core_workers *library; /* one thread, for libvncserver */
-	struct net_doorkeeper *doorkeeper;
+	struct server_access *access;
 	struct net_tls *tls;
 };
 
@@ -65,6 +65,7 @@ struct server_target_parts {
 	const struct hid_input *input;
 	const struct server_turn *turn;
 	const struct vnc_server *vnc;
+	const struct server_session_place *place; /* of its sessions */
 	const struct core_histogram *damage; /* of each picture's compare */
 	uint64_t since_us;                   /* it is served */
 };

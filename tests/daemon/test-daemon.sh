@@ -39,7 +39,8 @@ demo()
 
 start_daemon()
 {
-	"$build/rackhandd" -c "$conf" -s "$work/control.sock" 2>> "$log" &
+	"$build/rackhandd" -c "$conf" -s "$work/control.sock" \
+		-d "$work/state" 2>> "$log" &
 	daemon=$!
 	pids+=("$daemon")
 }
@@ -140,9 +141,10 @@ check "two targets are served at once" \
 	eval 'eventually answers "$port_a" && eventually answers "$port_b"'
 check "no password is warned of" logged "warning: a: no password"
 check "a second daemon says who has the address" \
-	eval 'exits 1 "$build/rackhandd" -c "$conf" -s "$work/other.sock" 2> "$work/second"; grep -q "127.0.0.1:$port_a: something else already does" "$work/second"'
+	eval 'exits 1 "$build/rackhandd" -c "$conf" -s "$work/other.sock" -d "$work/other" 2> "$work/second"; grep -q "127.0.0.1:$port_a: something else already does" "$work/second"'
 { demo a "$port_a"; demo c "$port_c"; } > "$work/half.conf"
-"$build/rackhandd" -c "$work/half.conf" -s "$work/half.sock" 2> "$work/half.log" &
+"$build/rackhandd" -c "$work/half.conf" -s "$work/half.sock" \
+	-d "$work/half" 2> "$work/half.log" &
 half=$!
 pids+=("$half")
 check "a target whose address is taken keeps no other from being served" \
@@ -227,8 +229,12 @@ start_probe
 check "its password lets in" eventually probe connect "$port_b"
 echo second > "$work/password"
 kill -HUP "$daemon"
-check "a new password keeps who is in" still_connected
-probe close
+check "a new password sends away who came in by the old one" \
+	eventually eval '! still_connected'
+check "and the log says why" \
+	logged "left: the target's password was changed"
+stop_probe
+start_probe
 check "and the old one lets nobody in any more" \
 	eventually eval '! probe connect "$port_b"'
 

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "server/access.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "core/clock.h"
+#include "server/state.h"
+
+/* The users come before the sessions. */
+static void on_users_changed(void *context)
+{
+	struct server_access *access = context;
+
+	if (access->sessions)
+		server_sessions_review(access->sessions);
+}
+
+static int open_users(struct server_access *access, sd_event *event,
+		const char *state)
+{
+	int rc = server_users_create(
+			&access->users, event, state, on_users_changed, access);
+
+	return rc < 0 ? rc
+		      : server_passwords_create(&access->passwords, event,
+					access->users, state);
+}
+
+static int open_audit(struct server_access *access, sd_event *event,
+		const char *state)
+{
+	char path[SERVER_STATE_PATH_BYTES];
+	int rc = server_state_format(path, state, SERVER_STATE_AUDIT);
+
+	return rc < 0 ? rc : server_audit_create(&access->audit, event, path);
+}
+
+int server_access_create(struct server_access **out, sd_event *event,
+		const char *state_path)
+{
+	struct server_access *access = calloc(1, sizeof(*access));
+	int rc;
+
+	*out = NULL;
+	if (!access)
+		return -ENOMEM;
+	rc = net_doorkeeper_create(&access->doorkeeper);
+	if (rc < 0)
+		goto fail;
+	rc = open_users(access, event, state_path);
+	if (rc < 0)
+		goto fail;
+	rc = open_audit(access, event, state_path);
+	if (rc < 0)
+		goto fail;
+	rc = server_sessions_create(&access->sessions, access->users,
+			access->audit, clock_now_us);
+	if (rc < 0)
+		goto fail;
+	*out = access;
+	return 0;
+
+fail:
+	server_access_destroy(access);
+	return rc;
+}
+
+void server_access_destroy(struct server_access *access)
+{
+	if (!access)
+		return;
+	server_passwords_destroy(access->passwords);
+	server_users_destroy(access->users);
+	server_sessions_destroy(access->sessions);
+	server_audit_destroy(access->audit);
+	net_doorkeeper_destroy(access->doorkeeper);
+	free(access);
+}

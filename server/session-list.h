@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <jansson.h>
+
+#include "server/control.h"
+#include "server/daemon.h"
+
+/*
+ * The sessions over the control socket.
+ *
+ * Threads: loop thread only.
+ * Errors:  NULL, with `why` or because memory is short.
+ */
+
+/* {"sessions":[{"id":1,"target":"rack1","user":"alice", ...}]} */
+json_t *server_session_list_create(const struct server_daemon *daemon);
+
+/*
+ * Send away whom the request names: {"id":"1","reason":"maintenance"}. A new
+ * reference, of who it was.
+ */
+json_t *server_session_disconnect(struct server_daemon *daemon,
+		const json_t *request, char why[SERVER_CONTROL_WHY_BYTES]);
