@@ -69,11 +69,15 @@ static const struct server_option rackhand_options[] = {
 		[SERVER_RACKHAND_STATE] = {'d', "state-directory", "DIR",
 				"users, keys and audit, not in " SERVER_STATE_PATH},
 		[SERVER_RACKHAND_JSON] = {0, "json", NULL,
-				"print the daemon's answer as JSON"},
+				"print the answer as JSON"},
 		[SERVER_RACKHAND_SINCE] = {0, "since", "TIME",
 				"show what was audited since then"},
 		[SERVER_RACKHAND_EXPECT] = {0, "expect", "HASH",
 				"find the audit line that has this hash"},
+		[SERVER_RACKHAND_ROLE] = {0, "role", "ROLES",
+				"of a new user: viewer@rack1,admin@rack2, not viewer"},
+		[SERVER_RACKHAND_OFF] = {0, "off", NULL,
+				"no one-time codes any more"},
 };
 _Static_assert(COUNT(rackhand_options) == SERVER_RACKHAND_OPTIONS,
 		"an option lacks its table entry");
@@ -87,18 +91,24 @@ static const struct server_help_line rackhand_verbs[] = {
 				"print what a certificate says, the machine's own or a file's"},
 		{"audit show", "print who did what, when, from where"},
 		{"audit verify", "tell whether the audit log was changed"},
+		{"user add", "make a user, and ask for its password"},
+		{"user passwd", "give a user another password"},
+		{"user role", "give a user other roles"},
+		{"user totp", "make a user append one-time codes to its password"},
+		{"user remove", "remove a user"},
+		{"user list", "print all users"},
 };
 
 static const struct server_help_line rackhand_exits[] = {
 		{"0", "done"},
-		{"1", "the daemon answered with an error, or not at all"},
+		{"1", "it failed, or the daemon answered with an error or not at all"},
 		{"2", "the command line is wrong"},
 		{"3", "no daemon listens on the socket, or it may not be used"},
 };
 
 const struct server_program server_program_rackhand = {
 		.name = "rackhand",
-		.summary = "talk to a running rackhandd",
+		.summary = "ask rackhandd, and manage its users",
 		.operands = "VERB [OPERAND]...",
 		.options = rackhand_options,
 		.options_n = COUNT(rackhand_options),

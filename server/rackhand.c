@@ -15,6 +15,7 @@
 
 #include "server/cli-audit.h"
 #include "server/cli-tls.h"
+#include "server/cli-user.h"
 #include "server/cli.h"
 #include "server/control-client.h"
 #include "server/programs.h"
@@ -78,6 +79,16 @@ static const struct verb {
 				.run = server_cli_audit_show},
 		{"audit verify", {"FILE..."}, .options = TAKES(EXPECT),
 				.run = server_cli_audit_verify},
+		{"user add", {"NAME"}, 1, TAKES(ROLE),
+				.run = server_cli_user_add},
+		{"user passwd", {"NAME"}, 1, .run = server_cli_user_passwd},
+		{"user role", {"NAME", "ROLE..."}, 2,
+				.run = server_cli_user_role},
+		{"user totp", {"NAME"}, 1, TAKES(OFF),
+				.run = server_cli_user_totp},
+		{"user remove", {"NAME"}, 1, .run = server_cli_user_remove},
+		{"user list", .options = TAKES(JSON),
+				.run = server_cli_user_list},
 };
 #define VERBS (sizeof(verbs) / sizeof(verbs[0]))
 

@@ -41,6 +41,7 @@ for file in opt/rackhand/bin/rackhand opt/rackhand/sbin/rackhandd \
 	opt/rackhand/lib/udev/rules.d/70-rackhand.rules \
 	opt/rackhand/share/man/man1/rackhand.1 \
 	opt/rackhand/share/man/man5/rackhand.conf.5 \
+	opt/rackhand/share/man/man5/rackhand-users.5 \
 	opt/rackhand/share/man/man8/rackhandd.8 \
 	opt/rackhand/share/man/man8/rackhand-gadget.8 \
 	opt/rackhand/share/doc/rackhand/README.md \

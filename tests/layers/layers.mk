@@ -25,6 +25,7 @@ HEADERS_vnc/fallback.c := dlfcn.h
 HEADERS_vnc/library.c := rfb/rfb.h rfb/rfbregion.h
 HEADERS_config := confuse.h
 HEADERS_server := jansson.h systemd/sd-daemon.h crypt.h liboath/* nettle/*
+HEADERS_server/prompt.c := termios.h
 HEADERS_tests := cmocka.h dlfcn.h gnutls/* gvnc.h rfb/rfbclient.h turbojpeg.h \
 	valgrind/callgrind.h zlib.h
 

@@ -143,10 +143,11 @@ static void the_best_role_counts(void **state)
 	struct rig *rig = *state;
 
 	put(rig,
-			ALICE BOB "carl operator@rack1 " HASH
-				  " - 00000000000000c1\n"
-				  "dora admin,viewer@rack1 " HASH
-				  " - 00000000000000d1\n");
+			ALICE BOB
+			"carl operator@rack1 " HASH " - 00000000000000c1\n"
+			"dora admin,viewer@rack1 " HASH " - 00000000000000d1\n"
+			"erna viewer,operator@rack1 " HASH
+			" - 00000000000000e1\n");
 	start(rig);
 	assert_int_equal(role(rig, "alice", "rack1"), SERVER_ROLE_OPERATOR);
 	assert_int_equal(role(rig, "alice", "any"), SERVER_ROLE_OPERATOR);
@@ -158,6 +159,7 @@ static void the_best_role_counts(void **state)
 	assert_int_equal(role(rig, "carl", "rack"), SERVER_ROLE_NONE);
 	assert_int_equal(role(rig, "carl", ""), SERVER_ROLE_NONE);
 	assert_int_equal(role(rig, "dora", "rack1"), SERVER_ROLE_ADMIN);
+	assert_int_equal(role(rig, "erna", "rack1"), SERVER_ROLE_OPERATOR);
 }
 
 static void another_file_counts_at_once(void **state)
