@@ -97,7 +97,7 @@ static json_t *describe(const struct server_login *login,
 	if (user && !server_users_find(login->parts.users, user))
 		user = "(unknown)";
 	return json_pack("{s:s, s:s*, s:s, s:s, s:s}", "target",
-			login->options.place->target, "user", user, "source",
+			login->options.place->target, "user", user, "peer",
 			from, "how", how, "reason", reason);
 }
 

@@ -79,9 +79,8 @@ static void audit_begin(struct server_sessions *sessions,
 					(json_int_t)session->id, "target",
 					session->place->target, "user",
 					session->user, "role",
-					server_role_text(session->role),
-					"source", session->peer, "how",
-					session->how));
+					server_role_text(session->role), "peer",
+					session->peer, "how", session->how));
 }
 
 int server_session_begin(struct server_sessions *sessions,
@@ -149,7 +148,7 @@ void server_session_end(struct server_session *session, const char *why)
 			json_pack("{s:I, s:s, s:s, s:s, s:s, s:I}", "session",
 					(json_int_t)session->id, "target",
 					session->place->target, "user",
-					session->user, "source", session->peer,
+					session->user, "peer", session->peer,
 					"reason", why, "duration_s",
 					(json_int_t)(stayed_us /
 							CLOCK_US_PER_S)));
