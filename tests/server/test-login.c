@@ -240,7 +240,7 @@ static void lets_a_user_in_once_the_password_is_right(void **state)
 	decide(0, true);
 	expect_in(test, 7, "olga", SERVER_ROLE_OPERATOR);
 	assert_string_equal(fake_audit_details,
-			"{\"session\":1,\"target\":\"rack1\",\"user\":\"olga\",\"role\":\"operator\",\"source\":\"192.0.2.1:1234\",\"how\":\"x509plain\"}");
+			"{\"session\":1,\"target\":\"rack1\",\"user\":\"olga\",\"role\":\"operator\",\"peer\":\"192.0.2.1:1234\",\"how\":\"x509plain\"}");
 	assert_int_equal(test->answers, 1);
 }
 

@@ -135,12 +135,12 @@ static void audits_when_one_comes_and_goes(void **state)
 
 	assert_string_equal(fake_audit_event, "login");
 	assert_string_equal(fake_audit_details,
-			"{\"session\":1,\"target\":\"rack1\",\"user\":\"olga\",\"role\":\"operator\",\"source\":\"192.0.2.1:1234\",\"how\":\"x509plain\"}");
+			"{\"session\":1,\"target\":\"rack1\",\"user\":\"olga\",\"role\":\"operator\",\"peer\":\"192.0.2.1:1234\",\"how\":\"x509plain\"}");
 	now_us += 90 * CLOCK_US_PER_S;
 	server_session_end(olga, "it closed the connection");
 	assert_string_equal(fake_audit_event, "disconnect");
 	assert_string_equal(fake_audit_details,
-			"{\"session\":1,\"target\":\"rack1\",\"user\":\"olga\",\"source\":\"192.0.2.1:1234\",\"reason\":\"it closed the connection\",\"duration_s\":90}");
+			"{\"session\":1,\"target\":\"rack1\",\"user\":\"olga\",\"peer\":\"192.0.2.1:1234\",\"reason\":\"it closed the connection\",\"duration_s\":90}");
 	assert_int_equal(fake_audit_lines, 2);
 }
 
