@@ -5,7 +5,7 @@
  *
  * Viewers watch; that many connections come in that time, a third of them
  * silent, a third slow, a third malformed; and operators come from elsewhere.
- * LOGIN is a password, or USER:PASSWORD. What the server of that PID made of
+ * LOGIN is as in peer.h. What the server of that PID made of
  * it is printed, and judged: by the figures that are promised (judge), or only
  * by what even a busy machine has to manage (report).
  */

@@ -18,6 +18,7 @@
 enum {
 	TYPE_VNCAUTH = 2,
 	TYPE_VENCRYPT = 19,
+	SUBTYPE_X509VNC = 261,
 	SUBTYPE_X509PLAIN = 262,
 	TIGHT = 7,
 	RAW = 0,
@@ -173,7 +174,7 @@ static size_t take_version(struct peer *peer)
 
 static size_t take_types(struct peer *peer)
 {
-	uint8_t wanted = peer->door->user ? TYPE_VENCRYPT : TYPE_VNCAUTH;
+	uint8_t wanted = peer->door->type;
 	size_t size = 1 + (size_t)peer->buffer[0];
 
 	if (peer->held_bytes < size)
@@ -181,7 +182,8 @@ static size_t take_types(struct peer *peer)
 	if (!memchr(peer->buffer + 1, wanted, size - 1))
 		return lose(peer);
 	peer_say(peer, &wanted, 1);
-	peer->state = peer->door->user ? PEER_VENCRYPT_VERSION : PEER_CHALLENGE;
+	peer->state = wanted == TYPE_VENCRYPT ? PEER_VENCRYPT_VERSION
+					      : PEER_CHALLENGE;
 	return size;
 }
 
@@ -225,7 +227,7 @@ static size_t take_vencrypt_subtypes(struct peer *peer)
 
 	if (peer->held_bytes < size)
 		return 0;
-	put_u32(wanted, SUBTYPE_X509PLAIN);
+	put_u32(wanted, peer->door->subtype);
 	peer_say(peer, wanted, sizeof(wanted));
 	peer->state = PEER_VENCRYPT_CHOSEN;
 	return size;
@@ -267,8 +269,9 @@ static void shake_tls(struct peer *peer)
 		return;
 	}
 	peer->encrypted = true;
-	peer->state = PEER_RESULT;
-	say_user(peer);
+	peer->state = peer->door->user ? PEER_RESULT : PEER_CHALLENGE;
+	if (peer->door->user)
+		say_user(peer);
 }
 
 static size_t take_result(struct peer *peer)
@@ -399,17 +402,33 @@ void peer_read(struct peer *peer)
 /* ---- the beginning ----------------------------------------------------------
  */
 
+/* Cuts what stands before the colon off. */
+static char *cut(char **rest)
+{
+	char *word = *rest, *colon = strchr(word, ':');
+
+	if (!colon)
+		bench_die("%s: a login is TYPE:PASSWORD", word);
+	*colon = '\0';
+	*rest = colon + 1;
+	return word;
+}
+
 void peer_door_init(struct peer_door *door, const char *port, char *login)
 {
-	char *colon = strchr(login, ':');
+	const char *type = cut(&login);
 
 	*door = (struct peer_door){
-			.port = (uint16_t)atoi(port), .password = login};
-	if (!colon)
-		return;
-	*colon = '\0';
-	door->user = login;
-	door->password = colon + 1;
+			.port = (uint16_t)atoi(port), .type = TYPE_VENCRYPT};
+	if (strcmp(type, "vncauth") == 0) {
+		door->type = TYPE_VNCAUTH;
+	} else if (strcmp(type, "x509vnc") == 0) {
+		door->subtype = SUBTYPE_X509VNC;
+	} else {
+		door->subtype = SUBTYPE_X509PLAIN;
+		door->user = cut(&login);
+	}
+	door->password = login;
 	if (gnutls_certificate_allocate_credentials(&door->credentials) < 0)
 		bench_die("GnuTLS");
 }

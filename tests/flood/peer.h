@@ -40,15 +40,20 @@ enum peer_state {
 	PEER_STATES
 };
 
-/* How to get in: VncAuth without a user, else X509Plain. */
+/* How to get in. */
 struct peer_door {
 	uint16_t port;
-	const char *user;
+	uint8_t type;     /* on the wire; 19: VeNCrypt, and then */
+	uint16_t subtype; /* with certificate, and */
+	const char *user; /* with Plain, else NULL */
 	const char *password;
 	gnutls_certificate_credentials_t credentials;
 };
 
-/* `login`: "PASSWORD", or "USER:PASSWORD"; both are borrowed. */
+/*
+ * `login`: "vncauth:PASSWORD", "x509vnc:PASSWORD" or
+ * "x509plain:USER:PASSWORD"; borrowed and changed.
+ */
 void peer_door_init(struct peer_door *door, const char *port, char *login);
 
 #define PEER_BUFFER_BYTES 32768
