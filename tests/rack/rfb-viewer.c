@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tests/rack/rfb-viewer.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -128,9 +131,16 @@ static rfbBool on_rectangle(
 	return TRUE;
 }
 
-static void be_quiet(const char *format, ...)
+/* Why it was refused, for who wants to know. */
+__attribute__((format(printf, 1, 2))) static void say(const char *format, ...)
 {
-	(void)format;
+	va_list args;
+
+	if (!getenv("RFB_SAY"))
+		return;
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
 }
 
 /* ---- connection ------------------------------------------------------------
@@ -155,6 +165,48 @@ static char *get_password(rfbClient *client)
 	return strdup(password ? password : "");
 }
 
+/* Of the environment; X509Plain is what the library takes where both are. */
+static rfbCredential *get_credential(rfbClient *client, int type)
+{
+	rfbCredential *credential = calloc(1, sizeof(*credential));
+	const char *user = getenv("RFB_USER");
+	const char *authority = getenv("RFB_AUTHORITY");
+
+	if (!credential)
+		return NULL;
+	if (type == rfbCredentialTypeUser) {
+		credential->userCredential.username = strdup(user ? user : "");
+		credential->userCredential.password = get_password(client);
+	} else if (authority) {
+		credential->x509Credential.x509CACertFile = strdup(authority);
+	}
+	return credential;
+}
+
+/*
+ * Connect from the address of RFB_SOURCE, as the library cannot; it then takes
+ * the socket for one that called back.
+ */
+static int connect_from_source(rfbClient *client)
+{
+	struct sockaddr_in from = {.sin_family = AF_INET};
+	struct sockaddr_in to = {.sin_family = AF_INET,
+			.sin_port = htons((uint16_t)client->serverPort)};
+	const char *source = getenv("RFB_SOURCE");
+
+	if (!source)
+		return 0;
+	inet_pton(AF_INET, source, &from.sin_addr);
+	inet_pton(AF_INET, client->serverHost, &to.sin_addr);
+	client->listenSpecified = TRUE;
+	client->sock = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (bind(client->sock, (struct sockaddr *)&from, sizeof(from)) == -1 ||
+			connect(client->sock, (struct sockaddr *)&to,
+					sizeof(to)) == -1)
+		return -errno;
+	return 0;
+}
+
 static void ask_for_quality(rfbClient *client, int quality)
 {
 	client->appData.enableJPEG = quality >= 0;
@@ -174,6 +226,7 @@ static rfbClient *make_client(struct probe *probe, const char *encodings,
 	client->FinishedFrameBufferUpdate = on_update;
 	client->GotJpeg = on_jpeg;
 	client->GetPassword = get_password;
+	client->GetCredential = get_credential;
 	client->canHandleNewFBSize = TRUE;
 	client->appData.shareDesktop = TRUE;
 	client->appData.encodingsString = encodings;
@@ -199,6 +252,10 @@ int probe_connect(struct probe *probe, int port, int quality,
 	client = make_client(probe, encodings, quality, "127.0.0.1", port);
 	if (!client)
 		return -ENOMEM;
+	if (connect_from_source(client) < 0) {
+		rfbClientCleanup(client);
+		return -ECONNREFUSED;
+	}
 	/* On failure the library frees the client. */
 	if (!rfbInitClient(client, NULL, NULL))
 		return -ECONNREFUSED;
@@ -264,7 +321,7 @@ void probe_register_extensions(void)
 	static rfbClientProtocolExtension extension = {
 			.encodings = encodings, .handleEncoding = on_rectangle};
 
-	rfbClientLog = be_quiet;
-	rfbClientErr = be_quiet;
+	rfbClientLog = say;
+	rfbClientErr = say;
 	rfbClientRegisterExtension(&extension);
 }
