@@ -53,3 +53,6 @@ bool fuzz_memory_failed(void);
  */
 void fuzz_clock_reset(void);
 void fuzz_clock_pass(uint64_t us);
+
+/* What chance gives our own code: always the same, or nothing for now. */
+void fuzz_chance_fail(bool fails);

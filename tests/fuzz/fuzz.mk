@@ -12,11 +12,13 @@
 FUZZ_config := config core
 FUZZ_cut-text := vnc net video core
 FUZZ_edid := capture video core
+FUZZ_handshake := vnc net video core
 FUZZ_messages := vnc net video core
 FUZZ_mjpeg := video core
 FUZZ_pixel-format := vnc net video core
 FUZZ_session := vnc net video core
 FUZZ_timings := capture video core
+FUZZ_vencrypt := vnc net video core
 
 FUZZ_NAMES := $(patsubst tests/fuzz/fuzz-%.c,%,$(sort $(wildcard tests/fuzz/fuzz-*.c)))
 FUZZ_BUILD := build/fuzz
@@ -30,10 +32,10 @@ FUZZ_MAKE = $(MAKE) --no-print-directory BUILD=$(FUZZ_BUILD) CC=clang WERROR=1 \
 	CFLAGS='-O1 -g -fprofile-instr-generate=/dev/null -fcoverage-mapping' \
 	LDFLAGS='-fprofile-instr-generate=/dev/null'
 FUZZ_LINK := -fsanitize=fuzzer \
-	$(foreach f,malloc calloc realloc strdup,-Wl,--wrap=$(f))
+	$(foreach f,malloc calloc realloc strdup getrandom,-Wl,--wrap=$(f))
 
 # In every target, and what one takes from when it needs it.
-FUZZ_ALWAYS := $(patsubst %,$(BUILD)/obj/tests/fuzz/%.o,fuzz memory clock)
+FUZZ_ALWAYS := $(patsubst %,$(BUILD)/obj/tests/fuzz/%.o,fuzz chance clock memory)
 FUZZ_HELPERS := $(filter-out $(FUZZ_ALWAYS),$(patsubst %.c,$(BUILD)/obj/%.o, \
 	$(filter-out tests/fuzz/fuzz-%,$(sort $(wildcard tests/fuzz/*.c))) \
 	tests/bench/inline-workers.c))

@@ -2,6 +2,7 @@
 #include "tests/fuzz/server.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -12,21 +13,30 @@
 #include "core/log.h"
 #include "tests/bench/inline-workers.h"
 #include "tests/fuzz/picture.h"
+#include "tests/fuzz/tls.h"
 #include "video/screen.h"
 
 #define VIEWERS 3
+#define FLIGHTS_MAX 8
+#define GUESTS 128
 #define TURNS_MAX 20000
-#define PIECE_MAX_BYTES 65536
+
+#define WITH_TLS                                                               \
+	(VNC_SECURITY_X509PLAIN | VNC_SECURITY_X509VNC |                       \
+			VNC_SECURITY_TLSPLAIN | VNC_SECURITY_TLSVNC)
 
 struct viewer {
 	int fd; /* -1: not connected */
 	bool shut;
+	struct fuzz_tls *tls; /* NULL: bytes go as they are */
 };
 
 /* What the handler has been told of one viewer. */
 struct guest {
 	vnc_viewer_id id; /* 0: none */
 	bool asked;       /* it wants to come in */
+	bool answered;
+	bool accepted;
 	bool joined;
 };
 
@@ -42,7 +52,7 @@ struct play {
 	socklen_t address_bytes;
 	struct viewer viewer[VIEWERS];
 	size_t speaker;
-	struct guest guest[VIEWERS * 2]; /* those that are leaving, too */
+	struct guest guest[GUESTS]; /* those that are leaving, too */
 	unsigned joined_n;
 	bool watched;
 	bool deaf;
@@ -55,7 +65,7 @@ struct play {
 
 static struct guest *find_guest(struct play *play, vnc_viewer_id id)
 {
-	for (size_t i = 0; i < VIEWERS * 2; i++)
+	for (size_t i = 0; i < GUESTS; i++)
 		if (play->guest[i].id == id)
 			return &play->guest[i];
 	return NULL;
@@ -81,6 +91,41 @@ static void on_watched(void *context, bool watched)
 	play->watched = watched;
 }
 
+/* What it says it has shown is of a kind that was offered. */
+static bool is_offered(unsigned security, const struct vnc_login *login)
+{
+	static const struct {
+		const char *name;
+		enum vnc_security security;
+		enum vnc_proof proof;
+	} kinds[] = {
+			{"x509plain", VNC_SECURITY_X509PLAIN, VNC_PROOF_USER},
+			{"x509vnc", VNC_SECURITY_X509VNC, VNC_PROOF_PASSWORD},
+			{"tlsplain", VNC_SECURITY_TLSPLAIN, VNC_PROOF_USER},
+			{"tlsvnc", VNC_SECURITY_TLSVNC, VNC_PROOF_PASSWORD},
+			{"vncauth", VNC_SECURITY_VNCAUTH, VNC_PROOF_PASSWORD},
+			{"plain", VNC_SECURITY_PLAIN, VNC_PROOF_USER},
+			{"none", VNC_SECURITY_NONE, VNC_PROOF_NONE},
+	};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (strcmp(kinds[i].name, login->security) == 0)
+			return kinds[i].security & security &&
+					kinds[i].proof == login->proof;
+	return false;
+}
+
+/* Only the first answer counts. */
+static void answer(struct play *play, struct guest *guest)
+{
+	if (guest->answered)
+		return;
+	guest->answered = true;
+	guest->accepted = !(play->login & 1);
+	vnc_server_answer_login(play->server, guest->id,
+			guest->accepted ? NULL : "Wrong user name or password");
+}
+
 static void on_login(void *context, vnc_viewer_id viewer,
 		const struct vnc_login *login)
 {
@@ -88,16 +133,17 @@ static void on_login(void *context, vnc_viewer_id viewer,
 	struct guest *guest = get_guest(play, viewer);
 
 	FUZZ_CHECK(!guest->asked && !guest->joined);
-	FUZZ_CHECK(login->peer && login->security);
+	FUZZ_CHECK(login->peer);
+	FUZZ_CHECK(is_offered(play->options->security, login));
+	FUZZ_CHECK(!login->proved ||
+			!(play->options->without & FUZZ_WITHOUT_PASSWORD));
 	if (login->proof == VNC_PROOF_USER) {
 		FUZZ_CHECK(strlen(login->user) <= VNC_USER_MAX_BYTES);
 		FUZZ_CHECK(strlen(login->secret) <= VNC_SECRET_MAX_BYTES);
 	}
 	guest->asked = true;
-	if (play->login & 2)
-		return;
-	vnc_server_answer_login(play->server, viewer,
-			play->login & 1 ? "Wrong user name or password" : NULL);
+	if (!(play->login & 2))
+		answer(play, guest);
 }
 
 static void on_joined(void *context, vnc_viewer_id viewer, bool alone)
@@ -106,6 +152,8 @@ static void on_joined(void *context, vnc_viewer_id viewer, bool alone)
 	struct guest *guest = get_guest(play, viewer);
 
 	(void)alone;
+	FUZZ_CHECK(guest->accepted ||
+			play->options->without & FUZZ_WITHOUT_LOGIN);
 	FUZZ_CHECK(!guest->joined);
 	guest->joined = true;
 	play->joined_n++;
@@ -162,16 +210,6 @@ static void on_left(void *context, vnc_viewer_id viewer, const char *why)
 	*guest = (struct guest){0};
 }
 
-static const struct vnc_server_handler handler = {
-		.watched = on_watched,
-		.login = on_login,
-		.joined = on_joined,
-		.may = on_may,
-		.key = on_key,
-		.pointer = on_pointer,
-		.left = on_left,
-};
-
 /* ---- life -------------------------------------------------------------------
  */
 
@@ -202,19 +240,47 @@ static void show(struct play *play, struct video_frame *frame)
 		vnc_server_screen_changed(play->server);
 }
 
+static const struct vnc_server_handler handlers[2] = {
+		{
+				.watched = on_watched,
+				.login = on_login,
+				.joined = on_joined,
+				.may = on_may,
+				.key = on_key,
+				.pointer = on_pointer,
+				.left = on_left,
+		},
+		/* Who asks nobody lets in whoever has proved something. */
+		{
+				.watched = on_watched,
+				.joined = on_joined,
+				.key = on_key,
+				.pointer = on_pointer,
+				.left = on_left,
+		},
+};
+
 static void open_play(
 		struct play *play, const struct fuzz_server_options *options)
 {
+	bool without_login = options->without & FUZZ_WITHOUT_LOGIN;
 	struct vnc_server_options server = {
 			.name = "fuzz",
 			.listen_fd = open_listener(play),
 			.security = options->security,
-			.password = "fuzz",
+			.tls = options->security & WITH_TLS
+					? fuzz_tls_get_server(!(
+							  options->without &
+							  FUZZ_WITHOUT_CERTIFICATE))
+					: NULL,
 			.viewers_max = VIEWERS - 1,
 	};
 
 	log_set_level((enum log_level) - 1);
+	if (!(options->without & FUZZ_WITHOUT_PASSWORD))
+		memcpy(server.password, "fuzz", 4);
 	fuzz_clock_reset();
+	fuzz_chance_fail(false);
 	play->options = options;
 	for (size_t i = 0; i < VIEWERS; i++)
 		play->viewer[i].fd = -1;
@@ -225,11 +291,13 @@ static void open_play(
 	show(play, fuzz_picture_create(0));
 	FUZZ_CHECK(vnc_server_create(&play->server, play->event, play->workers,
 				   play->library, play->screen, &server,
-				   &handler, play) == 0);
+				   &handlers[without_login], play) == 0);
+	fuzz_chance_fail(options->without & FUZZ_WITHOUT_CHANCE);
 }
 
 static void close_play(struct play *play)
 {
+	fuzz_memory_fail(0, false);
 	vnc_server_destroy(play->server);
 	core_workers_destroy(play->workers);
 	core_workers_destroy(play->library);
@@ -243,9 +311,26 @@ static void close_play(struct play *play)
 
 static void hang_up(struct viewer *viewer)
 {
+	fuzz_tls_destroy(viewer->tls);
 	if (viewer->fd != -1)
 		close(viewer->fd);
 	*viewer = (struct viewer){.fd = -1};
+}
+
+static ssize_t viewer_send(
+		struct viewer *viewer, const uint8_t *bytes, size_t size)
+{
+	if (viewer->tls)
+		return fuzz_tls_send(viewer->tls, bytes, size);
+	return send(viewer->fd, bytes, size, MSG_NOSIGNAL);
+}
+
+static ssize_t viewer_receive(
+		struct viewer *viewer, uint8_t *bytes, size_t size)
+{
+	if (viewer->tls)
+		return fuzz_tls_receive(viewer->tls, bytes, size);
+	return recv(viewer->fd, bytes, size, 0);
 }
 
 /* What it is sent is thrown away; whether there was any. */
@@ -255,8 +340,7 @@ static bool listen_to_server(struct viewer *viewer)
 	bool any = false;
 
 	while (viewer->fd != -1 &&
-			recv(viewer->fd, bytes, sizeof(bytes), MSG_DONTWAIT) >
-					0)
+			viewer_receive(viewer, bytes, sizeof(bytes)) > 0)
 		any = true;
 	return any;
 }
@@ -285,8 +369,7 @@ static void say(struct play *play, const uint8_t *bytes, size_t size)
 	struct viewer *viewer = &play->viewer[play->speaker];
 
 	while (size > 0 && !viewer->shut) {
-		ssize_t sent = send(viewer->fd, bytes, size,
-				MSG_DONTWAIT | MSG_NOSIGNAL);
+		ssize_t sent = viewer_send(viewer, bytes, size);
 
 		if (sent <= 0)
 			return;
@@ -306,6 +389,7 @@ static void connect_viewer(struct play *play)
 	FUZZ_CHECK(viewer->fd != -1);
 	FUZZ_CHECK(connect(viewer->fd, (struct sockaddr *)&play->address,
 				   play->address_bytes) == 0);
+	FUZZ_CHECK(fcntl(viewer->fd, F_SETFL, O_NONBLOCK) == 0);
 	run(play);
 	say(play, play->options->greeting, play->options->greeting_bytes);
 }
@@ -316,10 +400,9 @@ static void connect_viewer(struct play *play)
 static void answer_logins(struct play *play, uint8_t argument)
 {
 	play->login = argument;
-	for (size_t i = 0; i < VIEWERS * 2; i++)
+	for (size_t i = 0; i < GUESTS; i++)
 		if (play->guest[i].asked && !play->guest[i].joined)
-			vnc_server_answer_login(play->server, play->guest[i].id,
-					argument & 1 ? "no" : NULL);
+			answer(play, &play->guest[i]);
 }
 
 static void set_title(struct play *play, uint8_t argument)
@@ -338,10 +421,33 @@ static void shut(struct viewer *viewer)
 	viewer->shut = true;
 }
 
+/* With a server that does not, or not so, it goes on without. */
+static void start_tls(struct play *play, struct viewer *viewer, bool anonymous)
+{
+	bool deaf = play->deaf;
+	struct fuzz_tls *tls;
+	int rc = -EAGAIN;
+
+	if (viewer->tls || viewer->fd == -1 || viewer->shut)
+		return;
+	fuzz_tls_create(&tls, viewer->fd, anonymous);
+	play->deaf = true; /* what comes now is for TLS */
+	for (unsigned i = 0; i < FLIGHTS_MAX && rc == -EAGAIN; i++) {
+		rc = fuzz_tls_shake_hands(tls);
+		run(play);
+	}
+	play->deaf = deaf;
+	if (rc == 0)
+		viewer->tls = tls;
+	else
+		fuzz_tls_destroy(tls);
+}
+
 static void obey(struct play *play, uint8_t command, uint8_t argument)
 {
 	struct viewer *viewer = &play->viewer[play->speaker];
 
+	fuzz_memory_fail(0, false);
 	switch ((enum fuzz_command)command) {
 	case FUZZ_TIME:
 		fuzz_clock_pass(argument * 20 * CLOCK_US_PER_MS);
@@ -386,7 +492,11 @@ static void obey(struct play *play, uint8_t command, uint8_t argument)
 	case FUZZ_MAY:
 		play->may = argument;
 		break;
+	case FUZZ_MEMORY:
+		fuzz_memory_fail(argument, false);
+		return;
 	case FUZZ_TLS:
+		start_tls(play, viewer, argument & 1);
 		break;
 	}
 	run(play);

@@ -33,12 +33,19 @@ enum fuzz_command {
 	FUZZ_HANG_UP = 'c', /* this one closes its connection */
 	FUZZ_SHUT = 'w',    /* this one sends no more, but reads */
 	FUZZ_EXPEL = 'x',   /* the server closes one */
-	FUZZ_LOGIN = 'a',   /* what becomes of logins: see fuzz_server.c */
+	FUZZ_LOGIN = 'a',   /* logins: bit 0 refused, bit 1 answered later */
 	FUZZ_MAY = 'm',     /* what viewers may: bit set of message kinds */
-	FUZZ_TLS = 'T',     /* this one speaks TLS from now on */
+	FUZZ_MEMORY = 'e',  /* of what follows at once, that allocation fails */
+	FUZZ_TLS = 'T', /* this one speaks TLS from now on; 1: anonymously */
 };
 
+#define FUZZ_WITHOUT_PASSWORD 0x01
+#define FUZZ_WITHOUT_CERTIFICATE 0x02
+#define FUZZ_WITHOUT_LOGIN 0x04 /* nobody to ask: the server decides */
+#define FUZZ_WITHOUT_CHANCE 0x08
+
 struct fuzz_server_options {
+	unsigned without;     /* of FUZZ_WITHOUT_ */
 	unsigned security;    /* of VNC_SECURITY_ */
 	const void *greeting; /* what each viewer sends by itself at first */
 	size_t greeting_bytes;
