@@ -111,6 +111,12 @@ int server_session_begin(struct server_sessions *sessions,
 	return 0;
 }
 
+const char *server_session_get_name(const struct server_session *session)
+{
+	return session->kind == SERVER_SESSION_USER ? session->user
+						    : session->peer;
+}
+
 bool server_session_may(
 		struct server_session *session, enum vnc_message_kind kind)
 {

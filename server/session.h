@@ -79,6 +79,9 @@ int server_session_begin(struct server_sessions *sessions,
 		const struct server_session_place *place, vnc_viewer_id viewer,
 		const struct server_session_login *login);
 
+/* What others know it by: the user, or where it comes from. */
+const char *server_session_get_name(const struct server_session *session);
+
 /* NULL: there is none. */
 struct server_session *server_session_find(struct server_sessions *sessions,
 		const struct server_session_place *place, vnc_viewer_id viewer);
