@@ -213,7 +213,7 @@ size_t server_daemon_count(
 	return daemon->config ? daemon->config->targets_n : 0;
 }
 
-const struct server_target *server_daemon_get_target(
+struct server_target *server_daemon_get_target(
 		const struct server_daemon *daemon, size_t index)
 {
 	return daemon->targets[index];

@@ -38,7 +38,7 @@ size_t server_daemon_count(
 		const struct server_daemon *daemon, size_t *running_n);
 
 /* In the order of the file; NULL if it is not being served. */
-const struct server_target *server_daemon_get_target(
+struct server_target *server_daemon_get_target(
 		const struct server_daemon *daemon, size_t index);
 /* The -errno for which a target is not served now; 0: it is. */
 int server_daemon_get_failure(const struct server_daemon *daemon, size_t index);

@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "server/target-private.h"
 
-#include <stdio.h>
+#include <errno.h>
 
 #include "core/clock.h"
-#include "core/log.h"
-#include "server/session.h"
-
-/* For all that have been here at once. */
-#define VIEWERS_LISTED 100
 
 static enum server_role role_of(void *context, vnc_viewer_id viewer)
 {
-	return server_target_get_role(context, viewer);
+	const struct server_session *session =
+			server_target_find_session(context, viewer);
+
+	return session ? session->role : SERVER_ROLE_NONE;
 }
 
 static void on_lost(void *context)
@@ -23,63 +21,72 @@ static void on_lost(void *context)
 		server_typist_release(target->typist);
 }
 
-/* What people know a viewer by. */
-static void name_viewer(const struct server_target *target,
-		vnc_viewer_id viewer, char name[SERVER_SESSION_PEER_BYTES])
+/* NULL for nobody, as the headline wants it. */
+static const char *name_of(
+		const struct server_target *target, vnc_viewer_id viewer)
 {
-	struct vnc_viewer_info infos[VIEWERS_LISTED];
-	size_t viewers_n = vnc_server_list_viewers(
-			target->vnc, infos, VIEWERS_LISTED);
+	const struct server_session *session =
+			server_target_find_session(target, viewer);
 
-	snprintf(name, SERVER_SESSION_PEER_BYTES, "viewer %llu",
-			(unsigned long long)viewer);
-	for (size_t i = 0; i < viewers_n && i < VIEWERS_LISTED; i++)
-		if (infos[i].id == viewer)
-			snprintf(name, SERVER_SESSION_PEER_BYTES, "%s",
-					infos[i].peer);
+	return session ? server_session_get_name(session) : NULL;
 }
 
 static void tell_viewers(struct server_target *target)
 {
-	vnc_viewer_id askers[SERVER_TURN_ASKERS_MAX];
-	vnc_viewer_id operator_id = server_turn_get_operator(target->turn);
-	char operator_name[SERVER_SESSION_PEER_BYTES];
-	char asker[SERVER_SESSION_PEER_BYTES];
-	char text[SERVER_HEADLINE_BYTES];
-	struct server_headline headline = {
+	vnc_viewer_id askers[SERVER_TURN_ASKERS_MAX] = {0};
+	size_t askers_n = server_turn_get_askers(target->turn, askers);
+	const struct server_headline headline = {
 			.target = target->config->name,
-			.askers_n = server_turn_get_askers(
-					target->turn, askers),
+			.operator_name = name_of(target,
+					server_turn_get_operator(target->turn)),
+			.asker = name_of(target, askers[0]),
+			.askers_n = askers_n,
 	};
+	char text[SERVER_HEADLINE_BYTES];
 
-	if (operator_id != 0) {
-		name_viewer(target, operator_id, operator_name);
-		headline.operator_name = operator_name;
-	}
-	if (headline.askers_n > 0) {
-		name_viewer(target, askers[0], asker);
-		headline.asker = asker;
-	}
 	server_headline_title(&headline, text);
 	vnc_server_set_title(target->vnc, text);
 	server_headline_banner(&headline, text);
-	server_target_announce(target, text, operator_id != 0);
+	server_target_announce(target, text, headline.operator_name != NULL);
+}
+
+/*
+ * Who took it, was given it, or asks; of a keyboard that is free now, who let
+ * go of it. `other` is the one on the other side of that.
+ */
+static json_t *describe(const struct server_target *target,
+		const struct server_turn_change *change)
+{
+	bool freed = change->event == SERVER_TURN_RELEASED;
+	const struct server_session *session = server_target_find_session(
+			target, freed ? change->from : change->who);
+	const struct server_session *other = server_target_find_session(
+			target, freed ? 0 : change->from);
+
+	if (!session)
+		return NULL;
+	return json_pack("{s:I, s:s, s:s, s:s, s:s*, s:s*}", "session",
+			(json_int_t)session->id, "target",
+			session->place->target, "user", session->user, "peer",
+			session->peer, "from", other ? other->user : NULL,
+			"how", change->from_outside ? "control socket" : NULL);
 }
 
 static void on_changed(void *context, const struct server_turn_change *change)
 {
-	static const char *const words[] = {
-			[SERVER_TURN_TAKEN] = "takes the keyboard",
-			[SERVER_TURN_GIVEN] = "is given the keyboard",
-			[SERVER_TURN_RELEASED] = "follows",
-			[SERVER_TURN_ASKED] = "asks for the keyboard",
-			[SERVER_TURN_WITHDRAWN] = "asks no longer",
+	static const char *const events[] = {
+			[SERVER_TURN_TAKEN] = "control-taken",
+			[SERVER_TURN_GIVEN] = "control-given",
+			[SERVER_TURN_RELEASED] = "control-released",
+			[SERVER_TURN_ASKED] = "control-asked",
+			[SERVER_TURN_WITHDRAWN] = NULL, /* it has left */
 	};
 	struct server_target *target = context;
 
-	log_info("%s: viewer %llu %s; before: %llu", target->config->name,
-			(unsigned long long)change->who, words[change->event],
-			(unsigned long long)change->from);
+	if (events[change->event])
+		server_audit_write(target->shared->access->audit,
+				events[change->event],
+				describe(target, change));
 	tell_viewers(target);
 }
 
@@ -93,4 +100,15 @@ int server_target_create_turn(struct server_target *target)
 {
 	return server_turn_create(&target->turn, target->config->vnc.control,
 			clock_now_us, &turn_handler, target);
+}
+
+int server_target_give_control(
+		struct server_target *target, vnc_viewer_id viewer)
+{
+	if (!target->input)
+		return -ENODEV;
+	if (viewer != 0)
+		return server_turn_give(target->turn, viewer);
+	server_turn_release(target->turn);
+	return 0;
 }

@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "server/headline.h"
+#include "server/limits.h"
 #include "server/login.h"
 #include "server/target.h"
 #include "server/typist.h"
@@ -26,6 +27,7 @@ struct server_target {
 	struct server_typist *typist;
 	struct vnc_server *vnc;
 	struct server_login *login;
+	struct server_limits *limits;
 	struct server_session_place place;
 	char password[VNC_PASSWORD_BYTES]; /* zeros: there is none */
 	struct capture_source *source;
@@ -76,6 +78,6 @@ void server_target_set_watched(struct server_target *target, bool watched);
  * which may be another one in its file. */
 void server_target_reload_viewers(struct server_target *target);
 
-/* What a viewer may do now. */
-enum server_role server_target_get_role(
+/* Of one that is logged in here; NULL: there is none. */
+struct server_session *server_target_find_session(
 		const struct server_target *target, vnc_viewer_id viewer);

@@ -8,6 +8,7 @@
 #include "core/log.h"
 #include "server/certificates.h"
 #include "server/secret.h"
+#include "server/sharing.h"
 
 static void on_key(
 		void *context, vnc_viewer_id viewer, const struct vnc_key *key)
@@ -25,19 +26,11 @@ static void on_pointer(void *context, vnc_viewer_id viewer,
 	server_typist_point(target->typist, viewer, pointer);
 }
 
-static struct server_session *find_session(
+struct server_session *server_target_find_session(
 		const struct server_target *target, vnc_viewer_id viewer)
 {
 	return server_session_find(target->shared->access->sessions,
 			&target->place, viewer);
-}
-
-enum server_role server_target_get_role(
-		const struct server_target *target, vnc_viewer_id viewer)
-{
-	const struct server_session *session = find_session(target, viewer);
-
-	return session ? session->role : SERVER_ROLE_NONE;
 }
 
 static void on_login(void *context, vnc_viewer_id viewer,
@@ -53,21 +46,31 @@ static void answer_login(
 {
 	struct server_target *target = context;
 
+	if (!refusal)
+		refusal = server_sharing_refuse(
+				target->shared->access->sessions,
+				server_target_find_session(target, viewer),
+				target->config->vnc.shared);
 	vnc_server_answer_login(target->vnc, viewer, refusal);
 }
 
 static void on_joined(void *context, vnc_viewer_id viewer, bool alone)
 {
 	struct server_target *target = context;
+	struct server_session *session =
+			server_target_find_session(target, viewer);
 
-	(void)alone;
-	server_session_join(find_session(target, viewer));
+	server_session_join(session);
+	server_limits_watch(target->limits);
+	server_sharing_apply(target->shared->access->sessions, session,
+			target->config->vnc.shared, alone);
 }
 
 static bool on_may(
 		void *context, vnc_viewer_id viewer, enum vnc_message_kind kind)
 {
-	return server_session_may(find_session(context, viewer), kind);
+	return server_session_may(
+			server_target_find_session(context, viewer), kind);
 }
 
 static void on_left(void *context, vnc_viewer_id viewer, const char *why)
@@ -76,7 +79,7 @@ static void on_left(void *context, vnc_viewer_id viewer, const char *why)
 
 	server_login_leave(target->login, viewer);
 	server_turn_leave(target->turn, viewer);
-	server_session_end(find_session(target, viewer), why);
+	server_session_end(server_target_find_session(target, viewer), why);
 }
 
 /* Of a session: whose it is has to go. */
@@ -199,6 +202,16 @@ static int create_login(struct server_target *target)
 	return server_login_create(&target->login, &parts, &options);
 }
 
+static int create_limits(struct server_target *target)
+{
+	const struct config_vnc *config = &target->config->vnc;
+
+	return server_limits_create(&target->limits, target->shared->event,
+			target->shared->access->sessions, &target->place,
+			config->idle_limit_s * CLOCK_US_PER_S,
+			config->session_limit_s * CLOCK_US_PER_S);
+}
+
 int server_target_create_viewers(struct server_target *target, int listen_fd)
 {
 	int rc;
@@ -212,6 +225,8 @@ int server_target_create_viewers(struct server_target *target, int listen_fd)
 	if (rc == 0)
 		rc = create_login(target);
 	if (rc == 0)
+		rc = create_limits(target);
+	if (rc == 0)
 		rc = create_vnc(target, listen_fd);
 	return rc;
 }
@@ -222,6 +237,7 @@ void server_target_destroy_viewers(struct server_target *target)
 	vnc_server_destroy(target->vnc);
 	target->vnc = NULL; /* other parts still call back */
 	server_login_destroy(target->login);
+	server_limits_destroy(target->limits);
 	server_session_end_place(target->shared->access->sessions,
 			&target->place, "the target is not served any more");
 	explicit_bzero(target->password, sizeof(target->password));

@@ -55,6 +55,13 @@ const struct config_target *server_target_get_config(
 void server_target_set_config(struct server_target *target,
 		const struct config_target *config);
 
+/*
+ * The keyboard goes to a viewer, or with 0 from who has it to who asks, or to
+ * nobody. -EPERM: that viewer may not operate. -ENODEV: there is no keyboard.
+ */
+int server_target_give_control(
+		struct server_target *target, vnc_viewer_id viewer);
+
 /* How a file is played that a configuration names; no descriptors. */
 struct capture_file_options server_target_file_options(
 		const struct config_capture *config);

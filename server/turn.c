@@ -14,6 +14,7 @@ struct server_turn {
 	vnc_viewer_id let_go;   /* who released it last: see claim */
 	uint64_t since_us;      /* `viewer` has it */
 	uint64_t last_input_us; /* of `viewer` */
+	bool from_outside;      /* what happens now is done from there */
 	size_t askers_n;
 	vnc_viewer_id askers[SERVER_TURN_ASKERS_MAX]; /* oldest first */
 };
@@ -43,7 +44,8 @@ void server_turn_destroy(struct server_turn *turn)
 static void tell(const struct server_turn *turn, enum server_turn_event event,
 		vnc_viewer_id who, vnc_viewer_id from)
 {
-	const struct server_turn_change change = {event, who, from};
+	const struct server_turn_change change = {
+			event, who, from, turn->from_outside};
 
 	turn->handler->changed(turn->context, &change);
 }
@@ -149,7 +151,7 @@ void server_turn_knock(struct server_turn *turn, vnc_viewer_id viewer)
 	if (!may_operate(turn, viewer))
 		return;
 	if (turn->viewer == viewer) {
-		server_turn_release(turn);
+		pass_on(turn);
 		if (turn->viewer == 0)
 			turn->let_go = viewer;
 	} else if (may_take(turn, viewer, true) || may_seize(turn, viewer)) {
@@ -163,15 +165,21 @@ int server_turn_give(struct server_turn *turn, vnc_viewer_id viewer)
 {
 	if (!may_operate(turn, viewer))
 		return -EPERM;
-	if (turn->viewer != viewer)
-		hand_over(turn, viewer, SERVER_TURN_GIVEN);
+	if (turn->viewer == viewer)
+		return 0;
+	turn->from_outside = true;
+	hand_over(turn, viewer, SERVER_TURN_GIVEN);
+	turn->from_outside = false;
 	return 0;
 }
 
 void server_turn_release(struct server_turn *turn)
 {
-	if (turn->viewer != 0)
-		pass_on(turn);
+	if (turn->viewer == 0)
+		return;
+	turn->from_outside = true;
+	pass_on(turn);
+	turn->from_outside = false;
 }
 
 void server_turn_leave(struct server_turn *turn, vnc_viewer_id viewer)

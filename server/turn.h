@@ -38,6 +38,7 @@ struct server_turn_change {
 	enum server_turn_event event;
 	vnc_viewer_id who;  /* has it now, or asks; 0: nobody */
 	vnc_viewer_id from; /* had it before; 0: nobody */
+	bool from_outside;  /* neither of them did it: see below */
 };
 
 struct server_turn_handler {
@@ -70,7 +71,10 @@ bool server_turn_claim(struct server_turn *turn, vnc_viewer_id viewer,
  */
 void server_turn_knock(struct server_turn *turn, vnc_viewer_id viewer);
 
-/* From outside. -EPERM: it is nobody who may operate. */
+/*
+ * From outside: to anybody; or to who has asked longest, or to nobody. -EPERM:
+ * it is nobody who may operate.
+ */
 int server_turn_give(struct server_turn *turn, vnc_viewer_id viewer);
 void server_turn_release(struct server_turn *turn);
 

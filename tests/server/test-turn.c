@@ -70,9 +70,10 @@ static void on_changed(void *context, const struct server_turn_change *change)
 
 	assert_in_range(change->event, 0, SERVER_TURN_EVENTS - 1);
 	if (change->who < CROWD && change->from < CROWD)
-		snprintf(line, sizeof(line), "%s %s %s",
+		snprintf(line, sizeof(line), "%s %s %s%s",
 				people[change->who].name, words[change->event],
-				people[change->from].name);
+				people[change->from].name,
+				change->from_outside ? ", told so" : "");
 	append(context, line);
 }
 
@@ -438,11 +439,11 @@ static void it_is_given_to_anybody_by_name(void **state)
 	assert_int_equal(server_turn_give(room->turn, CAROL), 0);
 	assert_log(room,
 			"alice takes from nobody; bob asks alice; "
-			"keys up; carol is given by alice");
+			"keys up; carol is given by alice, told so");
 	assert_int_equal(server_turn_give(room->turn, BOB), 0);
-	assert_log(room, "keys up; bob is given by carol");
+	assert_log(room, "keys up; bob is given by carol, told so");
 	server_turn_release(room->turn);
-	assert_log(room, "keys up; nobody follows bob"); /* nobody asks now */
+	assert_log(room, "keys up; nobody follows bob, told so");
 	server_turn_release(room->turn);
 	assert_log(room, "");
 }
