@@ -23,11 +23,16 @@ struct connection {
 	sd_event_source *source;
 	sd_event_source *idle;
 	bool closing; /* after the reply that is being sent */
+	struct server_control_call *call; /* NULL: none is under way */
 	size_t in_used;
 	char in[SERVER_CONTROL_LINE_MAX_BYTES];
 	char *out; /* NULL: nothing to send */
 	size_t out_size;
 	size_t out_sent;
+};
+
+struct server_control_call {
+	struct connection *connection; /* NULL: it is gone */
 };
 
 struct server_control {
@@ -50,6 +55,8 @@ static void drop(struct connection *connection)
 	if (connection->fd != -1)
 		close(connection->fd);
 	free(connection->out);
+	if (connection->call)
+		connection->call->connection = NULL;
 	*connection = (struct connection){
 			.control = connection->control, .fd = -1};
 }
@@ -89,29 +96,52 @@ static int queue_unknown_verb(struct connection *connection)
 	return queue_error(connection, text);
 }
 
-static int answer(struct connection *connection, const json_t *request)
+/* Takes `result`; NULL and no word of why: memory is short. */
+static int queue_result(
+		struct connection *connection, json_t *result, const char *why)
 {
-	const struct server_control *control = connection->control;
-	const char *verb = json_string_value(json_object_get(request, "verb"));
-	char why[SERVER_CONTROL_WHY_BYTES] = "";
-	json_t *result;
-
-	if (!verb)
-		return queue_error(connection,
-				"a request is an object with a verb, such as {\"verb\":\"status\"}");
-	for (size_t i = 0; i < control->verbs_n; i++) {
-		if (strcmp(control->verbs[i].name, verb) != 0)
-			continue;
-		if (!server_permissions_suffice(
-				    SERVER_ROLE_ADMIN, control->needed(verb)))
-			return queue_error(connection, "not allowed");
-		result = control->verbs[i].answer(
-				control->context, request, why);
-		if (!result)
-			return why[0] ? queue_error(connection, why) : -ENOMEM;
+	if (result)
 		return queue_reply(connection,
 				json_pack("{s:b, s:o}", "ok", 1, "result",
 						result));
+	return why && why[0] ? queue_error(connection, why) : -ENOMEM;
+}
+
+static int begin(struct connection *connection,
+		const struct server_control_verb *verb, const json_t *request)
+{
+	struct server_control_call *call = calloc(1, sizeof(*call));
+
+	if (!call)
+		return -ENOMEM;
+	call->connection = connection;
+	connection->call = call;
+	verb->begin(connection->control->context, request, call);
+	return 0;
+}
+
+static int answer(struct connection *connection, const json_t *request)
+{
+	const struct server_control *control = connection->control;
+	const char *name = json_string_value(json_object_get(request, "verb"));
+	char why[SERVER_CONTROL_WHY_BYTES] = "";
+	json_t *result;
+
+	if (!name)
+		return queue_error(connection,
+				"a request is an object with a verb, such as {\"verb\":\"status\"}");
+	for (size_t i = 0; i < control->verbs_n; i++) {
+		const struct server_control_verb *verb = &control->verbs[i];
+
+		if (strcmp(verb->name, name) != 0)
+			continue;
+		if (!server_permissions_suffice(
+				    SERVER_ROLE_ADMIN, control->needed(name)))
+			return queue_error(connection, "not allowed");
+		if (verb->begin)
+			return begin(connection, verb, request);
+		result = verb->answer(control->context, request, why);
+		return queue_result(connection, result, why);
 	}
 	return queue_unknown_verb(connection);
 }
@@ -198,11 +228,23 @@ static int read_some(struct connection *connection)
  */
 static int work(struct connection *connection)
 {
-	int rc = connection->out ? 0 : take_line(connection);
+	int rc = connection->out || connection->call ? 0
+						     : take_line(connection);
 
 	if (rc == 0 && connection->out)
 		rc = send_some(connection);
 	return rc == 0 && connection->closing ? -ENODATA : rc;
+}
+
+/* While a call is under way, only that the peer hangs up. */
+static void want(struct connection *connection)
+{
+	uint32_t events = connection->call ? 0 : EPOLLIN;
+
+	if (connection->out || connection->closing ||
+			(has_line(connection) && !connection->call))
+		events = EPOLLOUT;
+	sd_event_source_set_io_events(connection->source, events);
 }
 
 static int on_ready(sd_event_source *source, int fd, uint32_t events,
@@ -211,6 +253,7 @@ static int on_ready(sd_event_source *source, int fd, uint32_t events,
 	struct connection *connection = userdata;
 	int rc = 0;
 
+	(void)source;
 	(void)fd;
 	if (events & EPOLLIN)
 		rc = read_some(connection);
@@ -222,10 +265,25 @@ static int on_ready(sd_event_source *source, int fd, uint32_t events,
 		drop(connection);
 		return 0;
 	}
-	sd_event_source_set_io_events(source,
-			connection->out || has_line(connection) ? EPOLLOUT
-								: EPOLLIN);
+	want(connection);
 	return 0;
+}
+
+void server_control_reply(struct server_control_call *call, json_t *result,
+		const char *why)
+{
+	struct connection *connection = call->connection;
+
+	free(call);
+	if (!connection) {
+		json_decref(result);
+		return;
+	}
+	connection->call = NULL;
+	/* Not dropped here: its own turn may be what this is called from. */
+	if (queue_result(connection, result, why) < 0)
+		connection->closing = true;
+	want(connection);
 }
 
 static int on_idle(sd_event_source *source, uint64_t due_us, void *userdata)

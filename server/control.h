@@ -23,6 +23,9 @@
  */
 struct server_control;
 
+/* A request that is being seen to. It may outlive its connection. */
+struct server_control_call;
+
 /* Of a request, newline included. */
 #define SERVER_CONTROL_LINE_MAX_BYTES 4096
 
@@ -39,6 +42,12 @@ struct server_control_verb {
 	 */
 	json_t *(*answer)(void *context, const json_t *request,
 			char why[SERVER_CONTROL_WHY_BYTES]);
+	/*
+	 * In the place of `answer`, for what takes time: `call` ends with
+	 * server_control_reply, now or later.
+	 */
+	void (*begin)(void *context, const json_t *request,
+			struct server_control_call *call);
 };
 
 /*
@@ -53,3 +62,10 @@ int server_control_create(struct server_control **out, sd_event *event,
 
 /* Closes all connections and removes the socket's file. NULL is allowed. */
 void server_control_destroy(struct server_control *control);
+
+/*
+ * Takes `result`, and the call is over. NULL: `why` says what is wrong; both
+ * NULL: memory is short.
+ */
+void server_control_reply(struct server_control_call *call, json_t *result,
+		const char *why);

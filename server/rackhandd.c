@@ -151,10 +151,10 @@ static json_t *answer_disconnect(void *context, const json_t *request,
 }
 
 static const struct server_control_verb verbs[] = {
-		{"status", answer_status},
-		{"stats", answer_stats},
-		{"sessions", answer_sessions},
-		{"disconnect", answer_disconnect},
+		{"status", .answer = answer_status},
+		{"stats", .answer = answer_stats},
+		{"sessions", .answer = answer_sessions},
+		{"disconnect", .answer = answer_disconnect},
 };
 
 /* ---- life -----------------------------------------------------------------

@@ -82,11 +82,11 @@ static json_t *answer_no(void *context, const json_t *request,
 }
 
 static const struct server_control_verb verbs[] = {
-		{"ping", answer_ping},
-		{"big", answer_big},
-		{"nothing", answer_nothing},
-		{"no", answer_no},
-		{"secret", answer_ping},
+		{"ping", .answer = answer_ping},
+		{"big", .answer = answer_big},
+		{"nothing", .answer = answer_nothing},
+		{"no", .answer = answer_no},
+		{"secret", .answer = answer_ping},
 };
 
 static enum server_role needed(const char *verb)
