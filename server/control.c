@@ -19,7 +19,8 @@
 
 struct connection {
 	struct server_control *control;
-	int fd; /* -1: the place is free */
+	int fd;    /* -1: the place is free */
+	uid_t uid; /* of who is at the other end */
 	sd_event_source *source;
 	sd_event_source *idle;
 	bool closing; /* after the reply that is being sent */
@@ -43,6 +44,7 @@ struct server_control {
 	void *context;
 	struct net_listener *listener;
 	gid_t group; /* of the socket's file */
+	uid_t caller;
 	struct connection connections[SERVER_CONTROL_CONNECTIONS_MAX];
 };
 
@@ -122,7 +124,7 @@ static int begin(struct connection *connection,
 
 static int answer(struct connection *connection, const json_t *request)
 {
-	const struct server_control *control = connection->control;
+	struct server_control *control = connection->control;
 	const char *name = json_string_value(json_object_get(request, "verb"));
 	char why[SERVER_CONTROL_WHY_BYTES] = "";
 	json_t *result;
@@ -138,6 +140,7 @@ static int answer(struct connection *connection, const json_t *request)
 		if (!server_permissions_suffice(
 				    SERVER_ROLE_ADMIN, control->needed(name)))
 			return queue_error(connection, "not allowed");
+		control->caller = connection->uid;
 		if (verb->begin)
 			return begin(connection, verb, request);
 		result = verb->answer(control->context, request, why);
@@ -309,13 +312,15 @@ static bool has_group(int fd, gid_t group)
 	return false;
 }
 
-static bool may_connect(const struct server_control *control, int fd)
+static bool may_connect(
+		const struct server_control *control, int fd, uid_t *uid)
 {
 	struct ucred peer;
 	socklen_t size = sizeof(peer);
 
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == -1)
 		return false;
+	*uid = peer.uid;
 	return peer.uid == 0 || peer.uid == geteuid() ||
 			peer.gid == control->group ||
 			has_group(fd, control->group);
@@ -339,12 +344,13 @@ static struct connection *find_free(struct server_control *control)
 	return NULL;
 }
 
-static void welcome(struct connection *connection, int fd)
+static void welcome(struct connection *connection, int fd, uid_t uid)
 {
 	sd_event *event = connection->control->event;
 	int rc;
 
 	connection->fd = fd;
+	connection->uid = uid;
 	rc = sd_event_add_io(event, &connection->source, fd, EPOLLIN, on_ready,
 			connection);
 	if (rc >= 0)
@@ -361,9 +367,10 @@ static void on_connect(void *context, int fd, const struct core_address *peer)
 {
 	struct server_control *control = context;
 	struct connection *connection;
+	uid_t uid;
 
 	(void)peer; /* Unix sockets that connect have no name */
-	if (!may_connect(control, fd)) {
+	if (!may_connect(control, fd, &uid)) {
 		turn_away(fd, "{\"ok\":false,\"error\":\"not allowed\"}\n");
 		return;
 	}
@@ -371,7 +378,7 @@ static void on_connect(void *context, int fd, const struct core_address *peer)
 	if (!connection)
 		turn_away(fd, "{\"ok\":false,\"error\":\"too many connections\"}\n");
 	else
-		welcome(connection, fd);
+		welcome(connection, fd, uid);
 }
 
 static int start(struct server_control *control, const char *path)
@@ -426,6 +433,11 @@ int server_control_create(struct server_control **out, sd_event *event,
 fail:
 	server_control_destroy(control);
 	return rc;
+}
+
+uid_t server_control_get_caller(const struct server_control *control)
+{
+	return control->caller;
 }
 
 void server_control_destroy(struct server_control *control)

@@ -3,6 +3,7 @@
 
 #include <jansson.h>
 #include <stddef.h>
+#include <sys/types.h>
 #include <systemd/sd-event.h>
 
 #include "server/role.h"
@@ -59,6 +60,9 @@ int server_control_create(struct server_control **out, sd_event *event,
 		const char *path, const struct server_control_verb *verbs,
 		size_t verbs_n, enum server_role (*needed)(const char *verb),
 		void *context);
+
+/* Whose request it is; from within `answer` and `begin` only. */
+uid_t server_control_get_caller(const struct server_control *control);
 
 /* Closes all connections and removes the socket's file. NULL is allowed. */
 void server_control_destroy(struct server_control *control);

@@ -147,7 +147,9 @@ static json_t *answer_disconnect(void *context, const json_t *request,
 {
 	struct program *program = context;
 
-	return server_session_disconnect(program->daemon, request, why);
+	return server_session_disconnect(program->daemon,
+			server_control_get_caller(program->control), request,
+			why);
 }
 
 static const struct server_control_verb verbs[] = {

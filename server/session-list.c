@@ -75,9 +75,10 @@ static uint64_t parse_id(const char *text)
 }
 
 /* For the log and the audit; nothing in it that could confuse either. */
-static void format_reason(char *reason, size_t size, const char *given)
+static void format_reason(
+		char *reason, size_t size, uid_t uid, const char *given)
 {
-	snprintf(reason, size, "an admin disconnected it%s%.*s",
+	snprintf(reason, size, "uid %u disconnected it%s%.*s", (unsigned)uid,
 			given ? ": " : "", REASON_MAX_BYTES,
 			given ? given : "");
 	for (char *c = reason; *c; c++)
@@ -85,7 +86,7 @@ static void format_reason(char *reason, size_t size, const char *given)
 			*c = '?';
 }
 
-json_t *server_session_disconnect(struct server_daemon *daemon,
+json_t *server_session_disconnect(struct server_daemon *daemon, uid_t uid,
 		const json_t *request, char why[SERVER_CONTROL_WHY_BYTES])
 {
 	uint64_t id = parse_id(
@@ -100,7 +101,7 @@ json_t *server_session_disconnect(struct server_daemon *daemon,
 				"there is no session of that number; \"sessions\" lists them");
 		return NULL;
 	}
-	format_reason(reason, sizeof(reason),
+	format_reason(reason, sizeof(reason), uid,
 			json_string_value(json_object_get(request, "reason")));
 	result = json_pack("{s:I, s:s, s:s}", "id", (json_int_t)session->id,
 			"user", session->user, "target",

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <jansson.h>
+#include <sys/types.h>
 
 #include "server/control.h"
 #include "server/daemon.h"
@@ -17,8 +18,8 @@
 json_t *server_session_list_create(const struct server_daemon *daemon);
 
 /*
- * Send away whom the request names: {"id":"1","reason":"maintenance"}. A new
- * reference, of who it was.
+ * Send away whom the request names: {"id":"1","reason":"maintenance"}, since
+ * the user `uid` of this machine wants it. A new reference, of who it was.
  */
-json_t *server_session_disconnect(struct server_daemon *daemon,
+json_t *server_session_disconnect(struct server_daemon *daemon, uid_t uid,
 		const json_t *request, char why[SERVER_CONTROL_WHY_BYTES]);

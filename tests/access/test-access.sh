@@ -262,7 +262,7 @@ check "an admin sends a session away" \
 	sends_away olga olga rackhand disconnect "$(session_of olga)" maintenance
 gone olga
 check "and the audit says why" \
-	eventually audited '"disconnect".*"olga".*an admin disconnected it: maintenance'
+	eventually audited '"disconnect".*"olga".*uid [0-9]* disconnected it: maintenance'
 check "a number that is none is complained of" \
 	eval '! rackhand disconnect 999 2> "$work/none" && grep -q "no session of that number" "$work/none"'
 check "who is none of all this has stayed" here ada
@@ -305,6 +305,8 @@ gone any
 
 # ---- afterwards ----------------------------------------------------------------
 
+check "the audit knows from where" \
+	audited '"login".*"olga".*"127.0.0.1:[0-9]*".*"x509plain"'
 check "comings and goings are in the audit" \
 	eventually eval '[[ $(grep -c "\"login\"" "$state/audit.jsonl") == 8 && $(grep -c "\"disconnect\"" "$state/audit.jsonl") == 8 ]]'
 check "which nobody has changed" rackhand audit verify

@@ -32,7 +32,8 @@ struct control {
 	char folder[64];
 	char path[96];
 	unsigned answered;
-	char *reply; /* of the last receive; BIG_BYTES and some more */
+	uid_t caller; /* of the last ping */
+	char *reply;  /* of the last receive; BIG_BYTES and some more */
 };
 
 static json_t *answer_ping(void *context, const json_t *request,
@@ -41,6 +42,7 @@ static json_t *answer_ping(void *context, const json_t *request,
 	struct control *test = context;
 
 	(void)why;
+	test->caller = server_control_get_caller(test->control);
 	test->answered++;
 	return json_pack("{s:s, s:I, s:O*}", "pong", "yes", "n",
 			(json_int_t)test->answered, "extra",
@@ -532,7 +534,9 @@ static void lets_in_root_itself_and_its_group(void **state)
 	assert_int_equal(setresgid(-1U, 0, -1U), 0);
 	chmod(test->folder, 0711);
 	assert_int_equal(call(test, "ping", NULL), 0);
+	assert_int_equal(test->caller, 0);
 	assert_int_equal(call(test, "ping", member), 0);
+	assert_int_equal(test->caller, NOBODY);
 	assert_int_equal(call(test, "ping", supplementary), 0);
 	assert_int_equal(call(test, "ping", stranger), EACCES);
 	chmod(test->path, 0666); /* even so */
