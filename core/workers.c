@@ -11,6 +11,8 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "core/log.h"
+
 /*
  * Below the loop: what it waits for, a key say, is seen to at once although
  * all cores encode.
@@ -133,6 +135,9 @@ static int start_threads(struct core_workers *workers, unsigned threads)
 			workers->threads_n++;
 	}
 	pthread_sigmask(SIG_SETMASK, &saved, NULL);
+	if (error != 0)
+		log_error_errno(-error,
+				"cannot start a thread; TasksMax= of the unit or the user's limit of processes may be too low");
 	return -error;
 }
 

@@ -11,7 +11,8 @@
  *
  * Threads: all calls from the loop thread; `run` is called on a worker and may
  *          touch nothing but its job's inputs and outputs; `done` on the loop.
- * Errors:  -errno at creation; submitting cannot fail.
+ * Errors:  -errno at creation, logged if a thread cannot be had; submitting
+ *          cannot fail.
  */
 struct core_workers;
 

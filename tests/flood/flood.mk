@@ -3,7 +3,7 @@
 # make test-flood     many strangers at once, and viewers that break off
 
 FLOOD := build/flood
-FLOOD_PROGRAMS := $(FLOOD)/flood $(FLOOD)/break-off
+FLOOD_PROGRAMS := $(FLOOD)/flood $(FLOOD)/break-off $(FLOOD)/crowd
 FLOOD_SHARED := $(patsubst %,$(BUILD)/obj/tests/%.o,flood/peer flood/figures \
 	bench/walk bench/tool)
 
@@ -28,3 +28,4 @@ $(FLOOD)/rackhandd-watched: $(BUILD)/obj/server/rackhandd.o \
 .PHONY: test-flood
 test-flood: programs $(FLOOD_PROGRAMS) $(FLOOD)/rackhandd-watched
 	@tests/flood/test-flood.sh $(BUILD) $(FLOOD)
+	@tests/flood/test-limits.sh $(BUILD) $(FLOOD)

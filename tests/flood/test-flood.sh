@@ -17,8 +17,8 @@ log=$work/rackhandd.log
 . tests/lib.sh
 trap 'finish; rm -rf "$work"' EXIT
 
-connections=150
-seconds=8
+connections=120
+seconds=6
 breaks=600
 how=report
 if [[ -n ${RACKHAND_TEST_FULL-} ]]; then

@@ -4,9 +4,9 @@
 
 field() { sed -n "s/^$1:[[:space:]]*//p" <<< "$process"; }
 
-runs_without_privilege() {
+thread_is_without_privilege() { # STATUS-FILE
 	local ids caps process
-	process=$(< "/proc/$(daemon_pid)/status")
+	process=$(< "$1")
 	ids=$(id -u rackhand)
 	is Uid "$(field Uid)" "$ids"$'\t'"$ids"$'\t'"$ids"$'\t'"$ids"
 	for caps in CapInh CapPrm CapEff CapBnd CapAmb; do
@@ -14,6 +14,19 @@ runs_without_privilege() {
 	done
 	is NoNewPrivs "$(field NoNewPrivs)" 1
 	is Seccomp "$(field Seccomp)" 2
+}
+
+# Of every process of the program, every thread.
+runs_without_privilege() {
+	local status process threads=0 pid
+	for pid in $(pgrep -x rackhandd); do
+		for status in /proc/"$pid"/task/*/status; do
+			thread_is_without_privilege "$status"
+			threads=$((threads + 1))
+		done
+	done
+	((threads >= 3)) || fail "only $threads threads were found"
+	process=$(< "/proc/$(daemon_pid)/status")
 	[[ " $(id -nG rackhand) " == *" rackhand "* ]]
 	[[ " $(field Groups) " == *" $(getent group video | cut -d: -f3) "* ]]
 }
