@@ -219,6 +219,15 @@ struct server_target *server_daemon_get_target(
 	return daemon->targets[index];
 }
 
+struct server_target *server_daemon_find_target(
+		const struct server_daemon *daemon, const char *name)
+{
+	for (size_t i = 0; i < daemon->config->targets_n; i++)
+		if (strcmp(daemon->config->targets[i].name, name) == 0)
+			return daemon->targets[i];
+	return NULL;
+}
+
 int server_daemon_get_failure(const struct server_daemon *daemon, size_t index)
 {
 	return daemon->failures[index];

@@ -40,6 +40,9 @@ size_t server_daemon_count(
 /* In the order of the file; NULL if it is not being served. */
 struct server_target *server_daemon_get_target(
 		const struct server_daemon *daemon, size_t index);
+/* NULL: none of that name is being served. */
+struct server_target *server_daemon_find_target(
+		const struct server_daemon *daemon, const char *name);
 /* The -errno for which a target is not served now; 0: it is. */
 int server_daemon_get_failure(const struct server_daemon *daemon, size_t index);
 

@@ -27,7 +27,8 @@ static const struct {
 		{"status", SERVER_ROLE_VIEWER},
 		{"stats", SERVER_ROLE_VIEWER},
 		{"sessions", SERVER_ROLE_VIEWER},
-		{"control", SERVER_ROLE_OPERATOR},
+		{"control give", SERVER_ROLE_OPERATOR},
+		{"control release", SERVER_ROLE_OPERATOR},
 		{"disconnect", SERVER_ROLE_ADMIN},
 		{"setup", SERVER_ROLE_ADMIN},
 };

@@ -26,6 +26,7 @@
 #include "server/session-list.h"
 #include "server/stats.h"
 #include "server/status.h"
+#include "server/turn-requests.h"
 #include "vnc/fallback.h"
 
 #define EXIT_FAILED 1
@@ -152,11 +153,33 @@ static json_t *answer_disconnect(void *context, const json_t *request,
 			why);
 }
 
+static json_t *answer_control_give(void *context, const json_t *request,
+		char why[SERVER_CONTROL_WHY_BYTES])
+{
+	struct program *program = context;
+
+	return server_turn_request_give(program->daemon,
+			server_control_get_caller(program->control), request,
+			why);
+}
+
+static json_t *answer_control_release(void *context, const json_t *request,
+		char why[SERVER_CONTROL_WHY_BYTES])
+{
+	struct program *program = context;
+
+	return server_turn_request_release(program->daemon,
+			server_control_get_caller(program->control), request,
+			why);
+}
+
 static const struct server_control_verb verbs[] = {
 		{"status", .answer = answer_status},
 		{"stats", .answer = answer_stats},
 		{"sessions", .answer = answer_sessions},
 		{"disconnect", .answer = answer_disconnect},
+		{"control give", .answer = answer_control_give},
+		{"control release", .answer = answer_control_release},
 };
 
 /* ---- life -----------------------------------------------------------------

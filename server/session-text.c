@@ -57,6 +57,8 @@ static void format_operator(const json_t *session, char cell[SERVER_CELL_BYTES])
 {
 	if (json_is_true(json_object_get(session, "operator")))
 		snprintf(cell, SERVER_CELL_BYTES, "yes");
+	else if (json_is_true(json_object_get(session, "asks")))
+		snprintf(cell, SERVER_CELL_BYTES, "asks");
 }
 
 static const struct server_table_column columns[] = {
@@ -100,4 +102,22 @@ char *server_disconnect_format(const json_t *result)
 			    server_text_get(result, "target")) == -1)
 		return NULL;
 	return text;
+}
+
+char *server_control_format(const json_t *result)
+{
+	const char *target = server_text_get(result, "target");
+	char *text;
+	int length;
+
+	if (json_is_integer(json_object_get(result, "id")))
+		length = asprintf(&text,
+				"%s: session %" JSON_INTEGER_FORMAT
+				", %s, has the keyboard\n",
+				target, server_text_number(result, "id"),
+				server_text_get(result, "user"));
+	else
+		length = asprintf(
+				&text, "%s: nobody has the keyboard\n", target);
+	return length == -1 ? NULL : text;
 }

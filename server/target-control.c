@@ -62,14 +62,18 @@ static json_t *describe(const struct server_target *target,
 			target, freed ? change->from : change->who);
 	const struct server_session *other = server_target_find_session(
 			target, freed ? 0 : change->from);
+	json_t *details;
 
 	if (!session)
 		return NULL;
-	return json_pack("{s:I, s:s, s:s, s:s, s:s*, s:s*}", "session",
+	details = json_pack("{s:I, s:s, s:s, s:s, s:s*}", "session",
 			(json_int_t)session->id, "target",
 			session->place->target, "user", session->user, "peer",
-			session->peer, "from", other ? other->user : NULL,
-			"how", change->from_outside ? "control socket" : NULL);
+			session->peer, "from", other ? other->user : NULL);
+	if (details && change->from_outside)
+		json_object_set_new(details, "uid",
+				json_integer((json_int_t)target->turn_uid));
+	return details;
 }
 
 static void on_changed(void *context, const struct server_turn_change *change)
@@ -103,10 +107,11 @@ int server_target_create_turn(struct server_target *target)
 }
 
 int server_target_give_control(
-		struct server_target *target, vnc_viewer_id viewer)
+		struct server_target *target, vnc_viewer_id viewer, uid_t uid)
 {
 	if (!target->input)
 		return -ENODEV;
+	target->turn_uid = uid;
 	if (viewer != 0)
 		return server_turn_give(target->turn, viewer);
 	server_turn_release(target->turn);

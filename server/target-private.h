@@ -24,6 +24,7 @@ struct server_target {
 	struct video_screen *screen;
 	struct hid_input *input;
 	struct server_turn *turn;
+	uid_t turn_uid; /* who gives it from outside, while that happens */
 	struct server_typist *typist;
 	struct vnc_server *vnc;
 	struct server_login *login;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 
+#include <sys/types.h>
 #include <systemd/sd-event.h>
 
 #include "capture/file.h"
@@ -57,10 +58,11 @@ void server_target_set_config(struct server_target *target,
 
 /*
  * The keyboard goes to a viewer, or with 0 from who has it to who asks, or to
- * nobody. -EPERM: that viewer may not operate. -ENODEV: there is no keyboard.
+ * nobody, since the user `uid` of this machine wants it. -EPERM: that viewer
+ * may not operate. -ENODEV: there is no keyboard.
  */
 int server_target_give_control(
-		struct server_target *target, vnc_viewer_id viewer);
+		struct server_target *target, vnc_viewer_id viewer, uid_t uid);
 
 /* How a file is played that a configuration names; no descriptors. */
 struct capture_file_options server_target_file_options(

@@ -74,7 +74,7 @@ static void only_an_admin_sends_others_away(void **state)
 	(void)state;
 	assert_int_equal(server_permissions_for_verb("disconnect"),
 			SERVER_ROLE_ADMIN);
-	assert_int_equal(server_permissions_for_verb("control"),
+	assert_int_equal(server_permissions_for_verb("control give"),
 			SERVER_ROLE_OPERATOR);
 	assert_int_equal(server_permissions_for_verb("sessions"),
 			SERVER_ROLE_VIEWER);
