@@ -15,6 +15,7 @@ probe_program=$3
 work=$(mktemp -d)
 reference=$work/reference.ppm
 export RFB_PASSWORD=hush-hus
+export alice="correct horse battery"
 
 # shellcheck source=tests/lib.sh
 . tests/lib.sh
@@ -30,6 +31,7 @@ start_daemon()
 {
 	port=$(free_port 15900)
 	locked_port=$(free_port $((port + 1)))
+	users_port=$(free_port $((locked_port + 1)))
 	printf '%s\n' "$RFB_PASSWORD" > "$work/password"
 	chmod 600 "$work/password"
 	cat > "$work/rackhand.conf" <<-END
@@ -43,11 +45,21 @@ start_daemon()
 		              security = "vncauth"
 		              password_file = "$work/password" }
 		}
+		target "users" {
+		    capture { source = "demo" }
+		    vnc     { listen = "127.0.0.1:$users_port"
+		              security = "x509plain x509vnc tlsplain tlsvnc"
+		              password_file = "$work/password" }
+		}
 	END
+	mkdir -m 700 "$work/state"
+	"$build/rackhand" -d "$work/state" user add alice --role operator \
+		<<< "$alice" || die "no user can be made"
 	"$build/rackhandd" -c "$work/rackhand.conf" -s "$work/control.sock" \
-		2> "$work/rackhandd.log" &
+		-d "$work/state" 2> "$work/rackhandd.log" &
 	pids+=($!)
-	eventually answers "$port" && eventually answers "$locked_port" ||
+	eventually answers "$port" && eventually answers "$locked_port" &&
+		eventually answers "$users_port" ||
 		die "rackhandd does not listen"
 }
 
@@ -314,7 +326,46 @@ start_bus()
 
 virt_viewer()
 {
-	HOME=$work/virt-viewer exec remote-viewer "vnc://127.0.0.1:$port"
+	exec remote-viewer "vnc://127.0.0.1:$port"
+}
+
+# alice in virt-viewer, which looks for certificates in the home that the
+# password file names.
+virt_viewer_alice()
+{
+	mkdir -p "$work/home/.pki/CA"
+	cp "$work/state/tls/certificate.pem" "$work/home/.pki/CA/cacert.pem"
+	printf '%s\n' "[virt-viewer]" "type=vnc" "host=127.0.0.1" \
+		"port=$port" "username=alice" "password=$alice" \
+		> "$work/alice.vv"
+	printf '%s:x:%d:%d::%s:/bin/sh\n' "$(id -un)" "$(id -u)" "$(id -g)" \
+		"$work/home" > "$work/passwd"
+	: > "$work/group"
+	LD_PRELOAD=libnss_wrapper.so NSS_WRAPPER_PASSWD=$work/passwd \
+		NSS_WRAPPER_GROUP=$work/group exec remote-viewer "$work/alice.vv"
+}
+
+# Remmina keeps passwords in a form of its own.
+remmina_alice()
+{
+	local profile=$work/remmina/rackhand.remmina
+
+	mkdir -p "$work/remmina"
+	printf '%s\n' "[remmina]" "name=rackhand" "protocol=VNC" > "$profile"
+	HOME=$work/remmina remmina --update-profile "$profile" \
+		--set-option username=alice --set-option password="$alice"
+	remmina_vnc 9 colordepth=32 username=alice \
+		"$(grep ^password= "$profile")" \
+		"cacert=$work/state/tls/certificate.pem"
+}
+
+tigervnc_alice()
+{
+	VNC_USERNAME=alice VNC_PASSWORD=${2-$alice} exec vncviewer \
+		-SecurityTypes="$1" -X509CA="$work/state/tls/certificate.pem" \
+		-AlertOnFatalError=0 -ReconnectOnError=0 -Shared -MenuKey=None \
+		-AutoSelect=0 -FullScreen=0 -PreferredEncoding=Tight -NoJPEG \
+		-FullColor "127.0.0.1::$port"
 }
 
 ssvnc()
@@ -322,7 +373,7 @@ ssvnc()
 	exec ssvncviewer -x11cursor -encodings "$1" "127.0.0.1::$port"
 }
 
-export -f tigervnc tightvnc remmina_vnc virt_viewer ssvnc
+export -f tigervnc tigervnc_alice tightvnc
 export work
 start_daemon
 export port
@@ -384,5 +435,26 @@ shows "xtightvncviewer with the password" 99 \
 	bash -c 'tightvnc -nojpeg -autopass <<< "$RFB_PASSWORD"'
 refuses "vncviewer with a wrong password" "authentication failure\|wrong password" \
 	env VNC_PASSWORD=wrong bash -c 'tigervnc -SecurityTypes=VncAuth'
+
+# ---- users, and TLS -------------------------------------------------------------
+
+port=$users_port
+stop_probe
+RFB_USER=alice RFB_PASSWORD=$alice RFB_AUTHORITY=$work/state/tls/certificate.pem \
+	start_probe
+prepare_picture 800x600
+for type in X509Plain TLSPlain; do
+	shows "vncviewer, alice by $type" 99 tigervnc_alice $type
+done
+for type in X509Vnc TLSVnc; do
+	shows "vncviewer, the password by $type" 99 \
+		tigervnc_alice $type "$RFB_PASSWORD"
+done
+shows "virt-viewer, alice by X509Plain" 99 virt_viewer_alice
+shows "Remmina, alice by X509Plain" 99 remmina_alice
+refuses "vncviewer, alice with a wrong password" "wrong user name or password" \
+	bash -c 'tigervnc_alice X509Plain "incorrect horse battery"'
+refuses "vncviewer that wants no encryption" "no matching security types" \
+	bash -c 'tigervnc_alice VncAuth'
 
 sum_up
