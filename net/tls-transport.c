@@ -14,6 +14,14 @@
 
 #define RECORD_MAX_BYTES 16384
 
+/*
+ * How much may come in of which nothing comes out: the library would keep a
+ * handshake message of 16 MiB for anybody. The longest record has half of it; a
+ * byte in a record of its own costs less than it earns.
+ */
+#define CREDIT_BYTES 32768
+#define CREDIT_EARNED 64
+
 /* As many parts as the library gives to one push. */
 #define PARTS_MAX 32
 
@@ -25,16 +33,18 @@ struct net_tls_transport {
 	enum net_tls_kind kind;
 	gnutls_session_t session;
 	bool established;
-	bool ended;      /* nothing goes in or out any more */
-	int rc;          /* how it ended: 0, the peer did it */
-	const char *why; /* NULL: the errno says it all */
-	int inner_rc;    /* what the inner transport failed with; or 0 */
-	bool halfway;    /* the library holds the rest of a record */
-	bool full;       /* the inner transport takes no more now */
+	bool halfway;     /* the library holds the rest of a record */
+	bool full;        /* the inner transport takes no more now */
+	bool inner_ended; /* nothing more comes from the network */
+	int inner_rc;     /* why, if it failed */
+	bool ended;       /* nothing goes in or out any more */
+	int rc;           /* how it ended; 0: the peer did it */
+	const char *why;  /* NULL: the errno says it all */
 
 	/* From the network, not decrypted yet. */
 	size_t intake_first;
 	size_t intake_used;
+	size_t credit;
 	bool may_read; /* receive has not read yet */
 	bool unread;   /* the inner transport may have more */
 	uint8_t intake[INTAKE_BYTES];
@@ -62,12 +72,14 @@ static ssize_t push(gnutls_transport_ptr_t pointer, const giovec_t *from,
 	struct net_tls_transport *tls = pointer;
 	struct iovec parts[PARTS_MAX];
 	size_t parts_n = core_min_size((size_t)from_n, PARTS_MAX);
-	ssize_t sent;
+	ssize_t sent, size = 0;
 
-	for (size_t i = 0; i < parts_n; i++)
+	for (size_t i = 0; i < parts_n; i++) {
 		parts[i] = (struct iovec){from[i].iov_base, from[i].iov_len};
+		size += (ssize_t)from[i].iov_len;
+	}
 	sent = tls->inner->kind->send(tls->inner, parts, parts_n);
-	tls->full = sent == -EAGAIN;
+	tls->full = sent == -EAGAIN || (sent > 0 && sent < size);
 	if (sent == -EAGAIN)
 		return would_block(tls);
 	return sent < 0 ? fail_inner(tls, sent) : sent;
@@ -84,8 +96,12 @@ static int refill(struct net_tls_transport *tls)
 	got = tls->inner->kind->receive(
 			tls->inner, tls->intake, sizeof(tls->intake));
 	tls->unread = got == sizeof(tls->intake);
+	tls->inner_ended = got == 0;
 	if (got <= 0)
 		return (int)got;
+	if ((size_t)got > tls->credit)
+		return -EMSGSIZE;
+	tls->credit -= (size_t)got;
 	tls->intake_first = 0;
 	tls->intake_used = (size_t)got;
 	return 1;
@@ -128,8 +144,11 @@ static int judge(struct net_tls_transport *tls, ssize_t gnutls_rc)
 	if (rc == GNUTLS_E_AGAIN || rc == GNUTLS_E_INTERRUPTED)
 		return -EAGAIN;
 	if (tls->inner_rc < 0) {
-		end(tls, tls->inner_rc, NULL);
-	} else if (rc == GNUTLS_E_PREMATURE_TERMINATION) {
+		end(tls, tls->inner_rc,
+				tls->inner_rc == -EMSGSIZE
+						? "TLS: it sends much and says nothing"
+						: NULL);
+	} else if (tls->inner_ended) {
 		/* Viewers seldom say good-bye. */
 		end(tls, 0, tls->established ? NULL : "in the TLS handshake");
 	} else {
@@ -166,6 +185,13 @@ static int tls_get_fd(const struct net_transport *transport)
 	return tls->inner->kind->get_fd(tls->inner);
 }
 
+static size_t earn(struct net_tls_transport *tls, size_t got)
+{
+	tls->credit = core_min_size(
+			tls->credit + CREDIT_EARNED * got, CREDIT_BYTES);
+	return got;
+}
+
 static size_t decrypt(
 		struct net_tls_transport *tls, uint8_t *bytes, size_t size)
 {
@@ -176,7 +202,7 @@ static size_t decrypt(
 				tls->session, bytes + used, size - used);
 
 		if (got > 0)
-			used += (size_t)got;
+			used += earn(tls, (size_t)got);
 		else if (got == 0)
 			end(tls, 0, NULL); /* it has said good-bye */
 		else if (got == GNUTLS_E_WARNING_ALERT_RECEIVED)
@@ -276,12 +302,12 @@ static unsigned tls_get_needs(const struct net_transport *transport)
 {
 	const struct net_tls_transport *tls =
 			(const struct net_tls_transport *)transport;
-	unsigned needs = 0;
+	unsigned needs = net_transport_get_needs(tls->inner);
 
 	if (tls->ended)
 		return NET_NEED_RECEIVE;
 	if (!tls->established && tls->full)
-		return NET_NEED_INPUT | NET_NEED_OUTPUT;
+		return NET_NEED_INPUT | NET_NEED_OUTPUT; /* and no more */
 	if (!tls->established)
 		needs |= NET_NEED_INPUT;
 	if (tls->unread || tls->intake_used > 0 ||
@@ -377,6 +403,7 @@ int net_tls_wrap(struct net_transport **out, struct net_tls *tls,
 	transport->base.kind = &tls_kind;
 	transport->tls = tls;
 	transport->kind = kind;
+	transport->credit = CREDIT_BYTES;
 	tls->refs++;
 	rc = begin(transport);
 	if (rc < 0) {

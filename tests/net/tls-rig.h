@@ -25,7 +25,14 @@ struct tls_rig {
 	bool greedy;     /* consumes all that comes, and checks the pattern */
 	size_t taken;
 
-	int peer; /* -1: none */
+	size_t thin; /* of the stream's transport; 0: it is not */
+
+	int socket;    /* of the stream; borrowed */
+	int peer;      /* -1: none */
+	size_t budget; /* bytes that the client sends before it vanishes */
+	size_t spent;
+	size_t heard;
+	size_t damaged; /* the byte of all that it sends which arrives wrong */
 	gnutls_session_t client;
 	gnutls_certificate_credentials_t certificate_credentials;
 	gnutls_anon_client_credentials_t anonymous_credentials;
@@ -50,7 +57,7 @@ void tls_rig_start_client(struct tls_rig *rig, const char *priority);
 /* All that the loop has to do now. */
 void tls_rig_run(struct tls_rig *rig);
 
-/* The client's 0 or error, once it has an answer. */
+/* The client's 0 or error; GNUTLS_E_AGAIN when both wait for each other. */
 int tls_rig_shake_hands(struct tls_rig *rig);
 
 /* Until the stream has said so. */
