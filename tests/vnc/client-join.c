@@ -28,6 +28,8 @@ void client_init(struct client *client, bool alone)
 	uint8_t init[24], name[256];
 
 	client_send(client, alone ? "\0" : "\1", 1);
+	if (client->cut)
+		return;
 	client_receive(client, init, sizeof(init));
 	client->width_px = (uint32_t)init[0] << 8 | init[1];
 	client->height_px = (uint32_t)init[2] << 8 | init[3];

@@ -67,6 +67,7 @@ struct client *client_connect_to(struct rig *rig, const struct core_address *to,
 	assert_non_null(client);
 	client->rig = rig;
 	client->bytes_per_pixel = 4;
+	client->allowance = client->piece = SIZE_MAX;
 	client->fd = socket(
 			to->storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	assert_true(client->fd >= 0);
@@ -108,22 +109,39 @@ void client_close(struct client *client)
 	free(client);
 }
 
+size_t client_allow(struct client *client, size_t size)
+{
+	if (size > client->piece)
+		size = client->piece;
+	if (size > client->allowance)
+		size = client->allowance;
+	client->allowance -= size;
+	client->cut = size == 0;
+	return size;
+}
+
+static ssize_t send_some(struct client *client, const void *bytes, size_t size)
+{
+	if (client->tls)
+		return client_tls_send(client, bytes, size);
+	size = client_allow(client, size);
+	return size == 0 ? 0 : send(client->fd, bytes, size, MSG_NOSIGNAL);
+}
+
 /* What the server no longer wants, because it has closed, is lost. */
 void client_send(struct client *client, const void *bytes, size_t size)
 {
 	const uint8_t *left = bytes;
 
 	while (size > 0) {
-		ssize_t sent = client->tls
-				? client_tls_send(client, left, size)
-				: send(client->fd, left, size, MSG_NOSIGNAL);
+		ssize_t sent = send_some(client, left, size);
 
-		if (sent == -1 && errno != EAGAIN)
+		if (client->cut || (sent == -1 && errno != EAGAIN))
 			return;
-		if (sent == -1) {
+		if (sent == -1 || client->piece != SIZE_MAX)
 			rig_run(client->rig);
+		if (sent == -1)
 			continue;
-		}
 		left += sent;
 		size -= (size_t)sent;
 	}

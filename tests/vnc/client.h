@@ -68,6 +68,9 @@ struct client {
 	struct rig *rig;
 	int fd;
 	struct client_tls *tls; /* NULL: in the clear */
+	size_t allowance;       /* bytes on the wire that it may still send */
+	size_t piece;           /* and at most so many at a time */
+	bool cut;               /* it wanted to send more */
 	sd_event_source *wake;  /* ends the loop's sleep */
 	uint64_t consumed;      /* bytes of whole messages, so far */
 	uint8_t *input;
@@ -91,6 +94,9 @@ void client_close(struct client *client); /* frees it */
 
 void client_send(struct client *client, const void *bytes, size_t size);
 
+/* Of so many bytes for the wire, how many may go now; 0: the client is cut. */
+size_t client_allow(struct client *client, size_t size);
+
 /* `size` bytes from the server, which are then gone. Fails if it closes. */
 void client_receive(struct client *client, void *bytes, size_t size);
 void client_expect(struct client *client, const void *bytes, size_t size);
@@ -103,7 +109,7 @@ void client_expect_silence(struct client *client);
 
 /*
  * TLS from here on, as viewers ask for it. 0, or an error of GnuTLS: the
- * client then goes on in the clear.
+ * client then goes on in the clear. GNUTLS_E_AGAIN: it was cut.
  */
 int client_start_tls(struct client *client, bool anonymous);
 void client_finish_tls(struct client *client);
