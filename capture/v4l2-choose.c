@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "capture/v4l2-decode.h"
-
 #define CANDIDATES_MAX 128
 #define ENTRIES_MAX 256 /* of a list that a driver gives; ends bad ones */
 
@@ -216,10 +214,10 @@ static int set_candidate(const struct capture_device *device,
 	rc = capture_format_map(format, &raw, detail);
 	if (rc < 0)
 		return rc;
-	if (format->fourcc != candidate->fourcc ||
-			!capture_decoder_supports(format)) {
+	if (format->fourcc != candidate->fourcc) {
 		snprintf(detail, CAPTURE_DETAIL_BYTES,
-				"no way to read format %s", format->name);
+				"the device takes format %s for another",
+				format->name);
 		return -ERANGE;
 	}
 	return 0;

@@ -122,10 +122,11 @@ static void describe(const struct capture_format *format,
 		pix->height = mp->height;
 		pix->pixelformat = mp->pixelformat;
 		pix->field = mp->field;
-		pix->bytesperline = mp->plane_fmt[0].bytesperline;
-		pix->sizeimage = mp->plane_fmt[0].sizeimage;
 		pix->colorspace = mp->colorspace;
 	}
+	pix = &source->fmt.pix;
+	pix->bytesperline = format->other_stride_bytes;
+	pix->sizeimage = (uint32_t)format->other_bytes;
 	source->type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
 
 	*result = *source;
@@ -148,11 +149,14 @@ static int convert(struct v4lconvert_data *convert, const struct input *input,
 	*out = NULL;
 	if (input->bytes > INT_MAX || bytes > INT_MAX)
 		return -EINVAL;
+	/* libv4l says so of a short picture, too, and reads on all the same. */
+	if (input->bytes < input->format.other_bytes)
+		return -EBADMSG;
 	rc = video_frame_create_raw(&frame, &input->format.layout);
 	if (rc < 0)
 		return rc;
 	describe(&input->format, &source, &result);
-	/* libv4l takes its source as writable but does not write there. */
+	/* libv4l takes its source as writable but only reads plain pixels. */
 	if (v4lconvert_convert(convert, &source, &result,
 			    (unsigned char *)(uintptr_t)input->coded->plane[0],
 			    (int)input->bytes, video_frame_plane(frame, 0),
@@ -326,43 +330,4 @@ unsigned capture_decoder_submit(struct capture_decoder *decoder,
 	decoder->waiting.bytes = bytes;
 	start_waiting(decoder);
 	return dropped;
-}
-
-/* libv4l has no list to ask, so it is given a tiny black picture to convert. */
-static bool convert_supports(const struct capture_format *format)
-{
-	struct v4lconvert_data *data = v4lconvert_create_with_dev_ops(
-			-1, NULL, &absent_device);
-	static const uint8_t nothing[16 * 16 * 8] = {0};
-	struct video_frame coded = {.plane = {nothing}};
-	struct input input = {
-			.format = *format,
-			.coded = &coded,
-			.bytes = sizeof(nothing),
-	};
-	struct v4l2_pix_format *pix = &input.format.raw.fmt.pix;
-	struct video_frame *frame;
-	int rc;
-
-	if (!data)
-		return false;
-	memset(&input.format.raw, 0, sizeof(input.format.raw));
-	input.format.raw.type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
-	pix->pixelformat = format->fourcc;
-	pix->width = 16;
-	pix->height = 16;
-	pix->bytesperline = 0;
-	input.format.layout.width_px = 16;
-	input.format.layout.height_px = 16;
-	video_layout_set_strides(&input.format.layout);
-	rc = convert(data, &input, &frame);
-	video_frame_unref(frame);
-	v4lconvert_destroy(data);
-	return rc == 0;
-}
-
-bool capture_decoder_supports(const struct capture_format *format)
-{
-	return format->coding != CAPTURE_CODING_OTHER ||
-			convert_supports(format);
 }

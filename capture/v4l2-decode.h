@@ -50,6 +50,3 @@ unsigned capture_decoder_submit(struct capture_decoder *decoder,
 
 /* Forget what was submitted. */
 void capture_decoder_cancel(struct capture_decoder *decoder);
-
-/* Can frames of this format be had at all? Native ones: yes. */
-bool capture_decoder_supports(const struct capture_format *format);

@@ -8,11 +8,14 @@
 #include "capture/v4l2.h"
 
 /*
- * The formats that are read without libv4l. Of the formats that a device
- * offers at the same size and speed the one with the lowest cost is taken:
- * first the bytes that go through the memory, then colour lost to subsampling
- * (NV12, YU12), then a conversion (24-bit RGB has no fast path), last a
- * decoder.
+ * The formats that are read. Of those that a device offers at the same size
+ * and speed the one with the lowest cost is taken: first the bytes that go through the memory, then colour lost to subsampling
+ * (NV12, YU12), then a conversion (24-bit RGB has no fast path), then a
+ * decoder, last what libv4l converts.
+ *
+ * libv4l takes its caller's word for where a picture ends. So it is given plain
+ * pixels alone, of which all that it will read is known to be there; what
+ * cameras compress in ways of their own is not taken.
  */
 struct known_format {
 	uint32_t fourcc;
@@ -20,65 +23,65 @@ struct known_format {
 	enum video_pixel pixel;
 	uint32_t memories;
 	unsigned cost;
+	uint8_t row_bits; /* OTHER: of a pixel in a row, */
+	bool halved;      /* and two more planes of half the size follow */
 };
+
+#define NATIVE(name, pixel, memories, cost)                                    \
+	{                                                                      \
+		V4L2_PIX_FMT_##name, CAPTURE_CODING_NATIVE,                    \
+				VIDEO_PIXEL_##pixel, memories, cost, 0, false  \
+	}
+#define JPEG(name, cost)                                                       \
+	{                                                                      \
+		V4L2_PIX_FMT_##name, CAPTURE_CODING_JPEG, VIDEO_PIXEL_BGRX, 1, \
+				cost, 0, false                                 \
+	}
+#define OTHER(name, pixel, row_bits, halved)                                   \
+	{                                                                      \
+		V4L2_PIX_FMT_##name, CAPTURE_CODING_OTHER,                     \
+				VIDEO_PIXEL_##pixel, 1, CAPTURE_COST_OTHER,    \
+				row_bits, halved                               \
+	}
 
 static const struct known_format known_formats[] = {
-		{V4L2_PIX_FMT_YUYV, CAPTURE_CODING_NATIVE, VIDEO_PIXEL_YUYV, 1,
-				20},
-		{V4L2_PIX_FMT_UYVY, CAPTURE_CODING_NATIVE, VIDEO_PIXEL_UYVY, 1,
-				21},
-		{V4L2_PIX_FMT_NV16, CAPTURE_CODING_NATIVE, VIDEO_PIXEL_NV16, 1,
-				22},
-		{V4L2_PIX_FMT_NV16M, CAPTURE_CODING_NATIVE, VIDEO_PIXEL_NV16, 2,
-				23},
-		{V4L2_PIX_FMT_YUV422P, CAPTURE_CODING_NATIVE, VIDEO_PIXEL_YU16,
-				1, 24},
-		{V4L2_PIX_FMT_YUV422M, CAPTURE_CODING_NATIVE, VIDEO_PIXEL_YU16,
-				3, 25},
-		{V4L2_PIX_FMT_XBGR32, CAPTURE_CODING_NATIVE, VIDEO_PIXEL_BGRX,
-				1, 40},
-		{V4L2_PIX_FMT_BGR32, CAPTURE_CODING_NATIVE, VIDEO_PIXEL_BGRX, 1,
-				41},
-		{V4L2_PIX_FMT_ABGR32, CAPTURE_CODING_NATIVE, VIDEO_PIXEL_BGRX,
-				1, 42},
-		{V4L2_PIX_FMT_NV12, CAPTURE_CODING_NATIVE, VIDEO_PIXEL_NV12, 1,
-				45},
-		{V4L2_PIX_FMT_NV12M, CAPTURE_CODING_NATIVE, VIDEO_PIXEL_NV12, 2,
-				46},
-		{V4L2_PIX_FMT_YUV420, CAPTURE_CODING_NATIVE, VIDEO_PIXEL_YU12,
-				1, 47},
-		{V4L2_PIX_FMT_YUV420M, CAPTURE_CODING_NATIVE, VIDEO_PIXEL_YU12,
-				3, 48},
-		{V4L2_PIX_FMT_BGR24, CAPTURE_CODING_NATIVE, VIDEO_PIXEL_BGR24,
-				1, 50},
-		{V4L2_PIX_FMT_RGB24, CAPTURE_CODING_NATIVE, VIDEO_PIXEL_RGB24,
-				1, 51},
-		{V4L2_PIX_FMT_MJPEG, CAPTURE_CODING_JPEG, VIDEO_PIXEL_BGRX, 1,
-				80},
-		{V4L2_PIX_FMT_JPEG, CAPTURE_CODING_JPEG, VIDEO_PIXEL_BGRX, 1,
-				81},
+		NATIVE(YUYV, YUYV, 1, 20),
+		NATIVE(UYVY, UYVY, 1, 21),
+		NATIVE(NV16, NV16, 1, 22),
+		NATIVE(NV16M, NV16, 2, 23),
+		NATIVE(YUV422P, YU16, 1, 24),
+		NATIVE(YUV422M, YU16, 3, 25),
+		NATIVE(XBGR32, BGRX, 1, 40),
+		NATIVE(BGR32, BGRX, 1, 41),
+		NATIVE(ABGR32, BGRX, 1, 42),
+		NATIVE(NV12, NV12, 1, 45),
+		NATIVE(NV12M, NV12, 2, 46),
+		NATIVE(YUV420, YU12, 1, 47),
+		NATIVE(YUV420M, YU12, 3, 48),
+		NATIVE(BGR24, BGR24, 1, 50),
+		NATIVE(RGB24, RGB24, 1, 51),
+		JPEG(MJPEG, 80),
+		JPEG(JPEG, 81),
+		OTHER(YVYU, YU12, 16, false),
+		OTHER(YVU420, YU12, 8, true),
+		OTHER(GREY, YU12, 8, false),
+		OTHER(Y16, YU12, 16, false),
+		OTHER(RGB565, BGR24, 16, false),
+		OTHER(RGB32, BGR24, 32, false),
+		OTHER(XRGB32, BGR24, 32, false),
+		OTHER(ARGB32, BGR24, 32, false),
+		OTHER(SBGGR8, BGR24, 8, false),
+		OTHER(SGBRG8, BGR24, 8, false),
+		OTHER(SGRBG8, BGR24, 8, false),
+		OTHER(SRGGB8, BGR24, 8, false),
 };
 
-/* libv4l gives RGB for these; for all others it keeps the colour planes. */
-static const uint32_t other_rgb[] = {
-		V4L2_PIX_FMT_RGB332,
-		V4L2_PIX_FMT_RGB444,
-		V4L2_PIX_FMT_RGB555,
-		V4L2_PIX_FMT_XRGB555,
-		V4L2_PIX_FMT_ARGB555,
-		V4L2_PIX_FMT_RGB565,
-		V4L2_PIX_FMT_RGB565X,
-		V4L2_PIX_FMT_RGB32,
-		V4L2_PIX_FMT_XRGB32,
-		V4L2_PIX_FMT_ARGB32,
-		V4L2_PIX_FMT_SBGGR8,
-		V4L2_PIX_FMT_SGBRG8,
-		V4L2_PIX_FMT_SGRBG8,
-		V4L2_PIX_FMT_SRGGB8,
-		V4L2_PIX_FMT_SRGGB10P,
-		V4L2_PIX_FMT_HSV24,
-		V4L2_PIX_FMT_HSV32,
-};
+#undef NATIVE
+#undef JPEG
+#undef OTHER
+
+/* Smaller pictures than this no computer shows, and libv4l expects none. */
+#define OTHER_SIDE_MIN_PX 16
 
 static const struct known_format *find_known(uint32_t fourcc)
 {
@@ -95,14 +98,6 @@ unsigned capture_format_cost(uint32_t fourcc)
 	const struct known_format *known = find_known(fourcc);
 
 	return known ? known->cost : CAPTURE_COST_OTHER;
-}
-
-static enum video_pixel other_pixel(uint32_t fourcc)
-{
-	for (size_t i = 0; i < sizeof(other_rgb) / sizeof(other_rgb[0]); i++)
-		if (other_rgb[i] == fourcc)
-			return VIDEO_PIXEL_BGR24;
-	return VIDEO_PIXEL_YU12;
 }
 
 bool capture_v4l2_is_format(const char *name)
@@ -250,6 +245,24 @@ static void map_parts(
 	}
 }
 
+/* Rows of at least all their pixels; what follows them is as wide. */
+static bool map_other(struct capture_format *format,
+		const struct known_format *known, const struct picture *picture)
+{
+	uint32_t stride_bytes = picture->width_px * known->row_bits / 8;
+
+	if (picture->width_px < OTHER_SIDE_MIN_PX ||
+			picture->height_px < OTHER_SIDE_MIN_PX)
+		return false;
+	if (picture->stride_bytes[0] > stride_bytes)
+		stride_bytes = picture->stride_bytes[0];
+	format->other_stride_bytes = stride_bytes;
+	format->other_bytes = (size_t)stride_bytes * picture->height_px;
+	if (known->halved)
+		format->other_bytes += format->other_bytes / 2;
+	return true;
+}
+
 static int refuse(char detail[CAPTURE_DETAIL_BYTES],
 		const struct capture_format *format, const char *why)
 {
@@ -269,17 +282,15 @@ int capture_format_map(struct capture_format *format,
 	*format = (struct capture_format){
 			.raw = *raw,
 			.fourcc = fourcc,
-			.coding = known ? known->coding : CAPTURE_CODING_OTHER,
-			.memories = known ? known->memories : 1,
-			.layout =
-					{
-							.pixel = known ? known->pixel
-								       : other_pixel(fourcc),
-							.width_px = picture.width_px,
-							.height_px = picture.height_px,
-					},
+			.layout.width_px = picture.width_px,
+			.layout.height_px = picture.height_px,
 	};
 	capture_format_name(fourcc, format->name);
+	if (!known)
+		return refuse(detail, format, "no way to read it");
+	format->coding = known->coding;
+	format->memories = known->memories;
+	format->layout.pixel = known->pixel;
 	if (picture.field != V4L2_FIELD_NONE &&
 			picture.field != V4L2_FIELD_ANY &&
 			picture.field != V4L2_FIELD_INTERLACED)
@@ -294,7 +305,9 @@ int capture_format_map(struct capture_format *format,
 		map_parts(format, &picture);
 	else
 		video_layout_set_strides(&format->layout);
-	if (video_layout_check(&format->layout) < 0)
+	if (video_layout_check(&format->layout) < 0 ||
+			(format->coding == CAPTURE_CODING_OTHER &&
+					!map_other(format, known, &picture)))
 		return refuse(detail, format,
 				"a size that this format cannot have");
 	return 0;

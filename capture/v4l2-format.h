@@ -22,7 +22,7 @@
 enum capture_coding {
 	CAPTURE_CODING_NATIVE, /* the buffer is the picture */
 	CAPTURE_CODING_JPEG,
-	CAPTURE_CODING_OTHER, /* through libv4l's conversion */
+	CAPTURE_CODING_OTHER, /* plain pixels, through libv4l's conversion */
 };
 
 /* Where a plane of the picture lies in a buffer. */
@@ -39,6 +39,8 @@ struct capture_format {
 	uint32_t memories;          /* memory planes of a buffer */
 	struct video_layout layout; /* of the frame; of a JPEG only the size */
 	struct capture_part part[VIDEO_PLANES_MAX]; /* of native ones */
+	uint32_t other_stride_bytes; /* of what libv4l converts: its rows, */
+	size_t other_bytes;          /* and all of a whole picture */
 	uint32_t refresh_millihz; /* of a device without timings; 0: unknown */
 };
 

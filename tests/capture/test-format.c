@@ -273,8 +273,11 @@ static void the_cheapest_format_is_taken(void **state)
 	static const struct fake_offer rgb[FAKE_FORMATS_MAX] = {
 			FORMAT(GREY), FORMAT(RGB24), FORMAT(MJPEG)};
 	static const struct fake_offer odd[FAKE_FORMATS_MAX] = {FORMAT(YVYU)};
-	static const struct fake_offer none[FAKE_FORMATS_MAX] = {
-			FORMAT(H264), FORMAT(HEVC)};
+	static const struct fake_offer bayer[FAKE_FORMATS_MAX] = {
+			FORMAT(SRGGB8)};
+	/* The library would unpack these, looking for no end. */
+	static const struct fake_offer none[FAKE_FORMATS_MAX] = {FORMAT(H264),
+			FORMAT(SPCA501), FORMAT(OV511), FORMAT(SRGGB10P)};
 
 	(void)state;
 	choose(all, true, NULL, "YUYV", 64);
@@ -284,6 +287,7 @@ static void the_cheapest_format_is_taken(void **state)
 	choose(all, true, "YU12", NULL, 0);
 	choose(rgb, true, NULL, "RGB3", 64);
 	choose(odd, true, NULL, "YVYU", 64);
+	choose(bayer, true, NULL, "RGGB", 64);
 	choose(none, true, NULL, NULL, 0);
 }
 

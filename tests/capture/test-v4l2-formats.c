@@ -47,6 +47,23 @@ static void an_exotic_format_is_converted(void **state)
 	assert_true(fake->frame->captured_us > 0);
 }
 
+/* Beyond its end lies what nobody wrote, or nothing. */
+static void a_short_exotic_picture_is_dropped(void **state)
+{
+	struct fake *fake = *state;
+	uint8_t data[64 * 48 * 2] = {0};
+	const struct capture_status *status;
+
+	fake->offers[0].fourcc = V4L2_PIX_FMT_YVYU;
+	fake_watch(fake);
+	status = capture_source_get_status(fake->source);
+	fake_fill_as(fake, data, sizeof(data) - 1, 0);
+	fake_run_until(fake, status->dropped == 1);
+	assert_int_equal(fake->frames, 0);
+	fake_fill_as(fake, data, sizeof(data), 0);
+	fake_run_until(fake, fake->frames == 1);
+}
+
 static size_t compress(uint8_t *jpeg, size_t room, uint8_t grey)
 {
 	struct video_jpeg *codec;
@@ -332,6 +349,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 			SPEC(two_memory_planes_make_one_picture),
 			SPEC(an_exotic_format_is_converted),
+			SPEC(a_short_exotic_picture_is_dropped),
 			SPEC(jpegs_are_decoded_and_torn_ones_dropped),
 			SPEC(of_many_jpegs_the_newest_is_decoded),
 			SPEC(the_same_jpeg_is_decoded_once),
