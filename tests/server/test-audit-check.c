@@ -483,6 +483,48 @@ static void a_chain_made_anew_is_found_by_who_noted_the_hash(void **state)
 	assert_int_equal(check_all(&check, test, hash), -EBADMSG);
 }
 
+static void before_the_first_line_there_is_none(void **state)
+{
+	struct audit_fixture *test = *state;
+	struct lines lines, first;
+	char *previous;
+
+	audit_write_small(test);
+	take_lines(&lines, test->path);
+	first = lines;
+	first.n = 1;
+	put_lines(&first, test->path);
+	assert_good(test);
+	previous = strstr(lines.bytes[0], "\"previous\":\"0");
+	assert_non_null(previous);
+	previous[strlen("\"previous\":\"")] = '1';
+	put_lines(&first, test->path);
+	assert_broken(test, ":1: changed: number 1 has no line before it");
+	free_lines(&lines);
+}
+
+/* The daemon takes it for none, as it does not begin where a line does. */
+static void a_line_behind_junk_is_none(void **state)
+{
+	struct audit_fixture *test = *state;
+	char junk[2 * SERVER_AUDIT_LINE_MAX_BYTES];
+	size_t size_bytes;
+	char *bytes;
+
+	audit_write_event(test, "start", NULL);
+	bytes = audit_read_file(test->path, &size_bytes);
+	size_bytes = (size_t)(strchr(bytes, '\n') - bytes) + 1;
+	memset(junk, 'j', sizeof(junk));
+	memcpy(junk + SERVER_AUDIT_LINE_MAX_BYTES, bytes, size_bytes);
+	audit_write_file(test->path, junk,
+			SERVER_AUDIT_LINE_MAX_BYTES + size_bytes);
+	free(bytes);
+	assert_broken(test, "audit.jsonl:1: changed: this is no line");
+	audit_open_log(test, 0);
+	audit_write_event(test, "start", NULL);
+	assert_good(test);
+}
+
 static void what_is_no_log_at_all_is_no_good(void **state)
 {
 	struct audit_fixture *test = *state;
@@ -526,6 +568,8 @@ int main(void)
 			TEST(a_file_that_was_taken_away_is_found),
 			TEST(an_older_state_of_the_file_is_found),
 			TEST(a_chain_made_anew_is_found_by_who_noted_the_hash),
+			TEST(before_the_first_line_there_is_none),
+			TEST(a_line_behind_junk_is_none),
 			TEST(what_is_no_log_at_all_is_no_good),
 	};
 

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -123,6 +124,40 @@ static void a_line_has_an_end_whatever_it_is_given(void **state)
 	json_decref(line);
 }
 
+static void what_ought_to_be_a_line_is_looked_at_closely(void **state)
+{
+	static const char hash[] = SERVER_AUDIT_NO_HASH;
+	static const char *const wrong[] = {
+			"",
+			"{}",
+			"[]",
+			"{\"number\":0,\"time\":\"2026-11-20T19:54:56.123Z\",\"event\":\"a\",\"previous\":\"%s\"}",
+			"{\"number\":1,\"number\":1,\"time\":\"2026-11-20T19:54:56.123Z\",\"event\":\"a\",\"previous\":\"%s\"}",
+			"{\"number\":1,\"time\":\"2026-11-20 19:54:56.123Z\",\"event\":\"a\",\"previous\":\"%s\"}",
+			"{\"number\":1,\"time\":\"2026-11-20T19:54:56.123Z\",\"event\":\"A\",\"previous\":\"%s\"}",
+			"{\"number\":1,\"time\":\"2026-11-20T19:54:56.123Z\",\"event\":\"a\",\"previous\":\"0%s\"}",
+			"{\"number\":1,\"time\":\"2026-11-20T19:54:56.123Z\",\"event\":\"a\",\"lost\":0,\"previous\":\"%s\"}",
+			"{\"number\":1,\"time\":\"2026-11-20T19:54:56.123Z\",\"event\":\"a\",\"previous\":\"%s\"} x",
+	};
+	char text[SERVER_AUDIT_LINE_MAX_BYTES];
+	json_t *line;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		char *marker;
+
+		snprintf(text, sizeof(text), "%s", wrong[i]);
+		marker = strstr(text, "%s");
+		if (marker) {
+			memmove(marker + strlen(hash), marker + 2,
+					strlen(marker + 2) + 1);
+			memcpy(marker, hash, strlen(hash));
+		}
+		line = server_audit_line_parse(text, strlen(text));
+		assert_null(line);
+	}
+}
+
 static void long_text_is_cut_between_characters(void **state)
 {
 	char text[SERVER_AUDIT_TEXT_MAX_BYTES + 40];
@@ -172,6 +207,8 @@ int main(void)
 			cmocka_unit_test(nothing_in_a_line_confuses_a_terminal),
 			cmocka_unit_test(
 					a_line_has_an_end_whatever_it_is_given),
+			cmocka_unit_test(
+					what_ought_to_be_a_line_is_looked_at_closely),
 			cmocka_unit_test(long_text_is_cut_between_characters),
 			cmocka_unit_test(of_many_names_as_many_are_told_as_fit),
 	};

@@ -146,6 +146,28 @@ static void a_tail_of_zeros_is_damage_of_so_many_bytes(void **state)
 	json_decref(lines);
 }
 
+/* More than is looked at first. */
+static void a_long_tail_of_junk_does_not_hide_the_last_line(void **state)
+{
+	struct audit_fixture *test = *state;
+	char junk[100000];
+	FILE *file;
+	json_t *lines;
+
+	audit_write_event(test, "start", NULL);
+	memset(junk, 'j', sizeof(junk));
+	file = fopen(test->path, "a");
+	assert_non_null(file);
+	fwrite(junk, 1, sizeof(junk), file);
+	fclose(file);
+	audit_open_log(test, 0);
+	audit_write_event(test, "start", NULL);
+	lines = audit_read_lines(test->path);
+	assert_int_equal(audit_number_of(lines, 2, "number"), 3);
+	assert_int_equal(audit_number_of(lines, 2, "bytes"), sizeof(junk) + 1);
+	json_decref(lines);
+}
+
 static void a_file_that_goes_away_is_said_to_be_missing(void **state)
 {
 	struct audit_fixture *test = *state;
@@ -182,6 +204,19 @@ static void a_file_put_in_its_place_is_said_to_be_another(void **state)
 	assert_string_equal(audit_text_of(lines, 2, "reason"),
 			"the file is another");
 	json_decref(lines);
+}
+
+static void a_file_made_shorter_is_said_to_be_another(void **state)
+{
+	struct audit_fixture *test = *state;
+	struct stat file;
+
+	audit_write_event(test, "start", NULL);
+	assert_int_equal(stat(test->path, &file), 0);
+	audit_write_event(test, "login", NULL);
+	assert_int_equal(truncate(test->path, file.st_size), 0);
+	audit_write_event(test, "stop", NULL);
+	assert_events(test, "log-begun start log-missing stop");
 }
 
 static void a_copy_put_in_its_place_is_as_good(void **state)
@@ -264,13 +299,13 @@ static void a_late_file_still_decides_the_numbers(void **state)
 	json_decref(lines);
 }
 
-static void set_file_limit(rlim_t limit)
+static void set_limit(int what, rlim_t limit)
 {
 	struct rlimit limits;
 
-	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limits), 0);
+	assert_int_equal(getrlimit(what, &limits), 0);
 	limits.rlim_cur = limit;
-	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limits), 0);
+	assert_int_equal(setrlimit(what, &limits), 0);
 }
 
 /* RLIMIT_FSIZE stops a write in the middle, as a full disk does. */
@@ -283,11 +318,11 @@ static void a_full_disk_leaves_no_half_line(void **state)
 	signal(SIGXFSZ, SIG_IGN);
 	audit_write_event(test, "start", NULL);
 	assert_int_equal(stat(test->path, &file), 0);
-	set_file_limit((rlim_t)file.st_size + 50);
+	set_limit(RLIMIT_FSIZE, (rlim_t)file.st_size + 50);
 	audit_write_event(test, "login", NULL);
-	set_file_limit((rlim_t)file.st_size);
+	set_limit(RLIMIT_FSIZE, (rlim_t)file.st_size);
 	audit_write_event(test, "login", NULL);
-	set_file_limit(RLIM_INFINITY);
+	set_limit(RLIMIT_FSIZE, RLIM_INFINITY);
 	audit_write_event(test, "stop", NULL);
 	assert_events(test, "log-begun start stop");
 	lines = audit_read_lines(test->path);
@@ -322,6 +357,37 @@ static void full_files_move_on_and_the_chain_with_them(void **state)
 		json_decref(lines);
 	}
 	assert_int_equal(number, 201);
+}
+
+/* No descriptor is free when the next file is to be opened. */
+static void a_new_file_that_comes_late_breaks_nothing(void **state)
+{
+	struct audit_fixture *test = *state;
+	char path[SERVER_AUDIT_PATH_BYTES];
+	struct stat file = {.st_size = 0};
+	unsigned written = 1;
+	json_t *lines;
+
+	audit_open_log(test, SMALL_FILE_BYTES);
+	audit_path_of(test, 1, path);
+	while (file.st_size + 250 < SMALL_FILE_BYTES) {
+		audit_write_event(test, "login", NULL);
+		assert_int_equal(stat(test->path, &file), 0);
+		written++;
+	}
+	set_limit(RLIMIT_NOFILE, 0);
+	for (unsigned i = 0; i < 3; i++)
+		audit_write_event(test, "disconnect",
+				json_pack("{s:s}", "fingerprint",
+						SERVER_AUDIT_NO_HASH));
+	set_limit(RLIMIT_NOFILE, 1024);
+	assert_int_equal(access(path, F_OK), 0);
+	audit_write_event(test, "stop", NULL);
+	assert_events(test, "stop");
+	lines = audit_read_lines(test->path);
+	assert_int_equal(audit_number_of(lines, 0, "number"), written + 4);
+	assert_int_equal(audit_number_of(lines, 0, "lost"), 3);
+	json_decref(lines);
 }
 
 static void a_cut_between_two_files_goes_on_from_the_older(void **state)
@@ -416,14 +482,17 @@ int main(void)
 			TEST(a_restart_goes_on_where_the_file_ends),
 			TEST(half_a_line_is_kept_and_named),
 			TEST(a_tail_of_zeros_is_damage_of_so_many_bytes),
+			TEST(a_long_tail_of_junk_does_not_hide_the_last_line),
 			TEST(a_file_that_goes_away_is_said_to_be_missing),
 			TEST(a_file_put_in_its_place_is_said_to_be_another),
+			TEST(a_file_made_shorter_is_said_to_be_another),
 			TEST(a_copy_put_in_its_place_is_as_good),
 			TEST(a_link_or_a_folder_is_not_written_to),
 			TEST(lines_that_could_not_be_written_are_counted),
 			TEST(a_late_file_still_decides_the_numbers),
 			TEST(a_full_disk_leaves_no_half_line),
 			TEST(full_files_move_on_and_the_chain_with_them),
+			TEST(a_new_file_that_comes_late_breaks_nothing),
 			TEST(a_cut_between_two_files_goes_on_from_the_older),
 			TEST(all_lines_are_written_before_it_ends),
 			TEST(of_too_many_lines_some_are_lost_and_counted),
