@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <nettle/hmac.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -33,7 +34,8 @@ struct server_password_check {
 	struct server_user user; /* one that stands in for it, if not known */
 	char password[SERVER_PASSWORD_MAX_BYTES + SERVER_TOTP_DIGITS + 1];
 	bool right;
-	void (*done)(void *context, bool right); /* NULL: nobody cares */
+	atomic_bool cancelled; /* nobody cares */
+	void (*done)(void *context, bool right);
 	void *context;
 };
 
@@ -102,6 +104,10 @@ static void run(struct core_job *job)
 	uint64_t step;
 	int rc;
 
+	if (atomic_load(&check->cancelled)) {
+		explicit_bzero(check->password, sizeof(check->password));
+		return;
+	}
 	take_code(user, check->password, code);
 	step = server_totp_check(
 			user->totp[0] ? user->totp : dummy_secret, code, now_s);
@@ -134,10 +140,11 @@ static void on_done(struct core_job *job)
 			(struct server_password_check *)job;
 	void (*done)(void *context, bool right) = check->done;
 	void *context = check->context;
+	bool cancelled = atomic_load(&check->cancelled);
 	bool right = check->right;
 
 	forget(check);
-	if (done)
+	if (!cancelled)
 		done(context, right);
 }
 
@@ -227,11 +234,14 @@ int server_passwords_check(struct server_password_check **out,
 	return 0;
 }
 
-/* Its place is free when the worker is done with it: that is what it costs. */
+/*
+ * Its place is free when the worker has come to it: that is what it costs. Who
+ * waits behind it need not wait for it, too.
+ */
 void server_password_check_cancel(struct server_password_check *check)
 {
 	if (check)
-		check->done = NULL;
+		atomic_store(&check->cancelled, true);
 }
 
 /* ---- life ---------------------------------------------------------------- */

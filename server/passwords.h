@@ -6,6 +6,7 @@
 #include <systemd/sd-event.h>
 
 #include "core/address.h"
+#include "net/doorkeeper.h"
 #include "server/users.h"
 
 /*
@@ -13,7 +14,8 @@
  * a tenth of a second. Unknown users take as long as known ones, with the same
  * share of cheap and dear hashes where there are both. At most
  * SERVER_PASSWORDS_WAITING_MAX of one source (an IPv4 address, an IPv6 /64) are
- * under way at a time, and SERVER_PASSWORDS_MAX of all.
+ * under way at a time, and SERVER_PASSWORDS_MAX of all: as many as can be on
+ * their way in, so that nobody is refused because others wait.
  *
  * Codes that were used up stand in the state directory. Where they cannot be
  * written down, users with TOTP do not get in.
@@ -25,7 +27,7 @@ struct server_passwords;
 struct server_password_check;
 
 #define SERVER_PASSWORDS_WAITING_MAX 2
-#define SERVER_PASSWORDS_MAX 32
+#define SERVER_PASSWORDS_MAX NET_STRANGERS_MAX
 #define SERVER_PASSWORD_MAX_BYTES 256 /* without the code */
 
 int server_passwords_create(struct server_passwords **out, sd_event *event,

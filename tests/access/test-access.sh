@@ -281,6 +281,31 @@ check "a legitimate user from another source gets in" \
 	visit olga olga "$operator_password-new" 127.0.0.4
 gone olga
 
+# Forty at once from twenty sources, each with a password to be looked at.
+guess_all_at_once()
+{
+	local i
+
+	for ((i = 0; i < 40; i++)); do
+		RFB_USER=guess$i RFB_PASSWORD=$canary RFB_SAY=1 \
+			RFB_SOURCE=127.0.1.$((i / 2 + 1)) \
+			RFB_AUTHORITY=$state/tls/certificate.pem \
+			"$probe_program" <<< "connect $port" \
+			> "$work/guess$i.out" 2> "$work/guess$i.log" &
+		guesses+=("$!")
+	done
+	eventually eval 'grep -lq "handshake done" "$work"/guess*.log'
+}
+
+guesses=()
+check "many guess at once" guess_all_at_once
+check "a legitimate user gets in meanwhile" \
+	visit olga olga "$operator_password-new" 127.0.0.7
+gone olga
+wait "${guesses[@]}"
+check "and each of the others was looked at" \
+	eval '[[ $(cat "$work"/guess*.log | grep -c "Wrong user name or password") == 40 ]]'
+
 # ---- the target's password -----------------------------------------------------
 
 configure "security = \"x509vnc\" password_file = \"$work/password\" password_role = viewer"
@@ -308,7 +333,7 @@ gone any
 check "the audit knows from where" \
 	audited '"login".*"olga".*"127.0.0.1:[0-9]*".*"x509plain"'
 check "comings and goings are in the audit" \
-	eventually eval '[[ $(grep -c "\"login\"" "$state/audit.jsonl") == 8 && $(grep -c "\"disconnect\"" "$state/audit.jsonl") == 8 ]]'
+	eventually eval '[[ $(grep -c "\"login\"" "$state/audit.jsonl") == 9 && $(grep -c "\"disconnect\"" "$state/audit.jsonl") == 9 ]]'
 check "which nobody has changed" rackhand audit verify
 rackhand audit show > "$work/audit.txt"
 rackhand sessions > "$work/sessions.txt"
