@@ -18,7 +18,7 @@
 TEST_CHECKS := release unit-sanitized unit-clang fuzz-replay check-format \
 	check-layers metrics check-headers check-docs check-hardening check-missing \
 	check-runner check-install check-units check-novnc bench-gate bench-quality \
-	test-daemon test-access test-users test-viewers test-walk test-link test-flood test-rack
+	test-daemon test-access test-users test-control test-viewers test-walk test-link test-flood test-rack
 FULL_CHECKS = unit-thread unit-clang-sanitized fuzz check-arm64
 
 include tests/layers/layers.mk
@@ -192,6 +192,7 @@ check-novnc: $(BUILD)/tests/novnc/dump $(NOVNC)/.complete
 	$(BUILD)/tests/novnc/dump > $(NOVNC)/updates
 	node tests/novnc/decode.mjs $(NOVNC) $(NOVNC)/updates
 
+include tests/control/control.mk
 include tests/walk/walk.mk
 include tests/link/link.mk
 include tests/flood/flood.mk
