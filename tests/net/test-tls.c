@@ -132,67 +132,64 @@ static void these_ciphers_are_spoken(void **state)
 	}
 }
 
+static const struct {
+	enum net_tls_kind kind;
+	const char *priority;
+	const char *why;
+} refused[] = {
+		{NET_TLS_CERTIFICATE, "NORMAL:-VERS-ALL:+VERS-TLS1.0",
+				"before 1.2"},
+		{NET_TLS_CERTIFICATE, "NORMAL:-VERS-ALL:+VERS-TLS1.1",
+				"before 1.2"},
+		{NET_TLS_ANONYMOUS, ANONYMOUS ":-VERS-ALL:+VERS-TLS1.0",
+				"before 1.2"},
+		{NET_TLS_ANONYMOUS, ANONYMOUS ":-VERS-ALL:+VERS-TLS1.1",
+				"before 1.2"},
+		/* CBC, CCM, Camellia, no forward secrecy */
+		{NET_TLS_CERTIFICATE,
+				ORDINARY ONLY_1_2
+				":-CIPHER-ALL:+AES-128-CBC:+AES-256-CBC",
+				"no cipher in common"},
+		{NET_TLS_CERTIFICATE,
+				ORDINARY ONLY_1_2
+				":-CIPHER-ALL:+AES-128-CCM:+AES-256-CCM",
+				"no cipher in common"},
+		{NET_TLS_CERTIFICATE,
+				ORDINARY ONLY_1_2
+				":-CIPHER-ALL:+CAMELLIA-128-GCM",
+				"no cipher in common"},
+		{NET_TLS_CERTIFICATE,
+				ORDINARY ONLY_1_3 ":-CIPHER-ALL:+AES-128-CCM",
+				"no cipher in common"},
+		{NET_TLS_CERTIFICATE, ORDINARY ONLY_1_2 ":-KX-ALL:+RSA",
+				"no cipher in common"},
+		{NET_TLS_CERTIFICATE, ORDINARY ONLY_1_2 ":-KX-ALL:+DHE-RSA",
+				"no cipher in common"},
+		{NET_TLS_ANONYMOUS,
+				ANONYMOUS
+				":-CIPHER-ALL:+AES-128-CBC:+AES-256-CBC",
+				"ADH"},
+		{NET_TLS_ANONYMOUS, ANONYMOUS ":-GROUP-FFDHE2048", "ADH"},
+		/* each wants the other kind */
+		{NET_TLS_CERTIFICATE, "NORMAL:-KX-ALL:+ANON-DH" ONLY_1_2,
+				"ECDHE"},
+		{NET_TLS_ANONYMOUS, ORDINARY, "ADH"},
+		{NET_TLS_ANONYMOUS, ORDINARY ONLY_1_3, "1.2"},
+};
+
 /* Neither end is left waiting, and the log can say what the client wants. */
 static void all_others_are_refused_with_a_reason(void **state)
 {
-	static const struct {
-		enum net_tls_kind kind;
-		const char *priority;
-		const char *why;
-	} cases[] = {
-			{NET_TLS_CERTIFICATE, "NORMAL:-VERS-ALL:+VERS-TLS1.0",
-					"before 1.2"},
-			{NET_TLS_CERTIFICATE, "NORMAL:-VERS-ALL:+VERS-TLS1.1",
-					"before 1.2"},
-			{NET_TLS_ANONYMOUS, ANONYMOUS ":-VERS-ALL:+VERS-TLS1.0",
-					"before 1.2"},
-			{NET_TLS_ANONYMOUS, ANONYMOUS ":-VERS-ALL:+VERS-TLS1.1",
-					"before 1.2"},
-			/* CBC, CCM, Camellia, no forward secrecy */
-			{NET_TLS_CERTIFICATE,
-					ORDINARY ONLY_1_2
-					":-CIPHER-ALL:+AES-128-CBC:+AES-256-CBC",
-					"no cipher in common"},
-			{NET_TLS_CERTIFICATE,
-					ORDINARY ONLY_1_2
-					":-CIPHER-ALL:+AES-128-CCM:+AES-256-CCM",
-					"no cipher in common"},
-			{NET_TLS_CERTIFICATE,
-					ORDINARY ONLY_1_2
-					":-CIPHER-ALL:+CAMELLIA-128-GCM",
-					"no cipher in common"},
-			{NET_TLS_CERTIFICATE,
-					ORDINARY ONLY_1_3
-					":-CIPHER-ALL:+AES-128-CCM",
-					"no cipher in common"},
-			{NET_TLS_CERTIFICATE, ORDINARY ONLY_1_2 ":-KX-ALL:+RSA",
-					"no cipher in common"},
-			{NET_TLS_CERTIFICATE,
-					ORDINARY ONLY_1_2 ":-KX-ALL:+DHE-RSA",
-					"no cipher in common"},
-			{NET_TLS_ANONYMOUS,
-					ANONYMOUS
-					":-CIPHER-ALL:+AES-128-CBC:+AES-256-CBC",
-					"ADH"},
-			{NET_TLS_ANONYMOUS, ANONYMOUS ":-GROUP-FFDHE2048",
-					"ADH"},
-			/* each wants the other kind */
-			{NET_TLS_CERTIFICATE,
-					"NORMAL:-KX-ALL:+ANON-DH" ONLY_1_2,
-					"ECDHE"},
-			{NET_TLS_ANONYMOUS, ORDINARY, "ADH"},
-			{NET_TLS_ANONYMOUS, ORDINARY ONLY_1_3, "1.2"},
-	};
 	struct tls_rig *rig = *state;
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		tls_rig_connect(rig, cases[i].kind, cases[i].priority);
+	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+		tls_rig_connect(rig, refused[i].kind, refused[i].priority);
 		if (tls_rig_shake_hands(rig) != GNUTLS_E_FATAL_ALERT_RECEIVED)
-			fail_msg("%s is not refused", cases[i].priority);
+			fail_msg("%s is not refused", refused[i].priority);
 		tls_rig_run_until_closed(rig);
 		assert_int_equal(rig->rc, -EPROTO);
-		if (!rig->why || !strstr(rig->why, cases[i].why))
-			fail_msg("%s: %s", cases[i].priority, rig->why);
+		if (!rig->why || !strstr(rig->why, refused[i].why))
+			fail_msg("%s: %s", refused[i].priority, rig->why);
 		assert_int_equal(rig->readable, 0);
 	}
 }
