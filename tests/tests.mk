@@ -38,9 +38,12 @@ TEST_LIBS := -lcmocka -lz
 UNIT_SECONDS := $(if $(RACKHAND_TEST_FULL),900,120)
 UNIT_RUNNER := timeout -k 5 $(UNIT_SECONDS)
 
+# Helpers that another folder has.
+MORE_HELPERS_server := tests/net/papers.c
+
 define unit_rules
 UNIT_$(1) := $(patsubst tests/$(1)/%.c,$(BUILD)/tests/$(1)/%,$(sort $(wildcard tests/$(1)/test-*.c)))
-HELPERS_$(1) := $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out tests/$(1)/test-%,$(sort $(wildcard tests/$(1)/*.c))))
+HELPERS_$(1) := $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out tests/$(1)/test-%,$(sort $(wildcard tests/$(1)/*.c))) $(MORE_HELPERS_$(1)))
 $$(UNIT_$(1)): $(BUILD)/tests/$(1)/%: $(BUILD)/obj/tests/$(1)/%.o $$(HELPERS_$(1)) $$(foreach f,$$(MAY_$(1)),$$(call archive,$$(f)))
 	@mkdir -p $$(@D)
 	$$(call link,$$< $$(HELPERS_$(1)),$$(MAY_$(1)),$(TEST_LIBS) $$(TEST_LIBS_$$*) -lm)
