@@ -9,9 +9,10 @@
 
 /*
  * The formats that are read. Of those that a device offers at the same size
- * and speed the one with the lowest cost is taken: first the bytes that go through the memory, then colour lost to subsampling
- * (NV12, YU12), then a conversion (24-bit RGB has no fast path), then a
- * decoder, last what libv4l converts.
+ * and speed the one with the lowest cost is taken: first the bytes that go
+ * through the memory, then colour lost to subsampling (NV12, YU12), then a
+ * conversion (24-bit RGB has no fast path), then a decoder, last what libv4l
+ * converts.
  *
  * libv4l takes its caller's word for where a picture ends. So it is given plain
  * pixels alone, of which all that it will read is known to be there; what
