@@ -60,7 +60,9 @@ function check_own(name,    parts, n)
 	n = split(name, parts, "/")
 	if (free || n < 2)
 		return
-	if (test && parts[1] == "tests" && parts[2] == folder)
+	# Helpers of those that the folder itself may include.
+	if (test && parts[1] == "tests" &&
+	    listed(parts[2], table["MAY_" folder]))
 		return
 	if (!listed(parts[1], table["MAY_" folder]))
 		complain(folder "/ may not include '" name "', only: " \
