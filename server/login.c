@@ -126,20 +126,28 @@ static void fail(struct server_login *login, vnc_viewer_id viewer,
 	answer(login, viewer, wrong);
 }
 
-/* Refused without a look, which anybody can have as often as they like. */
+/*
+ * Of what was not looked at, which anybody can have as often as they like: the
+ * first of some time, and how many there were.
+ */
+static void audit_unseen(struct server_login *login, json_t *details)
+{
+	if (!is_due(&login->unseen_us, login->parts.now_us(), UNSEEN_US)) {
+		login->unseen_n++;
+		json_decref(details);
+		return;
+	}
+	if (details && login->unseen_n)
+		json_object_set_new(details, "count",
+				json_integer(login->unseen_n + 1));
+	login->unseen_n = 0;
+	server_audit_write(login->parts.audit, "login-failed", details);
+}
+
 static void refuse(struct server_login *login, vnc_viewer_id viewer,
 		json_t *details, const char *words)
 {
-	if (is_due(&login->unseen_us, login->parts.now_us(), UNSEEN_US)) {
-		if (details && login->unseen_n)
-			json_object_set_new(details, "count",
-					json_integer(login->unseen_n + 1));
-		login->unseen_n = 0;
-		server_audit_write(login->parts.audit, "login-failed", details);
-	} else {
-		login->unseen_n++;
-		json_decref(details);
-	}
+	audit_unseen(login, details);
 	answer(login, viewer, words);
 }
 
@@ -339,8 +347,8 @@ void server_login_ask(struct server_login *login, vnc_viewer_id viewer,
 }
 
 /*
- * Who leaves before the answer has kept us busy for nothing: without counting
- * it, one source could do so for ever.
+ * Not held against its source: it has learned nothing, and may have waited too
+ * long because of others.
  */
 void server_login_leave(struct server_login *login, vnc_viewer_id viewer)
 {
@@ -350,9 +358,7 @@ void server_login_leave(struct server_login *login, vnc_viewer_id viewer)
 	{
 		if (attempt->viewer != viewer)
 			continue;
-		net_doorkeeper_count_failure(
-				login->parts.doorkeeper, &attempt->peer);
-		server_audit_write(login->parts.audit, "login-failed",
+		audit_unseen(login,
 				describe(login, &attempt->peer, attempt->how,
 						attempt->user, "left"));
 		attempt_destroy(attempt);
