@@ -12,8 +12,11 @@ static void on_users_changed(void *context)
 {
 	struct server_access *access = context;
 
-	if (access->sessions)
-		server_sessions_review(access->sessions);
+	if (!access->sessions)
+		return;
+	server_user_changes_record(
+			access->user_changes, access->users, access->audit);
+	server_sessions_review(access->sessions);
 }
 
 static int open_users(struct server_access *access, sd_event *event,
@@ -54,6 +57,9 @@ int server_access_create(struct server_access **out, sd_event *event,
 	rc = open_audit(access, event, state_path);
 	if (rc < 0)
 		goto fail;
+	rc = server_user_changes_create(&access->user_changes, access->users);
+	if (rc < 0)
+		goto fail;
 	rc = server_sessions_create(&access->sessions, access->users,
 			access->audit, clock_now_us);
 	if (rc < 0)
@@ -71,6 +77,7 @@ void server_access_destroy(struct server_access *access)
 	if (!access)
 		return;
 	server_passwords_destroy(access->passwords);
+	server_user_changes_destroy(access->user_changes);
 	server_users_destroy(access->users);
 	server_sessions_destroy(access->sessions);
 	server_audit_destroy(access->audit);

@@ -7,13 +7,14 @@
 #include "server/audit.h"
 #include "server/passwords.h"
 #include "server/session.h"
+#include "server/user-changes.h"
 #include "server/users.h"
 
 /*
  * What all targets need to know who somebody is: the doorkeeper with its
  * ledger, the users and the thread that looks at their passwords, the audit,
- * and who is logged in. When the users file changes, the sessions are reviewed
- * at once.
+ * and who is logged in. When the users file changes, that is audited and the
+ * sessions are reviewed at once.
  *
  * Threads: loop thread only.
  * Errors:  0 or -errno, logged.
@@ -24,6 +25,7 @@ struct server_access {
 	struct server_passwords *passwords;
 	struct server_audit *audit;
 	struct server_sessions *sessions;
+	struct server_user_changes *user_changes;
 };
 
 /* In the state directory, which need not be there. */

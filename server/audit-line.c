@@ -40,7 +40,6 @@ static const struct member {
 		{"duration_s", JSON_INTEGER},
 		{"wait_s", JSON_INTEGER},
 		{"count", JSON_INTEGER},
-		{"unlisted", JSON_INTEGER}, /* such events without a line */
 		{"users", JSON_ARRAY},
 		{"targets", JSON_INTEGER},
 		{"version", JSON_STRING},

@@ -260,3 +260,11 @@ struct net_tls *server_certificates_get_tls(
 {
 	return certificates->tls;
 }
+
+const char *server_certificates_get_fingerprint(
+		const struct server_certificates *certificates)
+{
+	return net_tls_has_certificate(certificates->tls)
+			? certificates->shown.fingerprint
+			: "";
+}

@@ -25,6 +25,10 @@ int server_certificates_create(struct server_certificates **out,
 /* NULL is allowed. */
 void server_certificates_destroy(struct server_certificates *certificates);
 
+/* Of the certificate that is shown; "": none is. */
+const char *server_certificates_get_fingerprint(
+		const struct server_certificates *certificates);
+
 /* For connections; the same one all the time. */
 struct net_tls *server_certificates_get_tls(
 		const struct server_certificates *certificates);

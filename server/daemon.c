@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <systemd/sd-daemon.h>
@@ -10,6 +11,7 @@
 
 #include "core/clock.h"
 #include "core/log.h"
+#include "net/certificate.h"
 #include "server/certificates.h"
 
 #define RETRY_US UINT64_C(5000000)
@@ -23,6 +25,7 @@ struct inherited_listener {
 struct server_daemon {
 	struct server_shared shared;
 	struct server_certificates *certificates;
+	char fingerprint[NET_FINGERPRINT_TEXT_BYTES]; /* audited last */
 	struct config *config;
 	struct server_target *targets[CONFIG_TARGETS_MAX]; /* as in config */
 	int failures[CONFIG_TARGETS_MAX]; /* why it is NULL; 0: it is not */
@@ -77,11 +80,25 @@ static void start_target(struct server_daemon *daemon, size_t index)
 		close(listen_fd);
 }
 
+static void record_certificate(struct server_daemon *daemon)
+{
+	const char *fingerprint = server_certificates_get_fingerprint(
+			daemon->certificates);
+
+	if (strcmp(fingerprint, daemon->fingerprint) == 0)
+		return;
+	snprintf(daemon->fingerprint, sizeof(daemon->fingerprint), "%s",
+			fingerprint);
+	server_audit_write(daemon->shared.access->audit, "certificate",
+			json_pack("{s:s}", "fingerprint", fingerprint));
+}
+
 static void start_missing(struct server_daemon *daemon)
 {
 	size_t running_n;
 
 	server_certificates_retry(daemon->certificates, daemon->config);
+	record_certificate(daemon);
 	for (size_t i = 0; i < daemon->config->targets_n; i++)
 		if (!daemon->targets[i])
 			start_target(daemon, i);
@@ -243,4 +260,9 @@ struct server_sessions *server_daemon_get_sessions(
 		const struct server_daemon *daemon)
 {
 	return daemon->shared.access->sessions;
+}
+
+struct server_audit *server_daemon_get_audit(const struct server_daemon *daemon)
+{
+	return daemon->shared.access->audit;
 }

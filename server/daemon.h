@@ -46,6 +46,9 @@ struct server_target *server_daemon_find_target(
 /* The -errno for which a target is not served now; 0: it is. */
 int server_daemon_get_failure(const struct server_daemon *daemon, size_t index);
 
+struct server_audit *server_daemon_get_audit(
+		const struct server_daemon *daemon);
+
 /* Of all targets together; borrowed. */
 struct server_sessions *server_daemon_get_sessions(
 		const struct server_daemon *daemon);

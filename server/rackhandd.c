@@ -53,14 +53,26 @@ static void complain_to_log(void *context, const char *line)
 	log_error("%s", line);
 }
 
+static void record_file(struct program *program, const char *event)
+{
+	server_audit_write(server_daemon_get_audit(program->daemon), event,
+			json_pack("{s:o}", "file",
+					server_audit_text(
+							program->config_path)));
+}
+
 /* ---- signals --------------------------------------------------------------
  */
 
 static int on_stop(sd_event_source *source, const struct signalfd_siginfo *info,
 		void *userdata)
 {
-	(void)userdata;
-	log_info("stopping: %s", strsignal((int)info->ssi_signo));
+	struct program *program = userdata;
+	const char *signal_name = strsignal((int)info->ssi_signo);
+
+	log_info("stopping: %s", signal_name);
+	server_audit_write(server_daemon_get_audit(program->daemon), "stop",
+			json_pack("{s:s}", "reason", signal_name));
 	sd_notify(0, "STOPPING=1");
 	return sd_event_exit(sd_event_source_get_event(source), 0);
 }
@@ -78,7 +90,9 @@ static int on_reload(sd_event_source *source,
 			    NULL) < 0) {
 		log_error("%s is not good: the configuration stays as it was",
 				program->config_path);
+		record_file(program, "reload-failed");
 	} else {
+		record_file(program, "reload");
 		server_daemon_apply(program->daemon, config);
 		log_info("%s is in force", program->config_path);
 	}
@@ -196,6 +210,10 @@ static int start(struct program *program, struct config *config)
 		config_destroy(config);
 		return rc;
 	}
+	server_audit_write(server_daemon_get_audit(program->daemon), "start",
+			json_pack("{s:s, s:I}", "version", RACKHAND_VERSION,
+					"targets",
+					(json_int_t)config->targets_n));
 	server_daemon_apply(program->daemon, config);
 	targets_n = server_daemon_count(program->daemon, &running_n);
 	if (running_n == 0) {

@@ -334,12 +334,20 @@ check "the audit knows from where" \
 	audited '"login".*"olga".*"127.0.0.1:[0-9]*".*"x509plain"'
 check "comings and goings are in the audit" \
 	eventually eval '[[ $(grep -c "\"login\"" "$state/audit.jsonl") == 9 && $(grep -c "\"disconnect\"" "$state/audit.jsonl") == 9 ]]'
+check "who was made a user, changed and removed, too" \
+	eval 'audited "users-changed.*reason.:.added.*victor" && audited "users-changed.*other roles.*victor" && audited "users-changed.*other password.*olga" && audited "users-changed.*removed.*victor"'
+check "when it started and read its configuration again" \
+	eval 'audited "\"start\"" && audited "\"reload\".*rackhand.conf"'
+check "and which certificate it shows" \
+	audited "certificate.*$(rackhand tls fingerprint | grep -oE '([0-9A-F]{2}:){31}[0-9A-F]{2}')"
 check "which nobody has changed" rackhand audit verify
 rackhand audit show > "$work/audit.txt"
 rackhand sessions > "$work/sessions.txt"
 rackhand status > "$work/status.txt"
 kill -TERM "$daemon"
 wait "$daemon"
+check "the last that the audit knows is who had to go" \
+	eval 'tail -n 2 "$state/audit.jsonl" | grep -q "\"stop\".*Terminated"'
 check "no password was written anywhere" \
 	eval '! grep -aF "$canary" "$log" "$state/audit.jsonl" "$state/users" "$work"/*.txt'
 
