@@ -56,7 +56,7 @@ start()
 		    }
 		    vnc {
 		        listen = "127.0.0.1:$port"
-		        security = "x509vnc vncauth"
+		        security = "x509plain x509vnc vncauth"
 		        password_file = "$work/password"
 		    }
 		}
@@ -91,6 +91,9 @@ judge_loop()
 port=$(free_port 16300)
 mkdir "$work/state"
 install -m 600 /dev/stdin "$work/password" <<< secret
+words="correct horse battery"
+"$build/rackhand" -d "$work/state" user add oper --role operator \
+	<<< "$words"
 head -c $((320 * 240 * 2 * 8)) /dev/urandom > "$work/frames.yuyv"
 
 start "$build/rackhandd" film "source = file
@@ -98,7 +101,7 @@ start "$build/rackhandd" film "source = file
 	size = 320x240
 	format = YUYV
 	rate = 30"
-run "a flood" "$tools/flood" "$daemon" "$port" x509vnc:secret \
+run "a flood" "$tools/flood" "$daemon" "$port" "x509plain:oper:$words" \
 	"$connections" "$seconds" "$how"
 judge_loop
 
