@@ -143,6 +143,30 @@ killed_daemon_is_back_within_a_second() {
 	[[ $(daemon_pid) != "$pid" ]]
 }
 
+# The kernel ends it, as often as it is started, until there is more.
+lack_of_memory_ends_in_a_restart() {
+	local now pid
+	now=$(date +%s)
+	pid=$(daemon_pid)
+	systemctl set-property --runtime rackhandd.service MemoryMax=4M
+	within 9000 eval "journal_since $now | grep -q oom-kill"
+	systemctl set-property --runtime rackhandd.service MemoryMax=512M
+	within 9000 viewer connect $DEMO_VNC
+	viewer close
+	[[ $(daemon_pid) != "$pid" ]]
+}
+
+lack_of_threads_is_said() {
+	local now
+	now=$(date +%s)
+	systemctl set-property --runtime rackhandd.service TasksMax=2
+	refuse systemctl restart rackhandd
+	systemctl set-property --runtime rackhandd.service TasksMax=64
+	journal_since "$now" | grep -q "cannot start a thread; TasksMax="
+	within 9000 viewer connect $DEMO_VNC
+	viewer close
+}
+
 low_port_comes_from_systemd() {
 	sed -i "s/127.0.0.1:$VNC/127.0.0.1:900/" $conf
 	systemctl stop rackhandd
@@ -186,6 +210,10 @@ service_tests() {
 		hung_daemon_is_restarted
 	check "a killed daemon is back at once" \
 		killed_daemon_is_back_within_a_second
+	check "a daemon that lacks memory is restarted" \
+		lack_of_memory_ends_in_a_restart
+	check "one that lacks threads says so and is tried again" \
+		lack_of_threads_is_said
 	check "a port below 1024 comes from systemd" \
 		low_port_comes_from_systemd
 	check "stops cleanly" stops_cleanly
