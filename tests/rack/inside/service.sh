@@ -2,33 +2,28 @@
 #
 # The daemon under systemd, as it is installed.
 
-field() { sed -n "s/^$1:[[:space:]]*//p" <<< "$process"; }
-
-thread_is_without_privilege() { # STATUS-FILE
-	local ids caps process
-	process=$(< "$1")
-	ids=$(id -u rackhand)
-	is Uid "$(field Uid)" "$ids"$'\t'"$ids"$'\t'"$ids"$'\t'"$ids"
-	for caps in CapInh CapPrm CapEff CapBnd CapAmb; do
-		is $caps "$(field $caps)" 0000000000000000
+# Of every process of the program, every thread; prints what is wrong.
+find_privilege() {
+	local pid files=()
+	for pid in $(pgrep -x rackhandd); do
+		files+=(/proc/"$pid"/task/*/status)
 	done
-	is NoNewPrivs "$(field NoNewPrivs)" 1
-	is Seccomp "$(field Seccomp)" 2
+	((${#files[@]} >= 3)) || echo "only ${#files[@]} threads"
+	awk -v uid="$(id -u rackhand)" '
+	/^Uid:/ && !($2 == uid && $3 == uid && $4 == uid && $5 == uid) ||
+	/^Cap(Inh|Prm|Eff|Bnd|Amb):/ && $2 != "0000000000000000" ||
+	/^NoNewPrivs:/ && $2 != 1 ||
+	/^Seccomp:/ && $2 != 2 { print FILENAME ": " $0 }
+	/^(Uid|Cap...|NoNewPrivs|Seccomp):/ { seen++ }
+	END { if (seen != 8 * (ARGC - 1)) print seen " lines" }' "${files[@]}"
 }
 
-# Of every process of the program, every thread.
 runs_without_privilege() {
-	local status process threads=0 pid
-	for pid in $(pgrep -x rackhandd); do
-		for status in /proc/"$pid"/task/*/status; do
-			thread_is_without_privilege "$status"
-			threads=$((threads + 1))
-		done
-	done
-	((threads >= 3)) || fail "only $threads threads were found"
-	process=$(< "/proc/$(daemon_pid)/status")
+	local groups
+	is "privilege" "$(find_privilege)" ""
+	groups=$(sed -n 's/^Groups://p' "/proc/$(daemon_pid)/status")
 	[[ " $(id -nG rackhand) " == *" rackhand "* ]]
-	[[ " $(field Groups) " == *" $(getent group video | cut -d: -f3) "* ]]
+	[[ " $groups " == *[[:space:]]"$(getent group video | cut -d: -f3)"[[:space:]]* ]]
 }
 
 nodes_belong_to_the_group() {
