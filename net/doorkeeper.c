@@ -21,6 +21,7 @@
 struct net_stranger {
 	bool here;
 	uint64_t came; /* the how-manieth of all */
+	unsigned progress;
 	struct net_source source;
 	void (*displaced)(void *context); /* NULL: it cannot be, yet */
 	void *context;
@@ -112,7 +113,15 @@ static struct net_stranger *free_place(struct net_doorkeeper *doorkeeper)
 	return NULL;
 }
 
-/* The oldest of the source that holds most, at least `least`. */
+static bool goes_before(
+		const struct net_stranger *a, const struct net_stranger *b)
+{
+	if (a->progress != b->progress)
+		return a->progress < b->progress;
+	return a->came < b->came;
+}
+
+/* Of the sources that hold most, at least `least`. */
 static struct net_stranger *displaceable(
 		struct net_doorkeeper *doorkeeper, unsigned least)
 {
@@ -125,7 +134,7 @@ static struct net_stranger *displaceable(
 
 		if (!other->displaced || n < most)
 			continue;
-		if (!found || n > most || other->came < found->came)
+		if (!found || n > most || goes_before(other, found))
 			found = other;
 		most = n;
 	}
@@ -169,6 +178,11 @@ void net_stranger_dismiss(struct net_stranger *stranger)
 {
 	if (stranger)
 		stranger->here = false;
+}
+
+void net_stranger_set_progress(struct net_stranger *stranger, unsigned progress)
+{
+	stranger->progress = progress;
 }
 
 /* ---- the ledger -------------------------------------------------------------

@@ -37,9 +37,10 @@ int net_doorkeeper_create_with_clock(struct net_doorkeeper **out,
 void net_doorkeeper_destroy(struct net_doorkeeper *doorkeeper);
 
 /*
- * Where every place is taken, the source that holds most loses its oldest
- * stranger to a newcomer whose source holds none, or still fewer with this one.
- * So coming first keeps nobody else out.
+ * Where every place is taken, the source that holds most loses a stranger to a
+ * newcomer whose source holds none, or still fewer with this one: the one that
+ * has come least far, and of these the oldest. So coming first keeps nobody
+ * else out, nor does saying nothing.
  *
  * -EUSERS: too many strangers; -EDQUOT: too many from this source. Close the
  * connection at once.
@@ -57,6 +58,10 @@ void net_stranger_set_displaced(struct net_stranger *stranger,
 
 /* It is known now, or gone. NULL is allowed. */
 void net_stranger_dismiss(struct net_stranger *stranger);
+
+/* How far it has come in saying who it is; 0 to begin with. */
+void net_stranger_set_progress(
+		struct net_stranger *stranger, unsigned progress);
 
 /*
  * The ledger. After NET_FAILURES_FREE failures a source has to wait for a

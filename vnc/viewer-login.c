@@ -154,6 +154,9 @@ size_t vnc_viewer_take_handshake(
 		fail(viewer, (int)used);
 		return 0;
 	}
+	if (viewer->stranger)
+		net_stranger_set_progress(
+				viewer->stranger, viewer->handshake.state);
 	if (viewer->state == VIEWER_HANDSHAKE &&
 			viewer->handshake.state == VNC_HANDSHAKE_DONE)
 		join(viewer);

@@ -145,6 +145,26 @@ static void who_comes_from_elsewhere_takes_the_oldest_place(void **state)
 	dismiss_all(strangers);
 }
 
+static void who_came_far_stays_longer(void **state)
+{
+	struct net_stranger *strangers[NET_STRANGERS_MAX], *more;
+
+	fill_from(*state, 1, strangers);
+	all_may_give_up(strangers);
+	for (size_t i = 0; i < NET_STRANGERS_MAX; i++)
+		net_stranger_set_progress(strangers[i], i == 40 ? 1 : 2);
+	net_stranger_set_progress(strangers[0], 3);
+	assert_int_equal(admit(*state, "198.51.100.1:1", &more), 0);
+	assert_null(strangers[40]);
+	net_stranger_set_progress(more, 3);
+	assert_int_equal(admit(*state, "198.51.100.2:1", &strangers[40]), 0);
+	assert_non_null(strangers[0]);
+	assert_null(strangers[1]);
+
+	net_stranger_dismiss(more);
+	dismiss_all(strangers);
+}
+
 static void who_holds_most_loses_first(void **state)
 {
 	struct net_stranger *strangers[NET_STRANGERS_MAX], *more;
@@ -211,6 +231,7 @@ int main(void)
 			test(who_is_dismissed_makes_room),
 			test(all_have_a_limit_together),
 			test(who_comes_from_elsewhere_takes_the_oldest_place),
+			test(who_came_far_stays_longer),
 			test(who_holds_most_loses_first),
 			test(who_holds_as_many_displaces_nobody),
 			test(the_log_is_not_filled),
