@@ -10,7 +10,8 @@
  * where the file ends; lines about itself tell what went wrong with it:
  * "log-begun": there was none before; "log-missing": it is not the one that was
  * written before; "log-damaged": what stands right before this line is none,
- * as a power cut leaves it. The member "lost" counts events without a line.
+ * as a power cut leaves it. The member "lost" counts events without a line;
+ * "log-lost" is there for nothing else.
  *
  * Threads: any, but one at a time: calls wait for the disk.
  * Errors:  -ENOMEM at creation. A file that cannot be written is complained of

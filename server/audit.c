@@ -170,6 +170,18 @@ fail:
 	return rc;
 }
 
+/* No line comes any more that could tell of them. */
+static void tell_lost(struct server_audit *audit)
+{
+	struct server_audit_entry entry;
+
+	if (audit->lost == 0)
+		return;
+	server_audit_entry_init(&entry, "log-lost", NULL);
+	entry.lost = audit->lost;
+	server_audit_log_write(audit->log, &entry);
+}
+
 void server_audit_destroy(struct server_audit *audit)
 {
 	if (!audit)
@@ -180,6 +192,7 @@ void server_audit_destroy(struct server_audit *audit)
 		write_batch(&audit->job); /* that no worker came to */
 		take_waiting(audit);
 		write_batch(&audit->job);
+		tell_lost(audit);
 	}
 	server_audit_log_destroy(audit->log);
 	free(audit);

@@ -459,6 +459,28 @@ static void of_too_many_lines_some_are_lost_and_counted(void **state)
 	json_decref(lines);
 }
 
+static void even_the_last_that_are_lost_are_counted(void **state)
+{
+	struct audit_fixture *test = *state;
+	struct server_audit *audit;
+	json_t *lines;
+	size_t n;
+
+	assert_int_equal(server_audit_create(&audit, test->event, test->path),
+			0);
+	for (unsigned i = 0; i < 2 * SERVER_AUDIT_WAITING_MAX; i++)
+		server_audit_write(audit, "login", NULL);
+	server_audit_destroy(audit);
+	lines = audit_read_lines(test->path);
+	n = json_array_size(lines);
+	assert_string_equal(audit_text_of(lines, n - 1, "event"), "log-lost");
+	assert_int_equal(audit_number_of(lines, n - 1, "lost"),
+			SERVER_AUDIT_WAITING_MAX - 1);
+	assert_int_equal(audit_number_of(lines, n - 1, "number"),
+			2 * SERVER_AUDIT_WAITING_MAX + 2);
+	json_decref(lines);
+}
+
 static void without_a_folder_it_is_created_all_the_same(void **state)
 {
 	struct audit_fixture *test = *state;
@@ -496,6 +518,7 @@ int main(void)
 			TEST(a_cut_between_two_files_goes_on_from_the_older),
 			TEST(all_lines_are_written_before_it_ends),
 			TEST(of_too_many_lines_some_are_lost_and_counted),
+			TEST(even_the_last_that_are_lost_are_counted),
 			TEST(without_a_folder_it_is_created_all_the_same),
 	};
 
