@@ -305,6 +305,7 @@ void net_stream_destroy(struct net_stream *stream)
 		drop_first(stream);
 	free(stream->ring);
 	net_transport_destroy(stream->transport);
+	explicit_bzero(stream->input, stream->input_used);
 	free(stream);
 }
 
@@ -360,6 +361,8 @@ void net_stream_consume(struct net_stream *stream, size_t size)
 	assert(size <= stream->input_used);
 	stream->input_used -= size;
 	memmove(stream->input, stream->input + size, stream->input_used);
+	/* It may have been a password. */
+	explicit_bzero(stream->input + stream->input_used, size);
 	poll_for_what_is_wanted(stream);
 }
 

@@ -36,6 +36,7 @@ static const struct row counters[] = {
 		{"refinements", "of these, refined"},
 		{"rectangles", "rectangles"},
 		{"copy_rects", "rectangles copied"},
+		{"forbidden", "messages forbidden"},
 };
 
 static const struct row kinds[] = {

@@ -69,7 +69,8 @@ static json_t *describe_counters(const struct server_stats *stats)
 {
 	const struct vnc_figures *figures = stats->figures;
 
-	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}",
+	return json_pack(
+			"{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}",
 			"frames", (json_int_t)stats->frames, "dropped",
 			(json_int_t)stats->dropped, "copied",
 			(json_int_t)stats->copied, "encodes",
@@ -78,7 +79,8 @@ static json_t *describe_counters(const struct server_stats *stats)
 			(json_int_t)figures->updates, "refinements",
 			(json_int_t)figures->refinements, "rectangles",
 			(json_int_t)figures->rectangles, "copy_rects",
-			(json_int_t)figures->copy_rects, "bytes",
+			(json_int_t)figures->copy_rects, "forbidden",
+			(json_int_t)figures->forbidden, "bytes",
 			describe_bytes(figures));
 }
 

@@ -208,6 +208,22 @@ static void input_waits_until_consumed(void **state)
 }
 
 /* A full buffer reads no more and does not spin; room lets it go on. */
+/* It may have been a password. */
+static void what_was_consumed_is_forgotten(void **state)
+{
+	static const uint8_t nothing[6];
+	struct rig *rig = *state;
+	const uint8_t *bytes;
+	size_t size;
+
+	assert_int_equal(write(rig->peer, "secret!", 7), 7);
+	run_until(rig, &rig->readable, 1);
+	bytes = net_stream_peek(rig->stream, &size);
+	net_stream_consume(rig->stream, 6);
+	assert_int_equal(bytes[0], '!');
+	assert_memory_equal(bytes + 1, nothing, sizeof(nothing));
+}
+
 static void input_is_bounded(void **state)
 {
 	static const uint8_t flood[NET_STREAM_INPUT_BYTES * 3];
@@ -562,6 +578,7 @@ int main(void)
 			test(what_is_queued_arrives_in_order),
 			test(references_are_shared_and_let_go),
 			test(input_waits_until_consumed),
+			test(what_was_consumed_is_forgotten),
 			test(input_is_bounded),
 			test(an_end_is_told_once),
 			test(half_an_end_is_told),

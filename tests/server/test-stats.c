@@ -33,6 +33,7 @@ static struct server_stats make_stats(
 			.refinements = 14,
 			.rectangles = 15,
 			.copy_rects = 16,
+			.forbidden = 17,
 			.bytes = {1, 1234, 12345, 1234567, 123456789, 0},
 	};
 	memset(timings, 0, SERVER_TIMINGS * sizeof(*timings));
@@ -59,7 +60,7 @@ static const char described[] =
 		"\"key_to_hidg_us\":null},"
 		"\"counters\":{\"frames\":5400,\"dropped\":3,\"copied\":4,"
 		"\"encodes\":11,\"encodes_shared\":12,\"updates\":13,"
-		"\"refinements\":14,\"rectangles\":15,\"copy_rects\":16,"
+		"\"refinements\":14,\"rectangles\":15,\"copy_rects\":16,\"forbidden\":17,"
 		"\"bytes\":{\"lossless\":1,\"q50\":1234,\"q80\":12345,"
 		"\"q92\":1234567,\"raw\":123456789,\"fallback\":0}}}";
 
@@ -139,6 +140,7 @@ static void people_get_a_table(void **state)
 			"of these, refined           14\n"
 			"rectangles                  15\n"
 			"rectangles copied           16\n"
+			"messages forbidden          17\n"
 			"bytes, lossless             1B\n"
 			"bytes, class q50        1.23kB\n"
 			"bytes, class q80        12.3kB\n"
