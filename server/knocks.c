@@ -24,17 +24,16 @@ bool server_knocks_hear(struct server_knocks *knocks, vnc_viewer_id viewer,
 {
 	struct server_knock *knock = find(knocks, viewer);
 	bool repeated = down && knock->down;
-	bool second = knock->pressed_us != 0 &&
+	bool recent = knock->pressed_us != 0 &&
 			now_us - knock->pressed_us <= SERVER_KNOCKS_US;
 
 	knock->down = down;
-	if (!down || repeated)
+	if (!down || repeated || (recent && knock->knocked))
 		return false;
-	if (second) {
-		knock->pressed_us = 0;
-		return has_keyboard == knock->had_keyboard;
-	}
 	knock->pressed_us = now_us;
+	knock->knocked = recent;
+	if (recent)
+		return has_keyboard == knock->had_keyboard;
 	knock->had_keyboard = has_keyboard;
 	return false;
 }

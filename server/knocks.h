@@ -17,15 +17,21 @@
  *
  * Threads: one at a time. Errors: none.
  */
+
+/*
+ * Between the two taps, at most; and after them, what is tapped in so short a
+ * time is more of the same. So nobody can knock oftener than twice a second.
+ */
 #define SERVER_KNOCKS_US UINT64_C(500000)
 
-/* So many viewers can be between their first and their second tap. */
-#define SERVER_KNOCKS_AT_ONCE 8
+/* No fewer than viewers at one target. */
+#define SERVER_KNOCKS_AT_ONCE 100
 
 struct server_knocks {
 	struct server_knock {
 		vnc_viewer_id viewer; /* 0: free */
-		uint64_t pressed_us;  /* first tap; the oldest gives way */
+		uint64_t pressed_us;  /* the oldest gives way */
+		bool knocked;         /* by that press */
 		bool down;
 		bool had_keyboard; /* at the first tap */
 	} recent[SERVER_KNOCKS_AT_ONCE];

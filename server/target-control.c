@@ -31,8 +31,10 @@ static const char *name_of(
 	return session ? server_session_get_name(session) : NULL;
 }
 
-static void tell_viewers(struct server_target *target)
+/* Once for all that has changed: viewers can change it faster than tell it. */
+static int on_telling(sd_event_source *source, void *userdata)
 {
+	struct server_target *target = userdata;
 	vnc_viewer_id askers[SERVER_TURN_ASKERS_MAX] = {0};
 	size_t askers_n = server_turn_get_askers(target->turn, askers);
 	const struct server_headline headline = {
@@ -44,10 +46,12 @@ static void tell_viewers(struct server_target *target)
 	};
 	char text[SERVER_HEADLINE_BYTES];
 
+	(void)source;
 	server_headline_title(&headline, text);
 	vnc_server_set_title(target->vnc, text);
 	server_headline_banner(&headline, text);
 	server_target_announce(target, text, headline.operator_name != NULL);
+	return 0;
 }
 
 /*
@@ -91,7 +95,7 @@ static void on_changed(void *context, const struct server_turn_change *change)
 		server_audit_write(target->shared->access->audit,
 				events[change->event],
 				describe(target, change));
-	tell_viewers(target);
+	sd_event_source_set_enabled(target->telling, SD_EVENT_ONESHOT);
 }
 
 static const struct server_turn_handler turn_handler = {
@@ -102,8 +106,20 @@ static const struct server_turn_handler turn_handler = {
 
 int server_target_create_turn(struct server_target *target)
 {
+	int rc = sd_event_add_defer(target->shared->event, &target->telling,
+			on_telling, target);
+
+	if (rc < 0)
+		return rc;
+	sd_event_source_set_enabled(target->telling, SD_EVENT_OFF);
 	return server_turn_create(&target->turn, target->config->vnc.control,
 			clock_now_us, &turn_handler, target);
+}
+
+void server_target_destroy_turn(struct server_target *target)
+{
+	sd_event_source_disable_unref(target->telling);
+	server_turn_destroy(target->turn);
 }
 
 int server_target_give_control(

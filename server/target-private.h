@@ -24,6 +24,7 @@ struct server_target {
 	struct video_screen *screen;
 	struct hid_input *input;
 	struct server_turn *turn;
+	sd_event_source *telling; /* on when viewers are to be told of it */
 	uid_t turn_uid; /* who gives it from outside, while that happens */
 	struct server_typist *typist;
 	struct vnc_server *vnc;
@@ -50,6 +51,7 @@ extern const struct capture_handler server_target_capture_handler;
 int server_target_create_screen(struct server_target *target);
 int server_target_create_source(struct server_target *target);
 int server_target_create_turn(struct server_target *target);
+void server_target_destroy_turn(struct server_target *target);
 int server_target_create_input(struct server_target *target);
 int server_target_create_viewers(struct server_target *target, int listen_fd);
 void server_target_destroy_viewers(struct server_target *target);

@@ -63,7 +63,7 @@ void server_target_destroy(struct server_target *target)
 	server_target_destroy_viewers(target);
 	server_typist_destroy(target->typist);
 	target->typist = NULL;
-	server_turn_destroy(target->turn);
+	server_target_destroy_turn(target);
 	hid_input_destroy(target->input);
 	capture_source_destroy(target->source);
 	server_target_destroy_banner(target);

@@ -51,13 +51,30 @@ static void two_slow_taps_are_none(void **state)
 	assert_true(taps(ALICE, true)); /* the slow one was a first again */
 }
 
-static void a_third_tap_begins_anew(void **state)
+static void more_taps_are_more_of_the_same(void **state)
 {
 	(void)state;
 	assert_false(taps(ALICE, false));
 	assert_true(taps(ALICE, false));
 	assert_false(taps(ALICE, false));
+	now_us += SERVER_KNOCKS_US;
+	assert_false(taps(ALICE, false));
+	now_us++;
+	assert_false(taps(ALICE, false)); /* a first one again */
 	assert_true(taps(ALICE, false));
+}
+
+/* However many come, it is work for twice a second. */
+static void nobody_knocks_without_end(void **state)
+{
+	unsigned knocked = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < 100000; i++) {
+		knocked += taps(ALICE, true);
+		now_us += 100;
+	}
+	assert_in_range(knocked, 10, 20);
 }
 
 static void a_key_that_repeats_is_pressed_once(void **state)
@@ -83,7 +100,7 @@ static void a_tap_that_takes_the_keyboard_does_not_lead_to_giving_it(
 	(void)state;
 	assert_false(taps(ALICE, false));
 	assert_false(taps(ALICE, true));
-	now_us += 1000;
+	now_us += SERVER_KNOCKS_US + 1;
 	assert_false(taps(ALICE, true));
 	assert_true(taps(ALICE, true));
 }
@@ -118,7 +135,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 			TEST(two_taps_in_time_are_a_knock),
 			TEST(two_slow_taps_are_none),
-			TEST(a_third_tap_begins_anew),
+			TEST(more_taps_are_more_of_the_same),
+			TEST(nobody_knocks_without_end),
 			TEST(a_key_that_repeats_is_pressed_once),
 			TEST(each_viewer_knocks_for_itself),
 			TEST(a_tap_that_takes_the_keyboard_does_not_lead_to_giving_it),
