@@ -274,6 +274,25 @@ static int take_fingerprint(struct net_certificate_info *info,
 	return rc;
 }
 
+static int take_pin(struct net_certificate_info *info,
+		gnutls_x509_crt_t certificate)
+{
+	unsigned char digest[32];
+	size_t size = sizeof(digest);
+	gnutls_datum_t raw = {digest, 0}, text = {NULL, 0};
+	int rc = gnutls_x509_crt_get_key_id(
+			certificate, GNUTLS_KEYID_USE_SHA256, digest, &size);
+
+	raw.size = (unsigned)size;
+	if (rc == 0)
+		rc = gnutls_base64_encode2(&raw, &text);
+	if (rc == 0)
+		snprintf(info->pin, sizeof(info->pin), "%.*s", (int)text.size,
+				text.data);
+	gnutls_free(text.data);
+	return rc;
+}
+
 static void append_name(struct net_certificate_info *info, const char *name)
 {
 	size_t used = strlen(info->names);
@@ -310,7 +329,9 @@ int net_certificate_read(struct net_certificate_info *info,
 	int rc = tls_pair_load(&pair, certificate_path, key_path, why);
 
 	*info = (struct net_certificate_info){0};
-	if (rc == 0 && take_fingerprint(info, pair.chain[0]) < 0)
+	if (rc == 0 &&
+			(take_fingerprint(info, pair.chain[0]) < 0 ||
+					take_pin(info, pair.chain[0]) < 0))
 		rc = tls_refuse(why, -EINVAL, "%s: it has no fingerprint",
 				certificate_path);
 	if (rc == 0) {

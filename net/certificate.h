@@ -23,10 +23,14 @@ int net_certificate_ensure(const char *certificate_path, const char *key_path,
 		char why[NET_CERTIFICATE_WHY_BYTES]);
 
 #define NET_FINGERPRINT_TEXT_BYTES 96
+#define NET_PIN_TEXT_BYTES 48
 #define NET_CERTIFICATE_NAMES_BYTES 1024
 
 struct net_certificate_info {
 	char fingerprint[NET_FINGERPRINT_TEXT_BYTES]; /* SHA-256, "AB:CD:..." */
+	/* SHA-256 of the key, in base64: TigerVNC's viewer shows that instead.
+	 */
+	char pin[NET_PIN_TEXT_BYTES];
 	/* Names and addresses, a space between them; as many as fit. */
 	char names[NET_CERTIFICATE_NAMES_BYTES];
 	int64_t from_s; /* seconds since 1970 */

@@ -45,6 +45,7 @@ int server_cli_tls_fingerprint(const struct server_cli *cli)
 	if (rc < 0)
 		return complain(rc, why);
 	printf("%-8s%s\n", "SHA-256", info.fingerprint);
+	printf("%-8s%s\n", "pin", info.pin);
 	fputs("for     ", stdout);
 	server_text_print(stdout, info.names);
 	putchar('\n');

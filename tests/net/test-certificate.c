@@ -120,6 +120,7 @@ static void a_pair_is_made_for_this_machine(void **state)
 	assert_in_range(place->info.until_s - now_s, 9 * (int64_t)YEAR_S,
 			11 * (int64_t)YEAR_S);
 	assert_int_equal(strlen(place->info.fingerprint), 32 * 3 - 1);
+	assert_int_equal(strlen(place->info.pin), 44); /* base64 of 32 bytes */
 }
 
 static void nobody_else_may_read_it(void **state)
