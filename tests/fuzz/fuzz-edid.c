@@ -33,6 +33,18 @@ static void put_sums_right(uint8_t *data, size_t size, uint8_t blocks)
 	}
 }
 
+static bool sums_are_right(const uint8_t *data, size_t size)
+{
+	uint8_t sum = 0;
+
+	for (size_t i = 0; i < size; i++) {
+		sum = (uint8_t)(sum + data[i]);
+		if (i % BLOCK == BLOCK - 1 && sum != 0)
+			return false;
+	}
+	return true;
+}
+
 static int load_file(
 		struct capture_edid *edid, const uint8_t *data, size_t size)
 {
@@ -83,6 +95,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	if (rc < 0)
 		return 0;
 	FUZZ_CHECK(size % BLOCK == 0 && size <= CAPTURE_EDID_BYTES_MAX);
+	FUZZ_CHECK(sums_are_right(data, size));
 	FUZZ_CHECK(edid.size == size && memcmp(edid.data, data, size) == 0);
 	return 0;
 }
