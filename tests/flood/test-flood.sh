@@ -28,6 +28,15 @@ if [[ -n ${RACKHAND_TEST_FULL-} ]]; then
 	how=judge
 fi
 
+# With volume the loop gets a processor whenever it wants one, where that may
+# be: then a turn takes as long as what is done in it, whatever else runs.
+first=()
+judged=cpu_us
+if [[ $how == judge ]] && chrt -r 1 true 2> /dev/null; then
+	first=(chrt -r 1)
+	judged=hold_us
+fi
+
 # run NAME COMMAND...: its own lines are the verdicts.
 run()
 {
@@ -61,7 +70,7 @@ start()
 		    }
 		}
 	END
-	RACKHAND_WATCHED=$work/watched "$1" -c "$conf" \
+	RACKHAND_WATCHED=$work/watched "${first[@]}" "$1" -c "$conf" \
 		-s "$work/control.sock" -d "$work/state" 2>> "$log" &
 	daemon=$!
 	pids+=("$daemon")
@@ -77,14 +86,13 @@ worst()
 
 judge_loop()
 {
-	local cpu
+	local name="no turn of the loop takes more than 20 ms"
 
-	cpu=$(worst cpu_us)
-	echo "the loop's longest turn: $(worst hold_us) us, computing $cpu us"
-	if ((cpu > 0 && cpu <= 20000)); then
-		ok "the loop computes for at most 20 ms at a time"
+	echo "the loop's longest turn: $(worst hold_us) us, computing $(worst cpu_us) us"
+	if (($(worst "$judged") <= 20000)); then
+		ok "$name"
 	else
-		not_ok "the loop computes for at most 20 ms at a time" "$cpu us"
+		not_ok "$name" "$judged"
 	fi
 }
 
