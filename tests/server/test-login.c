@@ -414,6 +414,55 @@ static void says_nothing_of_a_guess_once_its_source_waits(void **state)
 			"waiting");
 }
 
+/* Of any kind: the target's password, a user's, nobody's. */
+static bool guess(struct test *test, unsigned n)
+{
+	static const char *const names[] = {"olga", "rita", "nobody"};
+
+	checks_n = 0;
+	if (n % 4 == 3)
+		prove(test, n, false);
+	else
+		say_user(test, n, names[n % 4]);
+	if (checks_n > 0)
+		decide(0, false);
+	assert_int_equal(test->answered, n);
+	return strcmp(test->refusal, WRONG) == 0;
+}
+
+static void log_in(struct test *test, const char *address)
+{
+	checks_n = 0;
+	come_from(test, address);
+	say_user(test, 1, "olga");
+	decide(0, true);
+	expect_in(test, 1, "olga", SERVER_ROLE_OPERATOR);
+	server_session_end_place(test->sessions, &test->place, "enough");
+}
+
+#define GUESSES 100000
+
+/* In a day, and as often as the source need not wait, a right login between. */
+static void looks_at_few_of_many_guesses(void **state)
+{
+	struct test *test = *state;
+	unsigned looked_at = 0;
+
+	for (unsigned n = 2; n < GUESSES + 2; n++) {
+		come_from(test,
+				n % 2 == 0 ? "192.0.2.1:1"
+					   : "[::ffff:192.0.2.1]:2");
+		if (net_doorkeeper_get_wait_us(test->doorkeeper, &test->peer) ==
+				0)
+			log_in(test, "192.0.2.1:3");
+		looked_at += guess(test, n);
+		if (n % 1000 == 0)
+			log_in(test, "192.0.2.2:1");
+		now_us += UINT64_C(24) * 3600 * CLOCK_US_PER_S / GUESSES;
+	}
+	assert_in_range(looked_at, NET_FAILURES_FREE, 50);
+}
+
 /* ---- many at once -----------------------------------------------------------
  */
 
@@ -505,6 +554,7 @@ int main(void)
 			TEST(lets_others_in_while_one_source_waits),
 			TEST(counts_every_kind_of_failure),
 			TEST(says_nothing_of_a_guess_once_its_source_waits),
+			TEST(looks_at_few_of_many_guesses),
 			TEST(refuses_what_there_is_no_time_to_look_at),
 			TEST(writes_little_of_what_it_does_not_look_at),
 			TEST(looks_no_further_when_a_viewer_has_left),
