@@ -14,7 +14,7 @@
 #include "core/clock.h"
 #include "core/log.h"
 #include "net/tls.h"
-#include "tests/vnc/desk.h"
+#include "tests/vnc/ways.h"
 
 #define ALL_BUT_NONE (VNC_SECURITY_NONE - 1)
 
@@ -177,140 +177,85 @@ static void vencrypt_is_not_chosen_unoffered(void **state)
 /* ---- in VeNCrypt ------------------------------------------------------------
  */
 
-static struct client *enter_vencrypt(struct rig *rig, const char *version)
+/* Those with something to prove. */
+static size_t list_ways(struct way ways[WAYS_MAX])
 {
-	struct client *client = client_connect(rig);
-	uint8_t count, types[7], subtypes[4 * 5];
+	size_t all = ways_list(ways), count = 0;
 
-	client_expect(client, "RFB 003.008\n", 12);
-	client_send(client, version, 12);
-	client_receive(client, &count, 1);
-	client_receive(client, types, count);
-	assert_int_equal(types[0], 19);
-	client_send(client, "\23", 1);
-	client_expect(client, "\0\2", 2);
-	client_send(client, "\0\2", 2);
-	client_expect(client, "\0", 1);
-	client_receive(client, &count, 1);
-	client_receive(client, subtypes, 4U * count);
-	return client;
+	for (size_t i = 0; i < all; i++)
+		if (ways[i].proof != VNC_PROOF_NONE)
+			ways[count++] = ways[i];
+	return count;
 }
 
-static void choose(struct client *client, unsigned subtype)
+/* In 3.8. */
+static struct way find_way(const char *name)
 {
-	const uint8_t bytes[] = {
-			0, 0, (uint8_t)(subtype >> 8), (uint8_t)subtype};
+	struct way ways[WAYS_MAX];
 
-	client_send(client, bytes, sizeof(bytes));
+	for (size_t i = list_ways(ways); i > 0; i--)
+		if (strcmp(ways[i - 1].name, name) == 0)
+			return ways[i - 1];
+	fail_msg("no way %s", name);
+	return ways[0];
 }
 
-static void send_plain(
-		struct client *client, const char *user, const char *secret)
+static void expect_login(const struct desk *desk, const struct way *way)
 {
-	size_t user_bytes = strlen(user), secret_bytes = strlen(secret);
-	const uint8_t head[] = {0, 0, (uint8_t)(user_bytes >> 8),
-			(uint8_t)user_bytes, 0, 0, (uint8_t)(secret_bytes >> 8),
-			(uint8_t)secret_bytes};
+	bool user = way->proof == VNC_PROOF_USER;
 
-	client_send(client, head, sizeof(head));
-	client_send(client, user, user_bytes);
-	client_send(client, secret, secret_bytes);
-}
-
-static void send_proof(struct client *client, const char *password)
-{
-	uint8_t challenge[16], response[16];
-
-	client_receive(client, challenge, 16);
-	client_prove(password, challenge, response);
-	client_send(client, response, 16);
-}
-
-static const struct way {
-	const char *name;
-	unsigned subtype;
-	bool tls;
-	bool anonymous;
-	bool plain;
-} ways[] = {
-		{"x509plain", 262, true, false, true},
-		{"x509vnc", 261, true, false, false},
-		{"tlsplain", 259, true, true, true},
-		{"tlsvnc", 258, true, true, false},
-		{"plain", 256, false, false, true},
-};
-#define WAYS (sizeof(ways) / sizeof(ways[0]))
-
-/* Up to the name or the answer to the challenge. */
-static void go_to_proof(struct client *client, const struct way *way)
-{
-	choose(client, way->subtype);
-	if (!way->tls)
-		return;
-	client_expect(client, "\1", 1);
-	assert_int_equal(client_start_tls(client, way->anonymous), 0);
-}
-
-static void prove(struct client *client, const struct way *way)
-{
-	if (way->plain)
-		send_plain(client, "anna", "correct horse");
-	else
-		send_proof(client, DESK_PASSWORD);
+	assert_string_equal(desk->security, way->name);
+	assert_int_equal(desk->proof, way->proof);
+	assert_int_equal(desk->proved, !user);
+	assert_string_equal(desk->user, user ? WAY_USER : "-");
+	assert_string_equal(desk->secret, user ? WAY_SECRET : "-");
 }
 
 static void every_way_leads_to_the_picture(void **state)
 {
-	static const char *const versions[] = {
-			"RFB 003.007\n", "RFB 003.008\n"};
 	struct rig *rig = *state;
+	struct way ways[WAYS_MAX];
+	size_t ways_n = list_ways(ways);
 	struct client_message message;
 	struct desk *desk;
 
 	rig_make_tls(rig);
 	desk = desk_open(rig, ALL_BUT_NONE);
 	desk->at_once = true;
-	for (size_t i = 0; i < 2 * WAYS; i++) {
-		const struct way *way = &ways[i / 2];
-		struct client *client = enter_vencrypt(rig, versions[i % 2]);
+	for (size_t i = 0; i < ways_n; i++) {
+		struct client *client = client_connect(rig);
 
-		go_to_proof(client, way);
-		prove(client, way);
-		client_expect(client, "\0\0\0\0", 4);
-		client_init(client, false);
-		assert_string_equal(desk->security, way->name);
-		assert_int_equal(desk->proof,
-				way->plain ? VNC_PROOF_USER
-					   : VNC_PROOF_PASSWORD);
-		assert_int_equal(desk->proved, !way->plain);
-		assert_string_equal(desk->user, way->plain ? "anna" : "-");
-		assert_string_equal(desk->secret,
-				way->plain ? "correct horse" : "-");
+		assert_true(way_walk(&ways[i], client));
+		expect_login(desk, &ways[i]);
 		client_request_all(client, false);
 		client_next_update(client, &message);
 		client_expect_picture(client);
 		client_close(client);
 	}
-	assert_int_equal(desk->joins, 2 * WAYS);
+	assert_int_equal(desk->joins, ways_n);
 }
 
 /* Only 3.8 has a place for the reason, inside TLS, too. */
 static void every_way_can_be_refused(void **state)
 {
 	struct rig *rig = *state;
+	struct way ways[WAYS_MAX];
+	size_t ways_n = list_ways(ways);
 	struct desk *desk;
 
 	rig_make_tls(rig);
 	desk = desk_open(rig, ALL_BUT_NONE);
 	desk->at_once = true;
 	desk->refusal = "Not today";
-	for (size_t i = 0; i < WAYS; i++) {
-		struct client *client = enter_vencrypt(rig, "RFB 003.008\n");
+	for (size_t i = 0; i < ways_n; i++) {
+		struct client *client = client_connect(rig);
 
-		go_to_proof(client, &ways[i]);
-		prove(client, &ways[i]);
+		assert_true(way_walk_to_proof(&ways[i], client));
+		assert_true(way_prove(&ways[i], client));
 		client_send(client, "\1", 1); /* as if it were in */
-		client_expect(client, "\0\0\0\1\0\0\0\11Not today", 17);
+		client_expect(client, "\0\0\0\1", 4);
+		if (ways[i].version[10] == '8')
+			client_expect(client, "\0\0\0\11Not today", 13);
 		client_expect_end(client);
 		assert_int_equal(client->input_used, 0);
 		client_close(client);
@@ -320,7 +265,9 @@ static void every_way_can_be_refused(void **state)
 
 static void a_wrong_answer_is_not_proved(void **state)
 {
+	const struct way way = find_way("x509vnc");
 	struct rig *rig = *state;
+	uint8_t challenge[16], response[16];
 	struct client *client;
 	struct desk *desk;
 
@@ -328,9 +275,11 @@ static void a_wrong_answer_is_not_proved(void **state)
 	desk = desk_open(rig, ALL_BUT_NONE);
 	desk->at_once = true;
 	desk->proved = true;
-	client = enter_vencrypt(rig, "RFB 003.008\n");
-	go_to_proof(client, &ways[1]);
-	send_proof(client, "guess");
+	client = client_connect(rig);
+	assert_true(way_walk_to_proof(&way, client));
+	client_receive(client, challenge, 16);
+	client_prove("guess", challenge, response);
+	client_send(client, response, 16);
 	client_expect(client, "\0\0\0\0", 4);
 	assert_false(desk->proved);
 	client_close(client);
@@ -340,6 +289,7 @@ static void a_wrong_answer_is_not_proved(void **state)
 static void names_need_somebody_who_knows_them(void **state)
 {
 	static const char why[] = "Users are not known here";
+	const struct way way = find_way("x509plain");
 	struct rig *rig = *state;
 	struct client *client;
 
@@ -351,9 +301,9 @@ static void names_need_somebody_who_knows_them(void **state)
 	rig->handler.may = NULL;
 	rig->handler.left = NULL;
 	rig_start(rig);
-	client = enter_vencrypt(rig, "RFB 003.008\n");
-	go_to_proof(client, &ways[0]);
-	prove(client, &ways[0]);
+	client = client_connect(rig);
+	assert_true(way_walk_to_proof(&way, client));
+	assert_true(way_prove(&way, client));
 	client_expect(client, "\0\0\0\1\0\0\0\30", 8);
 	client_expect(client, why, sizeof(why) - 1);
 	client_expect_end(client);
@@ -381,21 +331,39 @@ static void other_versions_are_refused(void **state)
 	}
 }
 
+/* Past the list of subtypes, of which there are `subtypes_n`. */
+static struct client *choose(
+		struct rig *rig, unsigned subtypes_n, uint32_t subtype)
+{
+	const uint8_t bytes[] = {(uint8_t)(subtype >> 24),
+			(uint8_t)(subtype >> 16), (uint8_t)(subtype >> 8),
+			(uint8_t)subtype};
+	struct client *client = client_connect(rig);
+	uint8_t list[1 + 4 * 5];
+
+	assert_true(way_enter_vencrypt(client, "RFB 003.008\n"));
+	client_receive(client, list, 1 + 4 * subtypes_n);
+	client_send(client, bytes, sizeof(bytes));
+	return client;
+}
+
+/* The upper half of a subtype counts, too. */
 static void only_offered_subtypes_can_be_chosen(void **state)
 {
-	static const unsigned subtypes[] = {
-			0, 1, 2, 19, 256, 257, 258, 259, 260, 263, 264, 65535};
+	static const uint32_t subtypes[] = {0, 1, 2, 19, 256, 257, 258, 259,
+			260, 263, 264, 65535, 0x10106, 0x1000105};
+	uint8_t plain[WAY_PLAIN_BYTES];
+	size_t plain_bytes = way_write_plain(plain, WAY_USER, WAY_SECRET);
 	struct rig *rig = *state;
 	struct desk *desk;
 
 	rig_make_tls(rig);
 	desk = desk_open(rig, VNC_SECURITY_X509PLAIN | VNC_SECURITY_X509VNC);
 	for (size_t i = 0; i < sizeof(subtypes) / sizeof(subtypes[0]); i++) {
-		struct client *client = enter_vencrypt(rig, "RFB 003.008\n");
+		struct client *client = choose(rig, 2, subtypes[i]);
 
-		choose(client, subtypes[i]);
 		client_expect(client, "\0", 1);
-		send_plain(client, "anna", "correct horse");
+		client_send(client, plain, plain_bytes);
 		client_expect_end(client);
 		assert_int_equal(client->input_used, 0);
 		client_close(client);
@@ -403,22 +371,7 @@ static void only_offered_subtypes_can_be_chosen(void **state)
 	assert_int_equal(desk->logins, 0);
 }
 
-/* The upper half of a subtype counts, too. */
-static void a_subtype_has_four_bytes(void **state)
-{
-	struct rig *rig = *state;
-	struct client *client;
-
-	rig_make_tls(rig);
-	desk_open(rig, VNC_SECURITY_X509PLAIN);
-	client = enter_vencrypt(rig, "RFB 003.008\n");
-	client_send(client, "\0\1\1\6", 4);
-	client_expect(client, "\0", 1);
-	client_expect_end(client);
-	client_close(client);
-}
-
-/* A certificate is not shown to who asked for none, and the reverse. */
+/* A certificate is not shown to who asked for none. */
 static void the_kind_of_tls_is_the_chosen_one(void **state)
 {
 	struct rig *rig = *state;
@@ -428,8 +381,7 @@ static void the_kind_of_tls_is_the_chosen_one(void **state)
 	rig_make_tls(rig);
 	desk = desk_open(rig, ALL_BUT_NONE);
 	log_set_level((enum log_level) - 1);
-	client = enter_vencrypt(rig, "RFB 003.008\n");
-	choose(client, 258);
+	client = choose(rig, 5, 258);
 	client_expect(client, "\1", 1);
 	assert_true(client_start_tls(client, false) < 0);
 	client_close(client);
@@ -516,15 +468,16 @@ static void bad_plain_is_answered(void **state)
 			{"\0\0\0\3\0\0\0\1a\0bx", 12,
 					"This is no name or no password"},
 	};
+	const struct way way = find_way("x509plain");
 	struct rig *rig = *state;
 	struct desk *desk;
 
 	rig_make_tls(rig);
 	desk = desk_open(rig, ALL_BUT_NONE);
 	for (size_t i = 0; i < 2; i++) {
-		struct client *client = enter_vencrypt(rig, "RFB 003.008\n");
+		struct client *client = client_connect(rig);
 
-		go_to_proof(client, &ways[0]);
+		assert_true(way_walk_to_proof(&way, client));
 		client_send(client, cases[i].bytes, cases[i].size);
 		client_expect(client, "\0\0\0\1\0\0\0", 7);
 		client_expect(client, &(uint8_t){(uint8_t)strlen(cases[i].why)},
@@ -552,7 +505,6 @@ int main(void)
 			test(names_need_somebody_who_knows_them),
 			test(other_versions_are_refused),
 			test(only_offered_subtypes_can_be_chosen),
-			test(a_subtype_has_four_bytes),
 			test(the_kind_of_tls_is_the_chosen_one),
 			cmocka_unit_test(plain_is_read_whole_or_not_at_all),
 			cmocka_unit_test(plain_has_a_greatest_length),

@@ -72,27 +72,47 @@ static bool tell(struct client *client, const void *bytes, size_t size)
 	return !client->cut;
 }
 
-static bool tell_subtype(struct client *client, unsigned number)
+/* Of what the server lists, one is `number`; each takes `bytes`. */
+static void expect_listed(
+		struct client *client, unsigned number, unsigned bytes)
 {
-	const uint8_t bytes[] = {0, 0, (uint8_t)(number >> 8), (uint8_t)number};
+	uint8_t count, item[4];
+	bool listed = false;
 
-	return tell(client, bytes, sizeof(bytes));
+	client_receive(client, &count, 1);
+	for (unsigned i = 0; i < count; i++) {
+		client_receive(client, item, bytes);
+		listed |= number ==
+				(bytes == 1 ? item[0]
+					    : (unsigned)item[2] << 8 | item[3]);
+	}
+	assert_true(listed);
 }
 
-static bool enter_vencrypt(const struct way *way, struct client *client)
+bool way_enter_vencrypt(struct client *client, const char *version)
 {
-	const uint8_t offered[] = {1, 0, 0, (uint8_t)(way->number >> 8),
-			(uint8_t)way->number};
-
-	client_expect(client, "\1\23", 2);
+	client_expect(client, "RFB 003.008\n", 12);
+	if (!tell(client, version, 12))
+		return false;
+	expect_listed(client, 19, 1);
 	if (!tell(client, "\23", 1))
 		return false;
 	client_expect(client, "\0\2", 2);
 	if (!tell(client, "\0\2", 2))
 		return false;
 	client_expect(client, "\0", 1);
-	client_expect(client, offered, sizeof(offered));
-	if (!tell_subtype(client, way->number))
+	return true;
+}
+
+static bool choose_subtype(const struct way *way, struct client *client)
+{
+	const uint8_t number[] = {0, 0, (uint8_t)(way->number >> 8),
+			(uint8_t)way->number};
+
+	if (!way_enter_vencrypt(client, way->version))
+		return false;
+	expect_listed(client, way->number, 4);
+	if (!tell(client, number, 4))
 		return false;
 	if (!way->tls)
 		return true;
@@ -103,18 +123,18 @@ static bool enter_vencrypt(const struct way *way, struct client *client)
 bool way_walk_to_proof(const struct way *way, struct client *client)
 {
 	const uint8_t number = (uint8_t)way->number;
-	const uint8_t list[] = {1, number}, decided[] = {0, 0, 0, number};
+	const uint8_t decided[] = {0, 0, 0, number};
 
+	if (way->vencrypt)
+		return choose_subtype(way, client);
 	client_expect(client, "RFB 003.008\n", 12);
 	if (!tell(client, way->version, 12))
 		return false;
-	if (way->vencrypt)
-		return enter_vencrypt(way, client);
 	if (way->version[10] == '3') {
 		client_expect(client, decided, sizeof(decided));
 		return true;
 	}
-	client_expect(client, list, sizeof(list));
+	expect_listed(client, number, 1);
 	return tell(client, &number, 1);
 }
 
@@ -132,7 +152,7 @@ size_t way_write_plain(unsigned char bytes[WAY_PLAIN_BYTES], const char *user,
 	return 8 + user_bytes + secret_bytes;
 }
 
-static bool prove(const struct way *way, struct client *client)
+bool way_prove(const struct way *way, struct client *client)
 {
 	uint8_t challenge[16], response[16], plain[WAY_PLAIN_BYTES];
 
@@ -152,15 +172,15 @@ static bool prove(const struct way *way, struct client *client)
 			return false;
 		break;
 	}
-	if (way->proof != VNC_PROOF_NONE || way->version[10] == '8')
-		client_expect(client, "\0\0\0\0", 4);
 	return true;
 }
 
 bool way_walk(const struct way *way, struct client *client)
 {
-	if (!way_walk_to_proof(way, client) || !prove(way, client))
+	if (!way_walk_to_proof(way, client) || !way_prove(way, client))
 		return false;
+	if (way->proof != VNC_PROOF_NONE || way->version[10] == '8')
+		client_expect(client, "\0\0\0\0", 4);
 	client_init(client, false);
 	return !client->cut;
 }

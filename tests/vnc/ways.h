@@ -29,13 +29,16 @@ size_t ways_list(struct way ways[WAYS_MAX]);
 #define WAY_SECRET "correct horse"
 
 /*
- * From the connection to the end of ServerInit. False: it was cut, or broken
- * off by the server. The rig serves way->security alone.
+ * From the connection to the end of ServerInit; in parts, up to the name or
+ * the answer to the challenge, and that. False: it was cut, or the server broke
+ * off within TLS.
  */
 bool way_walk(const struct way *way, struct client *client);
-
-/* Only so far: up to the name, or the answer to the challenge. */
 bool way_walk_to_proof(const struct way *way, struct client *client);
+bool way_prove(const struct way *way, struct client *client);
+
+/* Up to the list of subtypes. */
+bool way_enter_vencrypt(struct client *client, const char *version);
 
 /* U32 lengths, name, password; returns how many bytes. */
 #define WAY_PLAIN_BYTES (8 + 256 + 256)
