@@ -56,6 +56,7 @@ struct play {
 	unsigned joined_n;
 	bool watched;
 	bool deaf;
+	bool without_fences;
 	uint8_t login; /* bit 0: refuse; bit 1: later */
 	uint8_t may;   /* bits of message kinds that may not be */
 };
@@ -333,15 +334,38 @@ static ssize_t viewer_receive(
 	return recv(viewer->fd, bytes, size, 0);
 }
 
+/* What looks like a fence that asks for an answer gets it. */
+static void answer_fences(struct viewer *viewer, uint8_t *bytes, size_t size)
+{
+	static const uint8_t asks[6] = {248, 0, 0, 0, 0x80};
+	uint8_t *fence = memmem(bytes, size, asks, sizeof(asks));
+
+	while (fence) {
+		size_t left = size - (size_t)(fence - bytes);
+		size_t length = left >= 9 ? 9u + fence[8] : SIZE_MAX;
+
+		if (length <= left) {
+			fence[4] = 0;
+			viewer_send(viewer, fence, length);
+		}
+		fence = memmem(fence + 1, left - 1, asks, sizeof(asks));
+	}
+}
+
 /* What it is sent is thrown away; whether there was any. */
-static bool listen_to_server(struct viewer *viewer)
+static bool listen_to_server(struct play *play, struct viewer *viewer)
 {
 	static uint8_t bytes[1 << 16];
 	bool any = false;
+	ssize_t got;
 
 	while (viewer->fd != -1 &&
-			viewer_receive(viewer, bytes, sizeof(bytes)) > 0)
+			(got = viewer_receive(viewer, bytes, sizeof(bytes))) >
+					0) {
 		any = true;
+		if (!play->without_fences)
+			answer_fences(viewer, bytes, (size_t)got);
+	}
 	return any;
 }
 
@@ -356,7 +380,7 @@ static void run(struct play *play)
 		busy |= inline_workers_turn(play->workers);
 		busy |= inline_workers_turn(play->library);
 		for (size_t i = 0; i < VIEWERS && !play->deaf; i++)
-			busy |= listen_to_server(&play->viewer[i]);
+			busy |= listen_to_server(play, &play->viewer[i]);
 		FUZZ_CHECK(turns++ < TURNS_MAX);
 	} while (busy);
 	FUZZ_CHECK(play->watched == (play->joined_n > 0));
@@ -472,6 +496,9 @@ static void obey(struct play *play, uint8_t command, uint8_t argument)
 		break;
 	case FUZZ_DEAF:
 		play->deaf = argument & 1;
+		break;
+	case FUZZ_FENCES:
+		play->without_fences = argument & 1;
 		break;
 	case FUZZ_VIEWER:
 		play->speaker = argument % VIEWERS;

@@ -29,6 +29,8 @@ enum fuzz_command {
 	FUZZ_HOLD = 'h',
 	FUZZ_TITLE = 'n',
 	FUZZ_DEAF = 'd',    /* viewers read nothing (1) or do (0) */
+	FUZZ_FENCES = 'f',  /* viewers answer fences (0, as at first) or do not
+			     */
 	FUZZ_VIEWER = 'v',  /* another viewer speaks from now on */
 	FUZZ_HANG_UP = 'c', /* this one closes its connection */
 	FUZZ_SHUT = 'w',    /* this one sends no more, but reads */
