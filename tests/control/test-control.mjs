@@ -309,10 +309,10 @@ async function whoWantsToBeAloneIs() {
 }
 
 async function nobodyStaysForEver() {
-    const busy = await visit('limits', 'alice');
-    const idle = await visit('limits', 'victor');
-    const typing = setInterval(() => busy.tap(KEYS.enter), 200);
     const began = Date.now();
+    const busy = await visit('limits', 'alice');
+    const typing = setInterval(() => busy.tap(KEYS.enter), 200);
+    const idle = await visit('limits', 'victor');
 
     check('who does nothing goes',
         await idle.until(viewer => viewer.closed) && !busy.closed);
