@@ -467,6 +467,16 @@ static void start_tls(struct play *play, struct viewer *viewer, bool anonymous)
 		fuzz_tls_destroy(tls);
 }
 
+static void draw(struct play *play, uint8_t command, uint8_t argument)
+{
+	if (command == FUZZ_TOUCH)
+		show(play, fuzz_picture_touch(play->frame, argument));
+	else if (command == FUZZ_SCROLL)
+		show(play, fuzz_picture_scroll(play->frame, argument));
+	else
+		show(play, fuzz_picture_create(argument));
+}
+
 static void obey(struct play *play, uint8_t command, uint8_t argument)
 {
 	struct viewer *viewer = &play->viewer[play->speaker];
@@ -477,13 +487,9 @@ static void obey(struct play *play, uint8_t command, uint8_t argument)
 		fuzz_clock_pass(argument * 20 * CLOCK_US_PER_MS);
 		break;
 	case FUZZ_TOUCH:
-		show(play, fuzz_picture_touch(play->frame, argument));
-		break;
 	case FUZZ_SCROLL:
-		show(play, fuzz_picture_scroll(play->frame, argument));
-		break;
 	case FUZZ_SHOW:
-		show(play, fuzz_picture_create(argument));
+		draw(play, command, argument);
 		break;
 	case FUZZ_LEDS:
 		vnc_server_set_leds(play->server, argument);
