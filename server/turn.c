@@ -11,7 +11,7 @@ struct server_turn {
 	const struct server_turn_handler *handler;
 	void *context;
 	vnc_viewer_id viewer;   /* who has the keyboard; 0: nobody */
-	vnc_viewer_id let_go;   /* who released it last: see claim */
+	vnc_viewer_id let_go;   /* who had it before that: see may_take */
 	uint64_t since_us;      /* `viewer` has it */
 	uint64_t last_input_us; /* of `viewer` */
 	bool from_outside;      /* what happens now is done from there */
@@ -75,7 +75,7 @@ static void hand_over(struct server_turn *turn, vnc_viewer_id viewer,
 		turn->handler->lost(turn->context);
 	withdraw(turn, viewer);
 	turn->viewer = viewer;
-	turn->let_go = 0;
+	turn->let_go = viewer == 0 ? from : 0;
 	turn->since_us = turn->last_input_us = turn->now_us();
 	tell(turn, event, viewer, from);
 }
@@ -152,8 +152,6 @@ void server_turn_knock(struct server_turn *turn, vnc_viewer_id viewer)
 		return;
 	if (turn->viewer == viewer) {
 		pass_on(turn);
-		if (turn->viewer == 0)
-			turn->let_go = viewer;
 	} else if (may_take(turn, viewer, true) || may_seize(turn, viewer)) {
 		hand_over(turn, viewer, SERVER_TURN_TAKEN);
 	} else {

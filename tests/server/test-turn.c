@@ -448,6 +448,17 @@ static void it_is_given_to_anybody_by_name(void **state)
 	assert_log(room, "");
 }
 
+static void whom_it_is_taken_from_does_not_take_it_back_by_accident(
+		void **state)
+{
+	struct room *room = *state;
+
+	types(room, ALICE);
+	server_turn_release(room->turn);
+	assert_false(moves_the_mouse(room, ALICE));
+	assert_true(types(room, ALICE));
+}
+
 static void it_is_told_how_long(void **state)
 {
 	struct room *room = *state;
@@ -493,6 +504,7 @@ int main(void)
 			IDLE(leaving_frees_it),
 			ASK(leaving_gives_it_to_who_asked),
 			ASK(it_is_given_to_anybody_by_name),
+			IDLE(whom_it_is_taken_from_does_not_take_it_back_by_accident),
 			IDLE(it_is_told_how_long),
 	};
 
