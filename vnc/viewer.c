@@ -65,11 +65,27 @@ void vnc_viewer_close(struct vnc_viewer *viewer, const char *why)
 	end(viewer);
 }
 
+/* What it was late with: mostly somebody typing a password. */
+static const char *lateness(const struct vnc_viewer *viewer)
+{
+	switch (viewer->handshake.state) {
+	case VNC_HANDSHAKE_RESPONSE:
+	case VNC_HANDSHAKE_PLAIN:
+		return "no password in time";
+	case VNC_HANDSHAKE_LOGIN:
+		return "its login was not answered in time";
+	default:
+		return "no handshake in time";
+	}
+}
+
 static int on_deadline(sd_event_source *source, uint64_t usec, void *userdata)
 {
+	struct vnc_viewer *viewer = userdata;
+
 	(void)source;
 	(void)usec;
-	vnc_viewer_close(userdata, "no handshake in time");
+	vnc_viewer_close(viewer, lateness(viewer));
 	return 0;
 }
 

@@ -285,7 +285,7 @@ static void a_stall_at_any_time_ends(void **state)
 	}
 	expect_nothing_left(house);
 	assert_int_equal(desk->logins, 1);
-	assert_string_equal(desk->why, "no handshake in time");
+	assert_string_equal(desk->why, "its login was not answered in time");
 }
 
 /* Where nothing has to be answered, all may come in one go. */

@@ -228,7 +228,7 @@ static void the_handshakes_time_goes_on(void **state)
 	client_expect_end(client);
 	assert_int_equal(desk->logins, 1);
 	desk_run_until(rig, &desk->lefts, 1);
-	assert_string_equal(desk->why, "no handshake in time");
+	assert_string_equal(desk->why, "its login was not answered in time");
 	client_close(client);
 }
 
