@@ -299,7 +299,7 @@ static void a_late_file_still_decides_the_numbers(void **state)
 	json_decref(lines);
 }
 
-static void set_limit(int what, rlim_t limit)
+static void set_limit(enum __rlimit_resource what, rlim_t limit)
 {
 	struct rlimit limits;
 
