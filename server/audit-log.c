@@ -253,13 +253,16 @@ static void put(struct server_audit_log *log,
 	log->lost = 0;
 }
 
-/* Takes `details`. */
-static void put_own(struct server_audit_log *log, const char *event,
+/* Takes `details`. At the time of the entry that made it known. */
+static void put_own(struct server_audit_log *log,
+		const struct server_audit_entry *cause, const char *event,
 		json_t *details)
 {
 	struct server_audit_entry entry;
 
 	server_audit_entry_init(&entry, event, details);
+	entry.time_us = cause->time_us;
+	entry.monotonic_us = cause->monotonic_us;
 	json_decref(details);
 	put(log, &entry);
 }
@@ -298,7 +301,8 @@ static bool adopt_rotated(struct server_audit_log *log)
  * The file was opened: what has to be said about it before anything else?
  * Damage first, since that line is to stand right behind it.
  */
-static void go_on(struct server_audit_log *log, const struct tail *tail)
+static void go_on(struct server_audit_log *log, const struct tail *tail,
+		const struct server_audit_entry *cause)
 {
 	bool was_chained = log->chained;
 	bool same = was_chained && tail->found &&
@@ -309,19 +313,19 @@ static void go_on(struct server_audit_log *log, const struct tail *tail)
 	if (!was_chained && tail->found)
 		adopt(log, tail);
 	if (tail->damaged > 0)
-		put_own(log, "log-damaged",
+		put_own(log, cause, "log-damaged",
 				json_pack("{s:s, s:I, s:s}", "reason",
 						"these bytes are no line",
 						"bytes",
 						(json_int_t)tail->damaged,
 						"hash", tail->damaged_hash));
 	if (was_chained ? !same && !(empty && log->rotated) : rotated_away)
-		put_own(log, "log-missing",
+		put_own(log, cause, "log-missing",
 				json_pack("{s:s}", "reason",
 						empty ? "there was no file"
 						      : "the file is another"));
 	else if (!was_chained && !tail->found)
-		put_own(log, "log-begun", NULL);
+		put_own(log, cause, "log-begun", NULL);
 }
 
 void server_audit_log_write(struct server_audit_log *log,
@@ -333,7 +337,7 @@ void server_audit_log_write(struct server_audit_log *log,
 
 		complain(log, rc);
 		if (rc == 0)
-			go_on(log, &tail);
+			go_on(log, &tail, entry);
 	}
 	put(log, entry);
 }

@@ -36,7 +36,7 @@ install: all
 		install -D -m 644 "$$page" \
 			"$(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}"; \
 	done
-	install -m 644 README.md CONTRIBUTING.md LICENSE '$(DESTDIR)$(DOCDIR)'
+	install -m 644 README.md CONTRIBUTING.md SECURITY.md LICENSE '$(DESTDIR)$(DOCDIR)'
 	install -D -m 644 -t '$(DESTDIR)$(DOCDIR)/docs' docs/*.md
 	install -D -m 644 -t '$(DESTDIR)$(DOCDIR)/docs/images' docs/images/*
 	[[ -e '$(DESTDIR)$(SYSCONFDIR)/rackhand/rackhand.conf' ]] || \

@@ -72,10 +72,12 @@ awk -v folder="$examples" '
 			printf "%s", block > (folder "/" file)
 		}
 		inside = 0
-	}' README.md docs/configuration.md
+	}' README.md docs/configuration.md docs/users.md docs/viewers.md
 truncate -s $((1920 * 1080 * 2)) "$examples/frames.yuyv"
+install -m 600 /dev/stdin "$examples/password" <<< eightmax
 for example in "$examples"/*.conf; do
-	sed -i "s|/srv/frames.yuyv|$examples/frames.yuyv|" "$example"
+	sed -i "s|/srv/frames.yuyv|$examples/frames.yuyv|
+		s|/etc/rackhand/rack1.password|$examples/password|" "$example"
 	said=$("$1" --check-config -c "$example" 2>&1)
 	report $? "$said"
 done

@@ -45,6 +45,8 @@ for file in opt/rackhand/bin/rackhand opt/rackhand/sbin/rackhandd \
 	opt/rackhand/share/man/man8/rackhandd.8 \
 	opt/rackhand/share/man/man8/rackhand-gadget.8 \
 	opt/rackhand/share/doc/rackhand/README.md \
+	opt/rackhand/share/doc/rackhand/SECURITY.md \
+	opt/rackhand/share/doc/rackhand/docs/viewers.md \
 	opt/rackhand/share/doc/rackhand/docs/images/console.png \
 	etc/rackhand/rackhand.conf; do
 	[[ -s $file ]]
