@@ -4,9 +4,9 @@
 #include <assert.h>
 #include <errno.h>
 #include <nettle/hmac.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
 #include <sys/random.h>
 #include <time.h>
 
@@ -34,9 +34,9 @@ struct server_password_check {
 	struct server_user user; /* one that stands in for it, if not known */
 	char password[SERVER_PASSWORD_MAX_BYTES + SERVER_TOTP_DIGITS + 1];
 	bool right;
-	atomic_bool cancelled; /* nobody cares */
-	void (*done)(void *context, bool right);
+	void (*done)(void *context, bool right); /* NULL: nobody cares */
 	void *context;
+	TAILQ_ENTRY(server_password_check) in_passwords;
 };
 
 struct server_passwords {
@@ -47,7 +47,8 @@ struct server_passwords {
 	uint64_t (*now_s)(void *context);
 	void *context;
 	uint8_t key[KEY_BYTES]; /* which user stands in for whom */
-	struct server_password_check *checks[SERVER_PASSWORDS_MAX];
+	struct server_password_check *running; /* with the worker, or NULL */
+	TAILQ_HEAD(, server_password_check) waiting; /* the newest first */
 };
 
 /* ---- on the worker ------------------------------------------------------- */
@@ -104,10 +105,6 @@ static void run(struct core_job *job)
 	uint64_t step;
 	int rc;
 
-	if (atomic_load(&check->cancelled)) {
-		explicit_bzero(check->password, sizeof(check->password));
-		return;
-	}
 	take_code(user, check->password, code);
 	step = server_totp_check(
 			user->totp[0] ? user->totp : dummy_secret, code, now_s);
@@ -125,48 +122,56 @@ static void run(struct core_job *job)
 
 static void forget(struct server_password_check *check)
 {
-	struct server_passwords *passwords = check->passwords;
-
-	for (size_t i = 0; i < SERVER_PASSWORDS_MAX; i++)
-		if (passwords->checks[i] == check)
-			passwords->checks[i] = NULL;
 	explicit_bzero(check, sizeof(*check));
 	free(check);
+}
+
+/*
+ * The newest goes first: who is here among a thousand that guess gets in, while
+ * the oldest of a long queue have no time left in any case.
+ */
+static void run_next(struct server_passwords *passwords)
+{
+	struct server_password_check *check = TAILQ_FIRST(&passwords->waiting);
+
+	if (passwords->running || !check)
+		return;
+	TAILQ_REMOVE(&passwords->waiting, check, in_passwords);
+	passwords->running = check;
+	core_workers_submit(passwords->workers, &check->job);
 }
 
 static void on_done(struct core_job *job)
 {
 	struct server_password_check *check =
 			(struct server_password_check *)job;
+	struct server_passwords *passwords = check->passwords;
 	void (*done)(void *context, bool right) = check->done;
 	void *context = check->context;
-	bool cancelled = atomic_load(&check->cancelled);
 	bool right = check->right;
 
 	forget(check);
-	if (!cancelled)
+	passwords->running = NULL;
+	run_next(passwords);
+	if (done)
 		done(context, right);
 }
 
-/* A free place, unless the source or all have as many as they may. */
-static int find_place(const struct server_passwords *passwords,
-		const struct net_source *source, size_t *place)
+/* Whether the source, or all, have as many under way as they may. */
+static bool is_busy(const struct server_passwords *passwords,
+		const struct net_source *source)
 {
-	size_t same = 0;
-	bool found = false;
+	const struct server_password_check *check = passwords->running;
+	size_t all = check ? 1 : 0;
+	size_t same = check && net_source_equal(&check->source, source);
 
-	for (size_t i = 0; i < SERVER_PASSWORDS_MAX; i++) {
-		const struct server_password_check *check =
-				passwords->checks[i];
-
-		if (!check) {
-			*place = i;
-			found = true;
-		} else if (net_source_equal(&check->source, source)) {
-			same++;
-		}
+	TAILQ_FOREACH(check, &passwords->waiting, in_passwords)
+	{
+		all++;
+		same += net_source_equal(&check->source, source);
 	}
-	return found && same < SERVER_PASSWORDS_WAITING_MAX ? 0 : -EBUSY;
+	return all >= SERVER_PASSWORDS_MAX ||
+			same >= SERVER_PASSWORDS_WAITING_MAX;
 }
 
 /*
@@ -212,12 +217,10 @@ int server_passwords_check(struct server_password_check **out,
 {
 	struct net_source from = net_source_of(source);
 	struct server_password_check *check;
-	size_t place = 0;
-	int rc = find_place(passwords, &from, &place);
 
 	*out = NULL;
-	if (rc < 0)
-		return rc;
+	if (is_busy(passwords, &from))
+		return -EBUSY;
 	check = calloc(1, sizeof(*check));
 	if (!check)
 		return -ENOMEM;
@@ -228,20 +231,22 @@ int server_passwords_check(struct server_password_check **out,
 	check->job.run = run;
 	check->job.done = on_done;
 	fill(check, name, password);
-	passwords->checks[place] = check;
-	core_workers_submit(passwords->workers, &check->job);
+	TAILQ_INSERT_HEAD(&passwords->waiting, check, in_passwords);
+	run_next(passwords);
 	*out = check;
 	return 0;
 }
 
-/*
- * Its place is free when the worker has come to it: that is what it costs. Who
- * waits behind it need not wait for it, too.
- */
+/* What is being looked at keeps its place until then: that is what it costs. */
 void server_password_check_cancel(struct server_password_check *check)
 {
-	if (check)
-		atomic_store(&check->cancelled, true);
+	if (!check)
+		return;
+	check->done = NULL;
+	if (check == check->passwords->running)
+		return;
+	TAILQ_REMOVE(&check->passwords->waiting, check, in_passwords);
+	forget(check);
 }
 
 /* ---- life ---------------------------------------------------------------- */
@@ -257,6 +262,7 @@ int server_passwords_create_with_clock(struct server_passwords **out,
 	*out = NULL;
 	if (!passwords)
 		return -ENOMEM;
+	TAILQ_INIT(&passwords->waiting);
 	passwords->users = users;
 	passwords->now_s = now_s;
 	passwords->context = context;
@@ -293,10 +299,13 @@ int server_passwords_create(struct server_passwords **out, sd_event *event,
 
 void server_passwords_destroy(struct server_passwords *passwords)
 {
+	struct server_password_check *check;
+
 	if (!passwords)
 		return;
-	for (size_t i = 0; i < SERVER_PASSWORDS_MAX; i++)
-		server_password_check_cancel(passwords->checks[i]);
+	while ((check = TAILQ_FIRST(&passwords->waiting)))
+		server_password_check_cancel(check);
+	server_password_check_cancel(passwords->running);
 	core_workers_destroy(passwords->workers);
 	server_used_codes_destroy(passwords->used_codes);
 	explicit_bzero(passwords, sizeof(*passwords));

@@ -15,7 +15,8 @@
  * share of cheap and dear hashes where there are both. At most
  * SERVER_PASSWORDS_WAITING_MAX of one source (an IPv4 address, an IPv6 /64) are
  * under way at a time, and SERVER_PASSWORDS_MAX of all: as many as can be on
- * their way in, so that nobody is refused because others wait.
+ * their way in, so that nobody is refused because others wait. The newest is
+ * looked at first.
  *
  * Codes that were used up stand in the state directory. Where they cannot be
  * written down, users with TOTP do not get in.
