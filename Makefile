@@ -196,8 +196,9 @@ install-build-packages:
 run: install-build-packages
 	@$(MAKE) --no-print-directory all
 	@echo 'Demo target: vncviewer 127.0.0.1::5901   (Ctrl-C here ends it)'
+	@mkdir -p -m 700 build/demo-state
 	@exec build/rackhandd --config config/demo.conf \
-		--socket '$(CURDIR)/build/demo.sock'
+		--socket '$(CURDIR)/build/demo.sock' --state-directory build/demo-state
 
 include systemd/install.mk
 include tests/tests.mk
