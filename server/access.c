@@ -3,20 +3,22 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "core/clock.h"
 #include "server/state.h"
 
-/* The users come before the sessions. */
+/* The users come first, and what learns of their changes last. */
 static void on_users_changed(void *context)
 {
 	struct server_access *access = context;
 
-	if (!access->sessions)
+	if (!access->setup)
 		return;
 	server_user_changes_record(
 			access->user_changes, access->users, access->audit);
 	server_sessions_review(access->sessions);
+	server_setup_review(access->setup);
 }
 
 static int open_users(struct server_access *access, sd_event *event,
@@ -37,6 +39,35 @@ static int open_audit(struct server_access *access, sd_event *event,
 	int rc = server_state_format(path, state, SERVER_STATE_AUDIT);
 
 	return rc < 0 ? rc : server_audit_create(&access->audit, event, path);
+}
+
+static uint64_t read_clock(void *context)
+{
+	(void)context;
+	return clock_now_us();
+}
+
+/*
+ * The console reads what systemd's runtime directory has for it; a daemon that
+ * somebody started at a terminal says it there, which no log ever is.
+ */
+static int open_setup(struct server_access *access, sd_event *event,
+		const char *state)
+{
+	const char *runtime = getenv("RUNTIME_DIRECTORY");
+	char issue[SERVER_STATE_PATH_BYTES];
+	const struct server_setup_options options = {
+			.users = access->users,
+			.audit = access->audit,
+			.directory = state,
+			.issue = runtime ? issue : NULL,
+			.terminal = isatty(STDERR_FILENO) ? STDERR_FILENO : -1,
+			.now_us = read_clock,
+	};
+	int rc = runtime ? server_state_format(issue, runtime, "issue") : 0;
+
+	return rc < 0 ? rc
+		      : server_setup_create(&access->setup, event, &options);
 }
 
 int server_access_create(struct server_access **out, sd_event *event,
@@ -64,6 +95,9 @@ int server_access_create(struct server_access **out, sd_event *event,
 			access->audit, clock_now_us);
 	if (rc < 0)
 		goto fail;
+	rc = open_setup(access, event, state_path);
+	if (rc < 0)
+		goto fail;
 	*out = access;
 	return 0;
 
@@ -76,6 +110,7 @@ void server_access_destroy(struct server_access *access)
 {
 	if (!access)
 		return;
+	server_setup_destroy(access->setup);
 	server_passwords_destroy(access->passwords);
 	server_user_changes_destroy(access->user_changes);
 	server_users_destroy(access->users);

@@ -7,6 +7,7 @@
 #include "server/audit.h"
 #include "server/passwords.h"
 #include "server/session.h"
+#include "server/setup.h"
 #include "server/user-changes.h"
 #include "server/users.h"
 
@@ -26,6 +27,7 @@ struct server_access {
 	struct server_audit *audit;
 	struct server_sessions *sessions;
 	struct server_user_changes *user_changes;
+	struct server_setup *setup; /* of the first user */
 };
 
 /* In the state directory, which need not be there. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 
+#include <jansson.h>
+
 #include "server/options.h"
 
 /*
@@ -18,3 +20,10 @@ struct server_cli {
 	int operands_n; /* as many as the verb takes */
 	char *const *operands;
 };
+
+/*
+ * Complain of what server_control_call gave, with `error` from there; the exit
+ * code.
+ */
+int server_cli_complain_call(
+		const struct server_cli *cli, int rc, const json_t *error);

@@ -231,8 +231,7 @@ static int read_some(struct connection *connection)
  */
 static int work(struct connection *connection)
 {
-	int rc = connection->out || connection->call ? 0
-						     : take_line(connection);
+	int rc = connection->out ? 0 : take_line(connection);
 
 	if (rc == 0 && connection->out)
 		rc = send_some(connection);

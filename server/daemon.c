@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -197,6 +198,17 @@ static struct server_target *take_equal(struct server_daemon *daemon,
 	return NULL;
 }
 
+static bool lets_in_users(const struct config *config)
+{
+	unsigned with_users = CONFIG_SECURITY_X509PLAIN |
+			CONFIG_SECURITY_TLSPLAIN | CONFIG_SECURITY_PLAIN;
+
+	for (size_t i = 0; i < config->targets_n; i++)
+		if (config->targets[i].vnc.security & with_users)
+			return true;
+	return false;
+}
+
 void server_daemon_apply(struct server_daemon *daemon, struct config *config)
 {
 	struct server_target *kept[CONFIG_TARGETS_MAX] = {NULL};
@@ -217,6 +229,7 @@ void server_daemon_apply(struct server_daemon *daemon, struct config *config)
 	daemon->config = config;
 	log_set_level(config->log_level);
 	server_certificates_apply(daemon->certificates, config);
+	server_setup_want(daemon->shared.access->setup, lets_in_users(config));
 	start_missing(daemon);
 }
 
@@ -265,4 +278,9 @@ struct server_sessions *server_daemon_get_sessions(
 struct server_audit *server_daemon_get_audit(const struct server_daemon *daemon)
 {
 	return daemon->shared.access->audit;
+}
+
+struct server_setup *server_daemon_get_setup(const struct server_daemon *daemon)
+{
+	return daemon->shared.access->setup;
 }

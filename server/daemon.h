@@ -53,5 +53,9 @@ struct server_audit *server_daemon_get_audit(
 struct server_sessions *server_daemon_get_sessions(
 		const struct server_daemon *daemon);
 
+/* Borrowed. */
+struct server_setup *server_daemon_get_setup(
+		const struct server_daemon *daemon);
+
 const struct config_target *server_daemon_get_config(
 		const struct server_daemon *daemon, size_t index);

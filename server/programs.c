@@ -95,6 +95,7 @@ static const struct server_help_line rackhand_verbs[] = {
 				"print what a certificate says, the machine's own or a file's"},
 		{"audit show", "print who did what, when, from where"},
 		{"audit verify", "tell whether the audit log was changed"},
+		{"setup", "make the first user, an admin, with the code of a new machine"},
 		{"user add", "make a user, and ask for its password"},
 		{"user passwd", "give a user another password"},
 		{"user role", "give a user other roles"},

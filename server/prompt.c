@@ -2,6 +2,7 @@
 #include "server/prompt.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -13,22 +14,35 @@
 
 static const int ending[ENDING_SIGNALS] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 
-/* The terminal as it was, and who is told of signals. */
+/* The terminal as it was, and what becomes of signals. */
 struct quiet {
 	struct termios terminal;
+	sigset_t mask; /* while it waits for input: these come then only */
 	struct sigaction actions[ENDING_SIGNALS];
 	struct sigaction stop;
 };
 
+/* A signal that comes before this waits, and is not missed. */
+static int wait_for_input(const struct quiet *quiet)
+{
+	struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+
+	return quiet && ppoll(&input, 1, NULL, &quiet->mask) == -1 ? -errno : 0;
+}
+
 /* Byte by byte: what follows the line is for who asks next. */
-static int read_line(char *line, size_t size)
+static int read_line(char *line, size_t size, const struct quiet *quiet)
 {
 	size_t used = 0;
 
 	for (;;) {
+		int rc = wait_for_input(quiet);
+		ssize_t got;
 		char c;
-		ssize_t got = read(STDIN_FILENO, &c, 1);
 
+		if (rc < 0)
+			return rc;
+		got = read(STDIN_FILENO, &c, 1);
 		if (got == -1)
 			return -errno;
 		if (got == 0 && used == 0)
@@ -45,16 +59,16 @@ static int read_line(char *line, size_t size)
 	return 0;
 }
 
-static int read_or_wipe(char *line, size_t size)
+static int read_or_wipe(char *line, size_t size, const struct quiet *quiet)
 {
-	int rc = read_line(line, size);
+	int rc = read_line(line, size, quiet);
 
 	if (rc < 0)
 		explicit_bzero(line, size);
 	return rc;
 }
 
-/* That it comes is enough: reading then ends with EINTR. */
+/* That it comes is enough: waiting then ends with EINTR. */
 static void on_signal(int number)
 {
 	(void)number;
@@ -65,9 +79,14 @@ static void begin_quiet(struct quiet *quiet)
 	const struct sigaction interrupt = {.sa_handler = on_signal};
 	const struct sigaction ignore = {.sa_handler = SIG_IGN};
 	struct termios silent;
+	sigset_t ours;
 
-	for (int i = 0; i < ENDING_SIGNALS; i++)
+	sigemptyset(&ours);
+	for (int i = 0; i < ENDING_SIGNALS; i++) {
+		sigaddset(&ours, ending[i]);
 		sigaction(ending[i], &interrupt, &quiet->actions[i]);
+	}
+	sigprocmask(SIG_BLOCK, &ours, &quiet->mask);
 	sigaction(SIGTSTP, &ignore, &quiet->stop);
 	tcgetattr(STDIN_FILENO, &quiet->terminal);
 	silent = quiet->terminal;
@@ -78,6 +97,7 @@ static void begin_quiet(struct quiet *quiet)
 static void end_quiet(const struct quiet *quiet)
 {
 	tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet->terminal);
+	sigprocmask(SIG_SETMASK, &quiet->mask, NULL);
 	for (int i = 0; i < ENDING_SIGNALS; i++)
 		sigaction(ending[i], &quiet->actions[i], NULL);
 	sigaction(SIGTSTP, &quiet->stop, NULL);
@@ -88,7 +108,7 @@ int server_prompt_line(const char *question, char *line, size_t size)
 {
 	if (isatty(STDIN_FILENO))
 		fprintf(stderr, "%s: ", question);
-	return read_or_wipe(line, size);
+	return read_or_wipe(line, size, NULL);
 }
 
 static int ask_quietly(
@@ -97,9 +117,10 @@ static int ask_quietly(
 	struct quiet quiet;
 	int rc;
 
-	fprintf(stderr, "%s%s: ", question, more);
+	/* First: what is typed before the echo is off is thrown away. */
 	begin_quiet(&quiet);
-	rc = read_or_wipe(line, size);
+	fprintf(stderr, "%s%s: ", question, more);
+	rc = read_or_wipe(line, size, &quiet);
 	end_quiet(&quiet);
 	return rc;
 }
@@ -110,7 +131,7 @@ int server_prompt_secret(const char *question, char *line, size_t size)
 	int rc;
 
 	if (!isatty(STDIN_FILENO))
-		return read_or_wipe(line, size);
+		return read_or_wipe(line, size, NULL);
 	rc = ask_quietly(question, "", line, size);
 	if (rc < 0)
 		return rc;

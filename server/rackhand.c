@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "server/cli-audit.h"
+#include "server/cli-setup.h"
 #include "server/cli-tls.h"
 #include "server/cli-user.h"
 #include "server/cli.h"
@@ -23,8 +24,6 @@
 #include "server/stats-text.h"
 #include "server/status-text.h"
 #include "server/text.h"
-
-#define EXIT_UNREACHABLE 3
 
 static int print_json(const json_t *result)
 {
@@ -84,6 +83,7 @@ static const struct verb {
 				.run = server_cli_audit_show},
 		{"audit verify", {"FILE..."}, .options = TAKES(EXPECT),
 				.run = server_cli_audit_verify},
+		{"setup", {"NAME"}, 1, .run = server_cli_setup},
 		{"user add", {"NAME"}, 1, TAKES(ROLE),
 				.run = server_cli_user_add},
 		{"user passwd", {"NAME"}, 1, .run = server_cli_user_passwd},
@@ -96,20 +96,6 @@ static const struct verb {
 				.run = server_cli_user_list},
 };
 #define VERBS (sizeof(verbs) / sizeof(verbs[0]))
-
-/* What to do about it, for the causes that somebody can cure. */
-static const char *advise(int rc)
-{
-	switch (rc) {
-	case -ENOENT:
-	case -ECONNREFUSED:
-		return "; is rackhandd running?";
-	case -EACCES:
-		return "; run as root or as a member of the socket's group";
-	default:
-		return "";
-	}
-}
 
 /* " [TARGET]" */
 static void print_operands(const struct verb *verb)
@@ -135,20 +121,6 @@ static int complain_operand(const char *what, const char *operand)
 	}
 	fputs("; see rackhand --help\n", stderr);
 	return SERVER_EXIT_USAGE;
-}
-
-static int complain(const char *path, int rc, const json_t *error)
-{
-	if (rc == -EREMOTEIO) {
-		fprintf(stderr, "rackhand: rackhandd: %s\n",
-				json_string_value(error));
-		return EXIT_FAILURE;
-	}
-	fprintf(stderr, "rackhand: %s: %s%s\n", path, strerrordesc_np(-rc),
-			advise(rc));
-	return rc == -ETIMEDOUT || rc == -EPROTO || rc == -ENOMEM
-			? EXIT_FAILURE
-			: EXIT_UNREACHABLE;
 }
 
 /* {"verb":"stats","target":"rack1"}; NULL: an operand is no UTF-8. */
@@ -186,7 +158,7 @@ static int ask(const struct verb *verb, const struct server_cli *cli)
 	rc = server_control_call(cli->socket_path, request, &result);
 	json_decref(request);
 	if (rc < 0)
-		code = complain(cli->socket_path, rc, result);
+		code = server_cli_complain_call(cli, rc, result);
 	else if (cli->values[SERVER_RACKHAND_JSON])
 		code = print_json(result);
 	else

@@ -24,6 +24,8 @@
 #include "server/permissions.h"
 #include "server/programs.h"
 #include "server/session-list.h"
+#include "server/setup.h"
+#include "server/state.h"
 #include "server/stats.h"
 #include "server/status.h"
 #include "server/turn-requests.h"
@@ -187,6 +189,15 @@ static json_t *answer_control_release(void *context, const json_t *request,
 			why);
 }
 
+static void begin_setup(void *context, const json_t *request,
+		struct server_control_call *call)
+{
+	struct program *program = context;
+
+	server_setup_begin(server_daemon_get_setup(program->daemon), request,
+			call);
+}
+
 static const struct server_control_verb verbs[] = {
 		{"status", .answer = answer_status},
 		{"stats", .answer = answer_stats},
@@ -194,6 +205,7 @@ static const struct server_control_verb verbs[] = {
 		{"disconnect", .answer = answer_disconnect},
 		{"control give", .answer = answer_control_give},
 		{"control release", .answer = answer_control_release},
+		{"setup", .begin = begin_setup},
 };
 
 /* ---- life -----------------------------------------------------------------
@@ -204,6 +216,8 @@ static int start(struct program *program, struct config *config)
 	size_t targets_n, running_n;
 	int rc;
 
+	/* Whoever needs it says what is wrong with it. */
+	(void)server_state_make(program->state_path);
 	rc = server_daemon_create(
 			&program->daemon, program->event, program->state_path);
 	if (rc < 0) {

@@ -19,6 +19,11 @@ int server_state_format(char path[SERVER_STATE_PATH_BYTES],
 	return length < SERVER_STATE_PATH_BYTES ? 0 : -ENAMETOOLONG;
 }
 
+int server_state_make(const char *directory)
+{
+	return mkdir(directory, 0700) == -1 && errno != EEXIST ? -errno : 0;
+}
+
 static int open_directory(const char *directory)
 {
 	int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

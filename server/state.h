@@ -26,6 +26,12 @@ int server_state_format(char path[SERVER_STATE_PATH_BYTES],
 		const char *directory, const char *name);
 
 /*
+ * Make the directory where there is none, for its owner alone; its parent has
+ * to be there. Nothing is wrong if it is there already.
+ */
+int server_state_make(const char *directory);
+
+/*
  * Put a file of these bytes in the place of `name`, which is no path. Whenever
  * the power goes, the old file is there or the new one, whole. It is mode 0600
  * and the directory owner's, also when root writes it. Of one name, one writer

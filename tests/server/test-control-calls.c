@@ -193,6 +193,10 @@ static void an_answer_may_take_time(void **state)
 	reply(rig, NULL, "it went wrong");
 	assert_string_equal(hear(rig, fd, 1),
 			"{\"ok\":false,\"error\":\"it went wrong\"}\n");
+	say(fd, LATER);
+	wait_for_call(rig);
+	reply(rig, NULL, NULL);
+	assert_string_equal(hear(rig, fd, 1), ""); /* hung up: no memory */
 	close(fd);
 	close(other);
 }

@@ -245,7 +245,7 @@ leave_terminal()
 {
 	local code
 
-	cat <&6 > "$work/out"
+	timeout 30 cat <&6 > "$work/out" || kill "$terminal"
 	wait "$terminal"
 	code=$?
 	exec 5>&- 6<&-
@@ -271,11 +271,94 @@ asked "New password: " && type_line "$good" && asked "once more: " &&
 leave_terminal
 check "asks again when they differ" is "$?" 0
 
-at_terminal "$command frank; echo code \$?; stty -a | grep -o '[-]*echo '"
+# The shell between us and it has to outlive the signal, which it gets too.
+at_terminal "trap : INT; $command frank; echo code \$?; stty -a | grep -o '[-]*echo '"
 asked "New password: " && printf '\003' >&5
 leave_terminal
 check "Ctrl-C ends it" grep -q "^code 1" "$work/out"
 check "and the terminal shows again what is typed" grep -q "^echo" "$work/out"
 check "nobody was added" is "$(field frank 1)" ""
+
+# ---- the first user of a new machine ------------------------------------------------
+
+rm -rf "$state"
+mkdir -m 700 "$work/run"
+port=$(free_port 16300)
+printf 'target "a" { capture { source = "demo" } vnc { listen = "127.0.0.1:%s" } }\n' \
+	"$port" > "$work/rackhand.conf"
+
+start_daemon()
+{
+	RUNTIME_DIRECTORY=$work/run "$build/rackhandd" \
+		-c "$work/rackhand.conf" -s "$work/control.sock" -d "$state" \
+		2>> "$work/rackhandd.log" &
+	daemon=$!
+	pids+=("$daemon")
+	eventually "$build/rackhand" -s "$work/control.sock" status \
+		> /dev/null 2>&1
+}
+
+stop_daemon()
+{
+	kill "$daemon"
+	wait "$daemon"
+}
+
+setup() # NAME LINE...
+{
+	local name=$1
+
+	shift
+	printf '%s\n' "$@" |
+		"$build/rackhand" -s "$work/control.sock" setup "$name"
+}
+
+logged()
+{
+	grep -qF "$1" "$work/rackhandd.log"
+}
+
+start_daemon
+code=$(cat "$state/setup-code")
+check "a new machine shows a code" is "${#code}" 19
+check "to root" is "$(stat -c %a "$state/setup-code")" 600
+check "on the console" grep -qF "$code" "$work/run/issue"
+check "says so in the log" logged "there are no users: \"rackhand setup NAME\""
+check "and not the code" eval '! logged "$code"'
+# Where the system's getty can be asked, it prints what the unit's link gives it.
+if agetty=$(PATH=$PATH:/usr/sbin:/sbin type -P agetty); then
+	script -qec "'$agetty' --issue-file '$work/run/issue' --show-issue" \
+		/dev/null < /dev/null > "$work/console"
+	check "as getty prints it" grep -qF "    $code" "$work/console"
+fi
+check "a wrong code" says 1 "this is not the setup code" \
+	setup ada AAAA-AAAA-AAAA-AAAA "$good"
+check "a bad password" says 1 "at least 12 characters" setup ada "$code" short
+check "no code" says 1 "no setup code was given" \
+	eval 'setup ada < /dev/null | cat; "$build/rackhand" -s "$work/control.sock" setup ada < /dev/null'
+check "the code makes an admin" says 0 "" setup ada "$code" "$good"
+check "of everything" is "$(field ada 2)" admin
+check "the code is gone" is "$(ls "$state/setup-code" "$work/run" 2> /dev/null)" \
+	"$work/run:"
+check "and good for nothing" says 1 "there are users already" \
+	setup eve "$code" "$good"
+check "the daemon knows her" eventually logged "$state/users: 1 users"
+rackhand user role ada viewer
+check "and what becomes of her" eventually eval \
+	'(($(grep -cF "$state/users: 1 users" "$work/rackhandd.log") == 2))'
+stop_daemon
+start_daemon
+check "another start shows none" is "$(ls "$state/setup-code" 2> /dev/null)" ""
+stop_daemon
+
+rm -rf "$state"
+sed -i 's/listen = /security = none listen = /' "$work/rackhand.conf"
+start_daemon
+check "nor where no user could log in" \
+	is "$(ls "$state/setup-code" 2> /dev/null)" ""
+check "which setup says" says 1 "no target lets in users" setup ada
+stop_daemon
+check "the control socket must be there" says 3 "is rackhandd running?" \
+	setup ada
 
 sum_up
