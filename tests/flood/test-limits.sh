@@ -90,7 +90,7 @@ check() # NAME COMMAND...
 	if "$@"; then ok "$name"; else not_ok "$name" "$(tail -n 3 "$log")"; fi
 }
 
-# Three watch while 30 come; then there is room again, and five come. KEPT is an
+# Three watch while 60 come; then there is room again, and five come. KEPT is an
 # expression for what becomes of the three.
 squeeze() # NAME LIMIT LIMIT-AFTERWARDS TYPE KEPT
 {
@@ -100,7 +100,7 @@ squeeze() # NAME LIMIT LIMIT-AFTERWARDS TYPE KEPT
 	stayed=$!
 	eventually eval '(($(grep -c " joined from " "$log") >= joined + 3))'
 	prlimit --pid "$daemon" "$2"
-	judge "$1: not all of 30 get in" "$(crowd "$4" 30 2)" "in < 30"
+	judge "$1: not all of 60 get in" "$(crowd "$4" 60 2)" "in < 60"
 	prlimit --pid "$daemon" "$3"
 	judge "$1: afterwards all do" "$(crowd "$4" 5 3)" "in == 5"
 	wait "$stayed"
