@@ -3,7 +3,8 @@
 # make test-flood     many strangers at once, and viewers that break off
 
 FLOOD := build/flood
-FLOOD_PROGRAMS := $(FLOOD)/flood $(FLOOD)/break-off $(FLOOD)/crowd
+FLOOD_PROGRAMS := $(FLOOD)/flood $(FLOOD)/break-off $(FLOOD)/crowd \
+	$(FLOOD)/press
 FLOOD_SHARED := $(patsubst %,$(BUILD)/obj/tests/%.o,flood/peer flood/figures \
 	bench/walk bench/tool)
 

@@ -20,21 +20,25 @@ trap 'finish; rm -rf "$work"' EXIT
 connections=120
 seconds=6
 breaks=600
+press_ms=400
 how=report
 if [[ -n ${RACKHAND_TEST_FULL-} ]]; then
 	connections=1000
 	seconds=60
 	breaks=10000
+	press_ms=4000
 	how=judge
 fi
 
 # With volume the loop gets a processor whenever it wants one, where that may
-# be: then a turn takes as long as what is done in it, whatever else runs.
+# be: then a turn takes as long as what is done in it, whatever else runs. The
+# kernel takes the processor away from who never rests, though, so that those
+# who are pressed are judged by what they compute.
 first=()
-judged=cpu_us
+held=cpu_us
 if [[ $how == judge ]] && chrt -r 1 true 2> /dev/null; then
 	first=(chrt -r 1)
-	judged=hold_us
+	held=hold_us
 fi
 
 # run NAME COMMAND...: its own lines are the verdicts.
@@ -84,15 +88,15 @@ worst()
 		sed -n "/\"$1\"/,/}/ s/.*\"max\": \([0-9]*\).*/\1/p" | head -n 1
 }
 
-judge_loop()
+judge_loop() # hold_us or cpu_us
 {
 	local name="no turn of the loop takes more than 20 ms"
 
 	echo "the loop's longest turn: $(worst hold_us) us, computing $(worst cpu_us) us"
-	if (($(worst "$judged") <= 20000)); then
+	if (($(worst "$1") <= 20000)); then
 		ok "$name"
 	else
-		not_ok "$name" "$judged"
+		not_ok "$name" "$1"
 	fi
 }
 
@@ -111,13 +115,21 @@ start "$build/rackhandd" film "source = file
 	rate = 30"
 run "a flood" "$tools/flood" "$daemon" "$port" "x509plain:oper:$words" \
 	"$connections" "$seconds" "$how"
-judge_loop
+judge_loop "$held"
+
+echo "== pressing"
+if "$tools/press" "$port" vncauth:secret "$press_ms"; then
+	ok "who presses as hard as can be got in"
+else
+	not_ok "who presses as hard as can be got in" "$(tail -n 2 "$log")"
+fi
+judge_loop cpu_us
 
 start "$tools/rackhandd-watched" demo "source = demo"
 run "breaking off" "$tools/break-off" "$daemon" "$port" vncauth:secret \
 	"$work/watched" "$breaks"
 run "breaking off, with TLS" "$tools/break-off" "$daemon" "$port" \
 	x509vnc:secret "$work/watched" $((breaks / 10))
-judge_loop
+judge_loop cpu_us
 
 sum_up
