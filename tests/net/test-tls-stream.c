@@ -145,7 +145,7 @@ static void shrink(int fd)
 /* A record never fits whole into these. */
 static void much_goes_both_ways_through_little_room(void **state)
 {
-	const size_t total = getenv("RACKHAND_TEST_FULL") ? 256 << 20 : 4 << 20;
+	const size_t total = getenv("RACKHAND_TEST_FULL") ? 64 << 20 : 4 << 20;
 	struct tls_rig *rig = *state;
 
 	for (size_t way = 0; way < WAYS; way++) {
@@ -350,7 +350,11 @@ static void a_client_may_vanish_at_any_byte(void **state)
 			tls_rig_run_until_closed(rig);
 			assert_int_equal(rig->closed, 1);
 			assert_int_equal(rig->readable, 0);
-			assert_string_equal(rig->why, "in the TLS handshake");
+			if (rig->rc == 0)
+				assert_string_equal(rig->why,
+						"in the TLS handshake");
+			else /* our answer met nobody */
+				assert_int_equal(rig->rc, -EPIPE);
 		}
 	}
 }
