@@ -107,6 +107,7 @@ struct config_vnc {
 	enum config_shared shared;
 	enum config_control control;
 	enum config_banner banner;
+	unsigned login_limit_s;   /* from connecting to being in */
 	unsigned idle_limit_s;    /* without input; 0: none */
 	unsigned session_limit_s; /* from login on; 0: none */
 };

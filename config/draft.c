@@ -7,6 +7,8 @@
 #include "config/check.h"
 #include "config/target.h"
 
+/* People who type their password take longer: see rackhand.conf(5). */
+#define LOGIN_LIMIT_DEFAULT_S 10
 #define VIEWERS_DEFAULT 100
 #define RATE_DEFAULT 30
 
@@ -17,6 +19,7 @@ void config_draft_reset_target(struct config_draft *draft)
 	draft->target.vnc.viewers_max = VIEWERS_DEFAULT;
 	draft->target.vnc.security = CONFIG_SECURITY_USUAL;
 	draft->target.vnc.password_role = CONFIG_ROLE_OPERATOR;
+	draft->target.vnc.login_limit_s = LOGIN_LIMIT_DEFAULT_S;
 	draft->target.capture.rate = RATE_DEFAULT;
 	for (int i = 0; i < CONFIG_KEYS; i++)
 		if (config_keys[i].section != CONFIG_SECTION_TOP)

@@ -11,6 +11,8 @@
 #define SIDE_MAX_PX 9999
 #define RATE_MAX 240
 #define DURATION_MAX 999
+#define LOGIN_LIMIT_MIN_S 5
+#define LOGIN_LIMIT_MAX_S 300
 #define WORD_MAX_BYTES 16
 #define UDC_MAX_BYTES 64
 
@@ -329,6 +331,19 @@ static int parse_duration(const char *text, unsigned *seconds)
 	return -EINVAL;
 }
 
+/* Strangers hold a place for so long: there is an end. */
+static int take_login_limit(struct config_draft *draft, const char *value)
+{
+	unsigned *field = &draft->target.vnc.login_limit_s;
+	int rc = parse_duration(value, field);
+
+	if (rc < 0)
+		return rc;
+	return *field >= LOGIN_LIMIT_MIN_S && *field <= LOGIN_LIMIT_MAX_S
+			? 0
+			: -EINVAL;
+}
+
 static int take_idle_limit(struct config_draft *draft, const char *value)
 {
 	return parse_duration(value, &draft->target.vnc.idle_limit_s);
@@ -421,6 +436,9 @@ const struct config_key config_keys[CONFIG_KEYS] = {
 		[CONFIG_KEY_BANNER] = {CONFIG_SECTION_VNC, "banner",
 				take_banner,
 				"\"off\", \"changes\" or \"always\""},
+		[CONFIG_KEY_LOGIN_LIMIT] = {CONFIG_SECTION_VNC, "login_limit",
+				take_login_limit,
+				"a time from \"5s\" to \"5m\""},
 		[CONFIG_KEY_IDLE_LIMIT] = {CONFIG_SECTION_VNC, "idle_limit",
 				take_idle_limit,
 				"a time from 1 to 999 of s, m, h or d such as \"30m\", or \"0\" for none"},

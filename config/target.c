@@ -49,6 +49,7 @@ static bool vnc_equal(const struct config_vnc *a, const struct config_vnc *b)
 			a->viewers_max == b->viewers_max &&
 			a->shared == b->shared && a->control == b->control &&
 			a->banner == b->banner &&
+			a->login_limit_s == b->login_limit_s &&
 			a->idle_limit_s == b->idle_limit_s &&
 			a->session_limit_s == b->session_limit_s;
 }

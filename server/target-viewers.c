@@ -163,6 +163,7 @@ static int create_vnc(struct server_target *target, int listen_fd)
 			.listen_fd = listen_fd,
 			.security = vnc_security(config->security),
 			.viewers_max = config->viewers_max,
+			.handshake_us = config->login_limit_s * CLOCK_US_PER_S,
 			.tls = target->shared->tls,
 			.doorkeeper = target->shared->access->doorkeeper,
 	};

@@ -71,7 +71,7 @@ static const char *lateness(const struct vnc_viewer *viewer)
 	switch (viewer->handshake.state) {
 	case VNC_HANDSHAKE_RESPONSE:
 	case VNC_HANDSHAKE_PLAIN:
-		return "no password in time";
+		return "no password in time; login_limit gives more";
 	case VNC_HANDSHAKE_LOGIN:
 		return "its login was not answered in time";
 	default:

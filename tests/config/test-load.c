@@ -67,6 +67,7 @@ static void loads_the_documented_example(void **state)
 	assert_int_equal(target->vnc.security, CONFIG_SECURITY_NONE);
 	assert_null(target->vnc.password_file);
 	assert_int_equal(target->vnc.viewers_max, 100);
+	assert_int_equal(target->vnc.login_limit_s, 10);
 
 	target = config_find_target(config, "demo");
 	assert_int_equal(target->capture.source, CONFIG_SOURCE_DEMO);
