@@ -23,22 +23,18 @@
  */
 static const struct member {
 	const char *name;
-	json_type type; /* JSON_TRUE: or JSON_FALSE; JSON_ARRAY: of strings */
+	json_type type; /* JSON_ARRAY: of strings */
 } members[] = {
 		{"target", JSON_STRING},
 		{"session", JSON_INTEGER},
 		{"user", JSON_STRING},
 		{"role", JSON_STRING},
 		{"peer", JSON_STRING}, /* address and port */
-		{"how", JSON_STRING},  /* "x509plain"; "asked", "seized" */
-		{"by", JSON_STRING},   /* the user who did it to that one */
+		{"how", JSON_STRING},  /* "x509plain" */
 		{"from", JSON_STRING}, /* the user before */
-		{"to", JSON_STRING},
 		{"uid", JSON_INTEGER}, /* of the peer on the control socket */
-		{"alone", JSON_TRUE},
 		{"reason", JSON_STRING},
 		{"duration_s", JSON_INTEGER},
-		{"wait_s", JSON_INTEGER},
 		{"count", JSON_INTEGER},
 		{"users", JSON_ARRAY},
 		{"targets", JSON_INTEGER},
@@ -144,8 +140,6 @@ static bool append_any(struct text *text, const json_t *value)
 
 static bool has_type(const json_t *value, json_type type)
 {
-	if (type == JSON_TRUE)
-		return json_is_boolean(value);
 	if (json_typeof(value) != type)
 		return false;
 	for (size_t i = 0; i < json_array_size(value); i++)
