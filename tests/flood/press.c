@@ -239,6 +239,7 @@ int main(int argc, char *argv[])
 
 	if (argc != 4)
 		bench_die("usage: press PORT vncauth:PASSWORD MILLISECONDS");
+	setvbuf(stdout, NULL, _IOLBF, 0);
 	peer_door_init(&door, argv[1], argv[2]);
 	for (unsigned i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		press(&door, i, (uint64_t)atoi(argv[3]) * CLOCK_US_PER_MS);
