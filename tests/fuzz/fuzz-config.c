@@ -61,6 +61,7 @@ static void check_target(
 			(target->capture.file != NULL));
 	FUZZ_CHECK(vnc->listen.length > 0);
 	FUZZ_CHECK(vnc->viewers_max > 0);
+	FUZZ_CHECK(vnc->login_limit_s > 0 && vnc->login_limit_s <= 300);
 	FUZZ_CHECK(vnc->security != 0);
 	if (vnc->security & CONFIG_SECURITY_NONE)
 		FUZZ_CHECK(vnc->security == CONFIG_SECURITY_NONE &&
