@@ -255,6 +255,7 @@ static const struct vnc_server_handler handlers[2] = {
 		{
 				.watched = on_watched,
 				.joined = on_joined,
+				.may = on_may,
 				.key = on_key,
 				.pointer = on_pointer,
 				.left = on_left,
