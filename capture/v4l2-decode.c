@@ -149,7 +149,7 @@ static int convert(struct v4lconvert_data *convert, const struct input *input,
 	*out = NULL;
 	if (input->bytes > INT_MAX || bytes > INT_MAX)
 		return -EINVAL;
-	/* libv4l says so of a short picture, too, and reads on all the same. */
+	/* A whole picture or none: on that libv4l may rely. */
 	if (input->bytes < input->format.other_bytes)
 		return -EBADMSG;
 	rc = video_frame_create_raw(&frame, &input->format.layout);

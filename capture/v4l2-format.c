@@ -14,9 +14,8 @@
  * conversion (24-bit RGB has no fast path), then a decoder, last what libv4l
  * converts.
  *
- * libv4l takes its caller's word for where a picture ends. So it is given plain
- * pixels alone, of which all that it will read is known to be there; what
- * cameras compress in ways of their own is not taken.
+ * What libv4l is given are plain pixels, of which a whole picture is known to
+ * be there; what cameras compress in ways of their own is not taken.
  */
 struct known_format {
 	uint32_t fourcc;

@@ -275,7 +275,7 @@ static void the_cheapest_format_is_taken(void **state)
 	static const struct fake_offer odd[FAKE_FORMATS_MAX] = {FORMAT(YVYU)};
 	static const struct fake_offer bayer[FAKE_FORMATS_MAX] = {
 			FORMAT(SRGGB8)};
-	/* The library would unpack these, looking for no end. */
+	/* What cameras compress is not taken, though libv4l knows it. */
 	static const struct fake_offer none[FAKE_FORMATS_MAX] = {FORMAT(H264),
 			FORMAT(SPCA501), FORMAT(OV511), FORMAT(SRGGB10P)};
 
