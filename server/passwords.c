@@ -39,6 +39,12 @@ struct server_password_check {
 	TAILQ_ENTRY(server_password_check) in_passwords;
 };
 
+/* When a check of a source was begun: the how-manieth of all it was. */
+struct look {
+	struct net_source source;
+	uint64_t number; /* 0: nobody's */
+};
+
 struct server_passwords {
 	struct core_workers *workers;
 	const struct server_users *users;
@@ -49,6 +55,8 @@ struct server_passwords {
 	uint8_t key[KEY_BYTES]; /* which user stands in for whom */
 	struct server_password_check *running; /* with the worker, or NULL */
 	TAILQ_HEAD(, server_password_check) waiting; /* the newest first */
+	uint64_t looks_n;                            /* ever */
+	struct look looks[SERVER_PASSWORDS_MAX]; /* the last of each source */
 };
 
 /* ---- on the worker ------------------------------------------------------- */
@@ -126,16 +134,70 @@ static void forget(struct server_password_check *check)
 	free(check);
 }
 
+/* Of that source, or the one that is the oldest of all. */
+static struct look *find_look(struct server_passwords *passwords,
+		const struct net_source *source)
+{
+	struct look *oldest = &passwords->looks[0];
+
+	for (size_t i = 0; i < SERVER_PASSWORDS_MAX; i++) {
+		struct look *look = &passwords->looks[i];
+
+		if (net_source_equal(&look->source, source))
+			return look;
+		if (look->number < oldest->number)
+			oldest = look;
+	}
+	oldest->source = *source;
+	oldest->number = 0;
+	return oldest;
+}
+
+/* The last check of that source that was begun; 0: none, or it is long ago. */
+static uint64_t last_look(const struct server_passwords *passwords,
+		const struct net_source *source)
+{
+	for (size_t i = 0; i < SERVER_PASSWORDS_MAX; i++)
+		if (net_source_equal(&passwords->looks[i].source, source))
+			return passwords->looks[i].number;
+	return 0;
+}
+
 /*
- * The newest goes first: who is here among a thousand that guess gets in, while
- * the oldest of a long queue have no time left in any case.
+ * Whose turn was longest ago goes first: a few sources that come again and
+ * again keep nobody out, not even if they leave each time before they are
+ * answered, which is held against nobody. Among those the newest: who is here
+ * among a thousand that guess gets in, while the oldest of a long queue have no
+ * time left in any case.
  */
+static struct server_password_check *choose(
+		const struct server_passwords *passwords)
+{
+	struct server_password_check *chosen = NULL, *check;
+	uint64_t least = 0;
+
+	TAILQ_FOREACH(check, &passwords->waiting, in_passwords)
+	{
+		uint64_t number = last_look(passwords, &check->source);
+
+		if (chosen && number >= least)
+			continue;
+		chosen = check;
+		least = number;
+	}
+	return chosen;
+}
+
 static void run_next(struct server_passwords *passwords)
 {
-	struct server_password_check *check = TAILQ_FIRST(&passwords->waiting);
+	struct server_password_check *check;
 
-	if (passwords->running || !check)
+	if (passwords->running)
 		return;
+	check = choose(passwords);
+	if (!check)
+		return;
+	find_look(passwords, &check->source)->number = ++passwords->looks_n;
 	TAILQ_REMOVE(&passwords->waiting, check, in_passwords);
 	passwords->running = check;
 	core_workers_submit(passwords->workers, &check->job);

@@ -15,8 +15,8 @@
  * share of cheap and dear hashes where there are both. At most
  * SERVER_PASSWORDS_WAITING_MAX of one source (an IPv4 address, an IPv6 /64) are
  * under way at a time, and SERVER_PASSWORDS_MAX of all: as many as can be on
- * their way in, so that nobody is refused because others wait. The newest is
- * looked at first.
+ * their way in, so that nobody is refused because others wait. The source whose
+ * turn was longest ago is looked at first, and of several such the newest.
  *
  * Codes that were used up stand in the state directory. Where they cannot be
  * written down, users with TOTP do not get in.

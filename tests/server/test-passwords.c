@@ -319,6 +319,36 @@ static void the_newest_goes_first(void **state)
 	assert_true(answers[0].order < answers[4].order);
 }
 
+/* As one does who always has a new one there, and waits for no answer. */
+static void who_comes_again_and_again_keeps_nobody_out(void **state)
+{
+	static const char *const sources[] = {"192.0.2.1:9", "192.0.2.2:9"};
+	struct rig *rig = *state;
+	struct server_password_check *checks[2], *check;
+	struct answer guesses[2] = {{.n = 1}, {.n = 1}};
+	struct answer legitimate;
+
+	assert_int_equal(ask_from(rig, sources[0], "plain", "wrong",
+					 &guesses[0], &checks[0]),
+			0);
+	assert_int_equal(ask_from(rig, "192.0.2.3:9", "plain", PASSWORD,
+					 &legitimate, &check),
+			0);
+	for (int i = 0; i < 10 && legitimate.n == 0; i++) {
+		for (int j = 0; j < 2; j++) {
+			if (guesses[j].n == 0)
+				server_password_check_cancel(checks[j]);
+			assert_int_equal(ask_from(rig, sources[j], "plain",
+							 "wrong", &guesses[j],
+							 &checks[j]),
+					0);
+		}
+		while (guesses[0].n + guesses[1].n + legitimate.n == 0)
+			sd_event_run(rig->event, 1000000);
+	}
+	assert_true(legitimate.right);
+}
+
 static void a_cancelled_check_says_nothing(void **state)
 {
 	struct rig *rig = *state;
@@ -452,6 +482,7 @@ int main(void)
 			WITH_RIG(a_source_waits_with_two_at_most),
 			WITH_RIG(all_together_wait_with_as_many_as_can_come),
 			WITH_RIG(the_newest_goes_first),
+			WITH_RIG(who_comes_again_and_again_keeps_nobody_out),
 			WITH_RIG(a_cancelled_check_says_nothing),
 			WITH_RIG(its_end_says_nothing_either),
 			WITH_RIG(a_code_is_appended_to_the_password),
