@@ -156,12 +156,18 @@ static uint32_t buffer_bytes(const struct fuzz_device *device)
 	return device->width_px * device->height_px * 4;
 }
 
+/* As the caller says, who may have been told another kind of device. */
+static bool has_planes(const struct v4l2_buffer *buffer)
+{
+	return V4L2_TYPE_IS_MULTIPLANAR(buffer->type);
+}
+
 static int answer_buffer(
 		const struct fuzz_device *device, struct v4l2_buffer *answer)
 {
 	if (answer->index >= device->buffers)
 		return -EINVAL;
-	if (!device->multiplanar) {
+	if (!has_planes(answer)) {
 		answer->length = buffer_bytes(device);
 		return 0;
 	}
@@ -193,7 +199,7 @@ static int dequeue(struct fuzz_device *device, struct v4l2_buffer *answer)
 	answer->index = index;
 	answer->flags = device->flags;
 	answer->bytesused = device->bytes;
-	for (uint32_t i = 0; device->multiplanar && i < answer->length; i++) {
+	for (uint32_t i = 0; has_planes(answer) && i < answer->length; i++) {
 		answer->m.planes[i].bytesused = device->bytes;
 		answer->m.planes[i].data_offset = device->data_offset;
 	}
@@ -301,9 +307,8 @@ static void overwrite(
 
 	if (requests[i] == VIDIOC_G_EDID || requests[i] == VIDIOC_S_EDID)
 		return;
-	if (device->multiplanar &&
-			(requests[i] == VIDIOC_QUERYBUF ||
-					requests[i] == VIDIOC_DQBUF)) {
+	if ((requests[i] == VIDIOC_QUERYBUF || requests[i] == VIDIOC_DQBUF) &&
+			has_planes(argument)) {
 		answer = (uint8_t *)((struct v4l2_buffer *)argument)->m.planes;
 		size = VIDEO_PLANES_MAX * sizeof(struct v4l2_plane);
 	}
