@@ -15,7 +15,8 @@ shift
 programs=("$@")
 
 # What the VM's root holds besides the programs' libraries.
-ROOT_PACKAGES=(systemd systemd-sysv udev kmod iproute2 procps v4l-utils)
+ROOT_PACKAGES=(systemd systemd-sysv udev kmod iproute2 procps v4l-utils
+	dmsetup e2fsprogs)
 
 # Units that only cost time in a machine that lives for two minutes. Coldplug
 # is among them: the rack loads its drivers when udev is there already.

@@ -137,5 +137,5 @@ link_keys() { # PRESSES
 link_tests() {
 	[[ -z $full ]] || check "link picture" link_picture 300 90
 	check "link keys" link_keys $((full ? 300 : 20))
-	wanted "link" && unshape
+	! wanted "link" || unshape
 }

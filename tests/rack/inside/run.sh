@@ -6,7 +6,7 @@ set -euo pipefail
 
 here=${0%/*}
 names=("$@")
-for part in lib setup service picture signal input usb latency link; do
+for part in lib setup service picture signal input usb latency link cuts; do
 	# shellcheck source=/dev/null
 	. "$here/$part.sh"
 done
@@ -23,6 +23,7 @@ picture_tests
 signal_tests
 input_tests
 usb_tests
+cut_tests
 latency_tests
 link_tests
 
