@@ -25,6 +25,9 @@
 /* As many parts as the library gives to one push. */
 #define PARTS_MAX 32
 
+/* A record with what encrypting adds, and what else may have to follow it. */
+#define REST_BYTES (RECORD_MAX_BYTES + 4096)
+
 struct net_tls_transport {
 	struct net_transport base;
 	struct net_transport *inner; /* owned */
@@ -33,8 +36,7 @@ struct net_tls_transport {
 	enum net_tls_kind kind;
 	gnutls_session_t session;
 	bool established;
-	bool halfway;     /* the library holds the rest of a record */
-	bool full;        /* the inner transport takes no more now */
+	bool full;        /* of a handshake the inner transport takes no more */
 	bool inner_ended; /* nothing more comes from the network */
 	int inner_rc;     /* why, if it failed */
 	bool ended;       /* nothing goes in or out any more */
@@ -48,6 +50,16 @@ struct net_tls_transport {
 	bool may_read; /* receive has not read yet */
 	bool unread;   /* the inner transport may have more */
 	uint8_t intake[INTAKE_BYTES];
+
+	/*
+	 * Encrypted, and not taken by the inner transport yet. The library
+	 * believes that it was: what comes in may make it write at any time,
+	 * and in the middle of a record it could not.
+	 */
+	uint8_t *rest; /* REST_BYTES; NULL until there is one */
+	size_t rest_first;
+	size_t rest_used;
+	size_t promised; /* bytes that are told as sent when it is gone */
 };
 
 /* ---- what the library calls -----------------------------------------------
@@ -66,23 +78,81 @@ static ssize_t fail_inner(struct net_tls_transport *tls, ssize_t rc)
 	return -1;
 }
 
+static int keep(struct net_tls_transport *tls, const uint8_t *bytes,
+		size_t size)
+{
+	if (!tls->rest)
+		tls->rest = malloc(REST_BYTES);
+	if (!tls->rest)
+		return -ENOMEM;
+	if (size > REST_BYTES - tls->rest_used)
+		return -ENOBUFS;
+	memmove(tls->rest, tls->rest + tls->rest_first, tls->rest_used);
+	memcpy(tls->rest + tls->rest_used, bytes, size);
+	tls->rest_first = 0;
+	tls->rest_used += size;
+	return 0;
+}
+
+/* What stands behind the first `sent` bytes. */
+static int keep_rest(struct net_tls_transport *tls, const struct iovec *parts,
+		size_t parts_n, size_t sent)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < parts_n && rc == 0; i++) {
+		size_t skip = core_min_size(sent, parts[i].iov_len);
+
+		sent -= skip;
+		if (skip < parts[i].iov_len)
+			rc = keep(tls,
+					(const uint8_t *)parts[i].iov_base +
+							skip,
+					parts[i].iov_len - skip);
+	}
+	return rc;
+}
+
+/* -EAGAIN: not all of it is gone. */
+static int send_rest(struct net_tls_transport *tls)
+{
+	while (tls->rest_used > 0) {
+		const struct iovec part = {
+				tls->rest + tls->rest_first, tls->rest_used};
+		ssize_t sent = tls->inner->kind->send(tls->inner, &part, 1);
+
+		if (sent < 0)
+			return (int)sent;
+		tls->rest_first += (size_t)sent;
+		tls->rest_used -= (size_t)sent;
+	}
+	return 0;
+}
+
 static ssize_t push(gnutls_transport_ptr_t pointer, const giovec_t *from,
 		int from_n)
 {
 	struct net_tls_transport *tls = pointer;
 	struct iovec parts[PARTS_MAX];
 	size_t parts_n = core_min_size((size_t)from_n, PARTS_MAX);
-	ssize_t sent, size = 0;
+	ssize_t sent = -EAGAIN, size = 0;
+	int rc;
 
 	for (size_t i = 0; i < parts_n; i++) {
 		parts[i] = (struct iovec){from[i].iov_base, from[i].iov_len};
 		size += (ssize_t)from[i].iov_len;
 	}
-	sent = tls->inner->kind->send(tls->inner, parts, parts_n);
+	if (tls->rest_used == 0)
+		sent = tls->inner->kind->send(tls->inner, parts, parts_n);
 	tls->full = sent == -EAGAIN || (sent > 0 && sent < size);
-	if (sent == -EAGAIN)
+	if (sent == -EAGAIN && !tls->established)
 		return would_block(tls);
-	return sent < 0 ? fail_inner(tls, sent) : sent;
+	if (sent < 0 && sent != -EAGAIN)
+		return fail_inner(tls, sent);
+	if (!tls->established)
+		return sent;
+	rc = keep_rest(tls, parts, parts_n, sent > 0 ? (size_t)sent : 0);
+	return rc < 0 ? fail_inner(tls, rc) : size;
 }
 
 /* 1: there is something; 0: the end; or -errno. */
@@ -224,6 +294,8 @@ static ssize_t tls_receive(
 	tls->may_read = true;
 	if (shake_hands(tls) == -EAGAIN)
 		return -EAGAIN;
+	if (tls->promised == 0)
+		send_rest(tls); /* its failure is the next receive's, too */
 	got = decrypt(tls, bytes, size);
 	if (got > 0)
 		return (ssize_t)got;
@@ -252,8 +324,6 @@ static ssize_t send_record(struct net_tls_transport *tls,
 			RECORD_MAX_BYTES);
 	uint8_t record[RECORD_MAX_BYTES];
 
-	if (tls->halfway)
-		return gnutls_record_send(tls->session, NULL, 0);
 	if (parts[0].iov_len >= size)
 		return gnutls_record_send(
 				tls->session, parts[0].iov_base, size);
@@ -261,23 +331,31 @@ static ssize_t send_record(struct net_tls_transport *tls,
 	return gnutls_record_send(tls->session, record, size);
 }
 
+/* Until the whole record has left, none of it counts as sent. */
 static ssize_t tls_send(struct net_transport *transport,
 		const struct iovec *parts, size_t parts_n)
 {
 	struct net_tls_transport *tls = (struct net_tls_transport *)transport;
-	ssize_t sent;
+	ssize_t sent = 0;
+	int rc;
 
 	if (tls->ended)
 		return tls->rc < 0 ? tls->rc : -EPIPE;
 	if (!tls->established)
 		return -EAGAIN;
-	sent = send_record(tls, parts, parts_n);
-	tls->halfway = sent == GNUTLS_E_AGAIN || sent == GNUTLS_E_INTERRUPTED;
-	if (sent > 0)
-		return sent;
-	if (judge(tls, sent) == -EAGAIN)
-		return -EAGAIN;
-	return tls->rc < 0 ? tls->rc : -EPIPE;
+	rc = send_rest(tls);
+	if (rc == 0 && tls->promised == 0) {
+		sent = send_record(tls, parts, parts_n);
+		if (sent <= 0 && judge(tls, sent) != -EAGAIN)
+			return tls->rc < 0 ? tls->rc : -EPIPE;
+		tls->promised = sent > 0 ? (size_t)sent : 0;
+		rc = sent > 0 ? send_rest(tls) : -EAGAIN;
+	}
+	if (rc < 0)
+		return rc;
+	sent = (ssize_t)tls->promised;
+	tls->promised = 0;
+	return sent;
 }
 
 static size_t tls_get_unsent(const struct net_transport *transport)
@@ -310,6 +388,8 @@ static unsigned tls_get_needs(const struct net_transport *transport)
 		return NET_NEED_INPUT | NET_NEED_OUTPUT; /* and no more */
 	if (!tls->established)
 		needs |= NET_NEED_INPUT;
+	if (tls->rest_used > 0 && tls->promised == 0)
+		needs |= NET_NEED_OUTPUT; /* nobody waits to send more */
 	if (tls->unread || tls->intake_used > 0 ||
 			gnutls_record_check_pending(tls->session) > 0)
 		needs |= NET_NEED_RECEIVE;
@@ -337,6 +417,7 @@ static void tls_destroy(struct net_transport *transport)
 	tls_identity_unref(tls->identity);
 	net_tls_destroy(tls->tls);
 	net_transport_destroy(tls->inner);
+	free(tls->rest);
 	explicit_bzero(tls, sizeof(*tls));
 	free(tls);
 }
