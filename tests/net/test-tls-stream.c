@@ -163,30 +163,24 @@ static void new_keys_may_be_asked_for_in_the_middle(void **state)
 	const size_t total = 1 << 20;
 	struct tls_rig *rig = *state;
 	size_t got = 0;
-	int asked = 0;
 
 	connect_way(rig, 0);
 	shrink(rig->peer);
 	shrink(rig->socket);
 	assert_int_equal(tls_rig_shake_hands(rig), 0);
-	assert_int_equal(gnutls_protocol_get_version(rig->client),
-			GNUTLS_TLS1_3);
 	queue_pattern(rig, total, 0);
 	net_stream_flush(rig->stream);
-	while (got < total) {
-		if (asked < 4 && got >= (size_t)asked * 100000) {
-			asked++;
+	for (int reads = 0; got < total; reads++) {
+		if (reads < 4)
 			assert_int_equal(gnutls_session_key_update(rig->client,
 							 GNUTLS_KU_PEER),
 					0);
-		}
 		tls_rig_run(rig);
 		assert_int_equal(rig->closed, 0);
 		got += tls_rig_client_read(rig, got, 65536);
 	}
 	tls_rig_run(rig);
 	assert_int_equal(net_stream_queued(rig->stream), 0);
-	assert_int_equal(asked, 4);
 }
 
 /* One record holds more than the stream's buffer; no edge tells of the rest. */
