@@ -407,7 +407,8 @@ int server_setup_create(struct server_setup **out, sd_event *event,
 	setup->options = *options;
 	setup->tries_left = SERVER_SETUP_TRIES;
 	setup->end_us = options->now_us(options->context) +
-			SERVER_SETUP_VALID_US;
+			(options->valid_us ? options->valid_us
+					   : SERVER_SETUP_VALID_US);
 	setup->directory = strdup(options->directory);
 	if (!setup->directory)
 		goto fail;

@@ -32,6 +32,7 @@ struct server_setup_options {
 	const char *directory;            /* of the state; borrowed */
 	const char *issue;                /* what the console shows; or NULL */
 	int terminal;                     /* a descriptor, or -1 */
+	uint64_t valid_us;                /* 0: SERVER_SETUP_VALID_US */
 	uint64_t (*now_us)(void *context);
 	void *context;
 };
