@@ -16,6 +16,8 @@ PREFIX ?= /usr
 SYSCONFDIR ?= /etc
 DESTDIR ?=
 PKG_CONFIG ?= pkg-config
+NODE ?= node
+NPM ?= npm
 SANITIZE ?=
 WERROR ?=
 ifeq ($(origin CC),default)
@@ -38,7 +40,7 @@ GEN := build/gen
 
 # ---- libraries: one line a folder, "pkg-config name=Debian package" ---------
 
-FOLDERS := core net video capture hid-gadget vnc config server
+FOLDERS := core net web video capture hid-gadget vnc config server
 
 NEEDS_core := libsystemd=libsystemd-dev
 NEEDS_net := gnutls=libgnutls28-dev
@@ -54,10 +56,11 @@ packages = $(foreach need,$(NEEDS_$(1)),$(lastword $(subst =, ,$(need))))
 
 # Everything a build needs from Debian, and nothing else.
 BUILD_PACKAGES := gcc libc6-dev make pkg-config scdoc psf-unifont \
+	web/page/packages \
 	$(foreach f,$(FOLDERS),$(call packages,$(f)))
 
 # libturbojpeg first: libvncserver exports old functions of the same names.
-LINK_ORDER := video capture vnc hid-gadget config net core server
+LINK_ORDER := video capture vnc hid-gadget config web net core server
 
 FONT := /usr/share/consolefonts/Unifont-APL8x16.psf.gz
 
@@ -70,6 +73,7 @@ ifneq ($(filter-out $(NO_LIBRARIES_NEEDED),$(or $(MAKECMDGOALS),all)),)
 has = $(shell command -v $(1))
 MISSING := $(strip $(if $(call has,$(PKG_CONFIG)),,pkg-config) \
 	$(if $(call has,scdoc),,scdoc) $(if $(wildcard $(FONT)),,psf-unifont) \
+	$(if $(call has,$(NODE)),,nodejs) $(if $(call has,$(NPM)),,npm) \
 	$(foreach f,$(FOLDERS),$(foreach need,$(NEEDS_$(f)), \
 	$(shell $(PKG_CONFIG) --exists $(firstword $(subst =, ,$(need))) \
 	2> /dev/null || echo $(lastword $(subst =, ,$(need)))))))
@@ -134,6 +138,7 @@ MAINS := $(PROGRAMS:%=server/%.c)
 
 sources = $(filter-out $(MAINS),$(sort $(wildcard $(1)/*.c)))
 GEN_video := $(GEN)/font-glyphs.c
+GEN_web := $(GEN)/page-assets.c
 archive = $(BUILD)/lib/$(1).a
 
 define folder_rules
@@ -200,6 +205,7 @@ run: install-build-packages
 	@exec build/rackhandd --config config/demo.conf \
 		--socket '$(CURDIR)/build/demo.sock' --state-directory build/demo-state
 
+include web/page/page.mk
 include systemd/install.mk
 include tests/tests.mk
 
@@ -208,4 +214,4 @@ clean:
 	rm -rf build
 
 help:
-	@sed -n 's/^# \(make .*\)/\1/p' Makefile $(wildcard systemd/*.mk tests/*.mk tests/*/*.mk)
+	@sed -n 's/^# \(make .*\)/\1/p' Makefile $(wildcard systemd/*.mk web/page/*.mk tests/*.mk tests/*/*.mk)

@@ -127,10 +127,11 @@ check-install: all
 check-hardening: programs
 	@CC='$(CC)' tests/checks/hardening.sh $(PROGRAMS:%=$(BUILD)/%)
 
-# A machine without the libraries is told which packages have them.
+# A machine without libraries and node is told which packages have them.
 check-missing:
-	@said=$$(PKG_CONFIG_LIBDIR=/nonexistent $(MAKE) -n all 2>&1) && exit 1; \
-	for package in $(foreach f,$(FOLDERS),$(call packages,$(f))); do \
+	@said=$$(PKG_CONFIG_LIBDIR=/nonexistent $(MAKE) -n all \
+		NODE=/nonexistent NPM=/nonexistent 2>&1) && exit 1; \
+	for package in nodejs npm $(foreach f,$(FOLDERS),$(call packages,$(f))); do \
 		grep -q "missing: apt-get install .*$$package" <<< "$$said" || \
 		{ echo "$$package is not named: $$said"; exit 1; }; done
 

@@ -6,6 +6,7 @@
 # MAY_FOLDER: the folders whose headers it may include.
 MAY_core := core
 MAY_net := net core
+MAY_web := web net core
 MAY_video := video core
 MAY_capture := capture video core
 MAY_hid-gadget := hid-gadget core
