@@ -77,6 +77,8 @@ static void start_target(struct server_daemon *daemon, size_t index)
 			config, listen_fd);
 
 	daemon->failures[index] = rc;
+	server_events_publish(daemon->shared.events, SERVER_EVENT_TARGET,
+			config->name, NULL);
 	if (rc < 0 && listen_fd != -1)
 		close(listen_fd);
 }
@@ -118,6 +120,34 @@ static int on_retry(sd_event_source *source, uint64_t now_us, void *userdata)
 	return 0;
 }
 
+static void on_session_changed(
+		void *context, const struct server_session *session, bool here)
+{
+	struct server_daemon *daemon = context;
+
+	server_events_publish(daemon->shared.events, SERVER_EVENT_SESSION, NULL,
+			json_pack("{s:I, s:s, s:s, s:b}", "id",
+					(json_int_t)session->id, "target",
+					session->place->target, "user",
+					session->user, "here", here));
+}
+
+static int create_access(struct server_daemon *daemon, const char *state_path)
+{
+	int rc = server_events_create(
+			&daemon->shared.events, daemon->shared.event);
+
+	if (rc < 0)
+		return rc;
+	rc = server_access_create(&daemon->shared.access, daemon->shared.event,
+			state_path);
+	if (rc < 0)
+		return rc;
+	server_sessions_set_changed(daemon->shared.access->sessions,
+			on_session_changed, daemon);
+	return 0;
+}
+
 int server_daemon_create(struct server_daemon **out, sd_event *event,
 		const char *state_path)
 {
@@ -137,7 +167,7 @@ int server_daemon_create(struct server_daemon **out, sd_event *event,
 	rc = core_workers_create(&daemon->shared.library, event, 1);
 	if (rc < 0)
 		goto fail;
-	rc = server_access_create(&daemon->shared.access, event, state_path);
+	rc = create_access(daemon, state_path);
 	if (rc < 0)
 		goto fail;
 	rc = server_certificates_create(
@@ -168,6 +198,7 @@ void server_daemon_destroy(struct server_daemon *daemon)
 	sd_event_source_disable_unref(daemon->retry_timer);
 	server_certificates_destroy(daemon->certificates);
 	server_access_destroy(daemon->shared.access);
+	server_events_destroy(daemon->shared.events);
 	core_workers_destroy(daemon->shared.library);
 	core_workers_destroy(daemon->shared.workers);
 	for (size_t i = 0; i < daemon->listeners_n; i++) {
@@ -231,6 +262,8 @@ void server_daemon_apply(struct server_daemon *daemon, struct config *config)
 	server_certificates_apply(daemon->certificates, config);
 	server_setup_want(daemon->shared.access->setup, lets_in_users(config));
 	start_missing(daemon);
+	server_events_publish(
+			daemon->shared.events, SERVER_EVENT_HELLO, NULL, NULL);
 }
 
 size_t server_daemon_count(
@@ -273,6 +306,12 @@ struct server_sessions *server_daemon_get_sessions(
 		const struct server_daemon *daemon)
 {
 	return daemon->shared.access->sessions;
+}
+
+struct server_events *server_daemon_get_events(
+		const struct server_daemon *daemon)
+{
+	return daemon->shared.events;
 }
 
 struct server_audit *server_daemon_get_audit(const struct server_daemon *daemon)

@@ -49,6 +49,10 @@ int server_daemon_get_failure(const struct server_daemon *daemon, size_t index);
 struct server_audit *server_daemon_get_audit(
 		const struct server_daemon *daemon);
 
+/* What happens to targets and sessions; borrowed. */
+struct server_events *server_daemon_get_events(
+		const struct server_daemon *daemon);
+
 /* Of all targets together; borrowed. */
 struct server_sessions *server_daemon_get_sessions(
 		const struct server_daemon *daemon);

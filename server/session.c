@@ -20,6 +20,8 @@ struct server_sessions {
 	const struct server_users *users;
 	struct server_audit *audit;
 	uint64_t (*now_us)(void);
+	server_sessions_changed *changed; /* NULL: nobody needs to know */
+	void *changed_context;
 	uint64_t last_id;
 	TAILQ_HEAD(, entry) entries;
 };
@@ -43,6 +45,22 @@ int server_sessions_create(struct server_sessions **out,
 	sessions->now_us = now_us;
 	TAILQ_INIT(&sessions->entries);
 	return 0;
+}
+
+void server_sessions_set_changed(struct server_sessions *sessions,
+		server_sessions_changed *changed, void *context)
+{
+	sessions->changed = changed;
+	sessions->changed_context = context;
+}
+
+static void say_changed(const struct server_session *session, bool here)
+{
+	const struct server_sessions *sessions =
+			((const struct entry *)session)->sessions;
+
+	if (sessions->changed)
+		sessions->changed(sessions->changed_context, session, here);
 }
 
 void server_sessions_destroy(struct server_sessions *sessions)
@@ -108,6 +126,7 @@ int server_session_begin(struct server_sessions *sessions,
 	copy(session->how, sizeof(session->how), login->how);
 	TAILQ_INSERT_TAIL(&sessions->entries, entry, in_sessions);
 	audit_begin(sessions, session);
+	say_changed(session, true);
 	return 0;
 }
 
@@ -159,6 +178,7 @@ void server_session_end(struct server_session *session, const char *why)
 					(json_int_t)(stayed_us /
 							CLOCK_US_PER_S)));
 	TAILQ_REMOVE(&sessions->entries, entry_of(session), in_sessions);
+	say_changed(session, false);
 	free(session);
 }
 

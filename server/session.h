@@ -62,6 +62,12 @@ int server_sessions_create(struct server_sessions **out,
 		const struct server_users *users, struct server_audit *audit,
 		uint64_t (*now_us)(void));
 
+/* Called when one has begun, and before one that is gone is freed. */
+typedef void server_sessions_changed(
+		void *context, const struct server_session *session, bool here);
+void server_sessions_set_changed(struct server_sessions *sessions,
+		server_sessions_changed *changed, void *context);
+
 /* All sessions have ended. NULL is allowed. */
 void server_sessions_destroy(struct server_sessions *sessions);
 

@@ -51,6 +51,9 @@ static int on_telling(sd_event_source *source, void *userdata)
 	vnc_server_set_title(target->vnc, text);
 	server_headline_banner(&headline, text);
 	server_target_announce(target, text, headline.operator_name != NULL);
+	server_events_publish(target->shared->events, SERVER_EVENT_CONTROL,
+			target->config->name, NULL);
+	server_target_say_changed(target);
 	return 0;
 }
 

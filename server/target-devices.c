@@ -33,6 +33,7 @@ static void on_hid_state(void *context, enum hid_state state)
 	struct server_target *target = context;
 
 	log_info("%s: USB: %s", target->config->name, hid_state_text(state));
+	server_target_say_changed(target);
 	if (target->typist &&
 			(state == HID_STATE_ABSENT || state == HID_STATE_OFF))
 		server_typist_release(target->typist);
@@ -42,6 +43,7 @@ static void on_leds(void *context, uint8_t leds)
 {
 	struct server_target *target = context;
 
+	server_target_say_changed(target);
 	if (target->vnc)
 		vnc_server_set_leds(target->vnc, leds);
 }

@@ -123,6 +123,7 @@ static void on_status(void *context, const struct capture_status *status)
 	}
 	if (!target->source)
 		return; /* still being created */
+	server_target_say_changed(target);
 	if (status->state != CAPTURE_STATE_OK) {
 		server_target_show_state(target);
 		set_held(target, false);

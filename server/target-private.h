@@ -45,6 +45,9 @@ struct server_target {
 	int cable_fd[HID_FUNCTIONS]; /* our ends of the source's; -1: used */
 };
 
+/* Whoever follows the target is told that it is another one. */
+void server_target_say_changed(struct server_target *target);
+
 /* Of the source. */
 extern const struct capture_handler server_target_capture_handler;
 

@@ -61,6 +61,7 @@ static void on_joined(void *context, vnc_viewer_id viewer, bool alone)
 			server_target_find_session(target, viewer);
 
 	server_session_join(session);
+	server_target_say_changed(target);
 	server_limits_watch(target->limits);
 	server_sharing_apply(target->shared->access->sessions, session,
 			target->config->vnc.shared, alone);
@@ -79,6 +80,7 @@ static void on_left(void *context, vnc_viewer_id viewer, const char *why)
 
 	server_login_leave(target->login, viewer);
 	server_turn_leave(target->turn, viewer);
+	server_target_say_changed(target);
 	server_session_end(server_target_find_session(target, viewer), why);
 }
 

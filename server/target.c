@@ -56,6 +56,12 @@ fail:
 	return rc;
 }
 
+void server_target_say_changed(struct server_target *target)
+{
+	server_events_publish(target->shared->events, SERVER_EVENT_TARGET,
+			target->config->name, NULL);
+}
+
 void server_target_destroy(struct server_target *target)
 {
 	if (!target)

@@ -12,6 +12,7 @@
 #include "hid-gadget/input.h"
 #include "net/tls.h"
 #include "server/access.h"
+#include "server/events.h"
 #include "server/turn.h"
 #include "vnc/server.h"
 
@@ -33,6 +34,7 @@ struct server_shared {
 	struct core_workers *library; /* one thread, for libvncserver */
 	struct server_access *access;
 	struct net_tls *tls;
+	struct server_events *events;
 };
 
 /*

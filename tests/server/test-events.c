@@ -95,7 +95,7 @@ static void turn(struct rig *rig)
 		;
 }
 
-static void test_all_hear_the_same_in_order(void **state)
+static void all_hear_the_same_in_order(void **state)
 {
 	struct rig *rig = *state;
 
@@ -110,7 +110,7 @@ static void test_all_hear_the_same_in_order(void **state)
 	assert_int_equal(rig->ears[2].heard_n, 0);
 }
 
-static void test_nobody_is_called_from_within(void **state)
+static void nobody_is_called_from_within(void **state)
 {
 	struct rig *rig = *state;
 
@@ -121,7 +121,7 @@ static void test_nobody_is_called_from_within(void **state)
 	assert_int_equal(rig->ears[0].heard_n, 1);
 }
 
-static void test_of_a_target_the_newest_is_told(void **state)
+static void of_a_target_the_newest_is_told(void **state)
 {
 	struct rig *rig = *state;
 
@@ -135,7 +135,7 @@ static void test_of_a_target_the_newest_is_told(void **state)
 			"text rack1 second; text rack2 other; control rack1 taken");
 }
 
-static void test_what_is_said_meanwhile_comes_after(void **state)
+static void what_is_said_meanwhile_comes_after(void **state)
 {
 	struct rig *rig = *state;
 
@@ -149,7 +149,7 @@ static void test_what_is_said_meanwhile_comes_after(void **state)
 }
 
 /* The newest listener is told first. */
-static void test_who_is_sent_away_hears_no_more(void **state)
+static void who_is_sent_away_hears_no_more(void **state)
 {
 	struct rig *rig = *state;
 
@@ -162,7 +162,7 @@ static void test_who_is_sent_away_hears_no_more(void **state)
 	assert_int_equal(rig->ears[0].heard_n, 1);
 }
 
-static void test_who_leaves_while_hearing_does(void **state)
+static void who_leaves_while_hearing_does(void **state)
 {
 	struct rig *rig = *state;
 
@@ -176,7 +176,7 @@ static void test_who_leaves_while_hearing_does(void **state)
 	assert_int_equal(rig->ears[2].heard_n, 2);
 }
 
-static void test_too_many_are_told_to_begin_anew(void **state)
+static void too_many_are_told_to_begin_anew(void **state)
 {
 	struct rig *rig = *state;
 
@@ -193,7 +193,7 @@ static void test_too_many_are_told_to_begin_anew(void **state)
 }
 
 /* Freed all the same, which the sanitizer looks at. */
-static void test_nobody_listens(void **state)
+static void nobody_listens(void **state)
 {
 	struct rig *rig = *state;
 
@@ -203,7 +203,7 @@ static void test_nobody_listens(void **state)
 			json_pack("{s:s}", "word", "y"));
 }
 
-static void test_what_still_waits_is_freed(void **state)
+static void what_still_waits_is_freed(void **state)
 {
 	struct rig *rig = *state;
 
@@ -223,7 +223,7 @@ static void assert_formatted(
 	json_decref(data);
 }
 
-static void test_sent_as_the_browser_reads_it(void **state)
+static void sent_as_the_browser_reads_it(void **state)
 {
 	(void)state;
 	assert_formatted(
@@ -234,7 +234,7 @@ static void test_sent_as_the_browser_reads_it(void **state)
 			"event: target\ndata: {\"name\":\"a\\nevent: session\"}\n\n");
 }
 
-static void test_only_admins_hear_of_sessions(void **state)
+static void only_admins_hear_of_sessions(void **state)
 {
 	(void)state;
 	for (int i = 0; i < SERVER_EVENT_TYPES; i++) {
@@ -252,17 +252,17 @@ static void test_only_admins_hear_of_sessions(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-			TEST(test_all_hear_the_same_in_order),
-			TEST(test_nobody_is_called_from_within),
-			TEST(test_of_a_target_the_newest_is_told),
-			TEST(test_what_is_said_meanwhile_comes_after),
-			TEST(test_who_is_sent_away_hears_no_more),
-			TEST(test_who_leaves_while_hearing_does),
-			TEST(test_too_many_are_told_to_begin_anew),
-			TEST(test_nobody_listens),
-			TEST(test_what_still_waits_is_freed),
-			TEST(test_sent_as_the_browser_reads_it),
-			TEST(test_only_admins_hear_of_sessions),
+			TEST(all_hear_the_same_in_order),
+			TEST(nobody_is_called_from_within),
+			TEST(of_a_target_the_newest_is_told),
+			TEST(what_is_said_meanwhile_comes_after),
+			TEST(who_is_sent_away_hears_no_more),
+			TEST(who_leaves_while_hearing_does),
+			TEST(too_many_are_told_to_begin_anew),
+			TEST(nobody_listens),
+			TEST(what_still_waits_is_freed),
+			TEST(sent_as_the_browser_reads_it),
+			TEST(only_admins_hear_of_sessions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

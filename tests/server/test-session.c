@@ -103,6 +103,17 @@ static struct server_session *begin_password(struct test *test,
 					.how = "x509vnc"});
 }
 
+/* Whom it is about, and whether that one is here now. */
+static void on_changed(
+		void *context, const struct server_session *session, bool here)
+{
+	struct test *test = context;
+	size_t used = strlen(test->why);
+
+	snprintf(test->why + used, sizeof(test->why) - used, "%s %s; ",
+			session->user, here ? "comes" : "goes");
+}
+
 /* ---- who is here ------------------------------------------------------------
  */
 
@@ -142,6 +153,19 @@ static void audits_when_one_comes_and_goes(void **state)
 	assert_string_equal(fake_audit_details,
 			"{\"session\":1,\"target\":\"rack1\",\"user\":\"olga\",\"peer\":\"192.0.2.1:1234\",\"reason\":\"it closed the connection\",\"duration_s\":90}");
 	assert_int_equal(fake_audit_lines, 2);
+}
+
+static void tells_when_one_comes_and_goes(void **state)
+{
+	struct test *test = *state;
+	struct server_session *olga;
+
+	server_sessions_set_changed(test->sessions, on_changed, test);
+	olga = begin_user(test, 7, &fake_users[1]);
+	begin_user(test, 8, &fake_users[2]);
+	server_session_end(olga, "left");
+	assert_string_equal(test->why, "olga comes; ada comes; olga goes; ");
+	server_sessions_set_changed(test->sessions, NULL, NULL);
 }
 
 static void ends_all_of_a_place_that_is_no_more(void **state)
@@ -291,6 +315,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 			TEST(knows_who_is_logged_in),
 			TEST(audits_when_one_comes_and_goes),
+			TEST(tells_when_one_comes_and_goes),
 			TEST(ends_all_of_a_place_that_is_no_more),
 			TEST(asks_the_table_for_each_message),
 			TEST(notes_when_somebody_sat_there),
