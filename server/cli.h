@@ -5,14 +5,16 @@
 
 #include "server/options.h"
 
+struct server_cli_verb;
+
 /*
- * What a verb of rackhand gets that does its work itself, instead of asking the
- * daemon and printing the answer. It returns the exit code of the program, and
- * says on stderr what is wrong: "rackhand: ...".
+ * What a verb of rackhand gets (server/cli-verbs.h). It returns the exit code
+ * of the program, and says on stderr what is wrong: "rackhand: ...".
  *
  * Threads: main only.
  */
 struct server_cli {
+	const struct server_cli_verb *verb;
 	const char *socket_path;
 	const char *state_path; /* a directory; need not be there */
 	/* By enum server_rackhand_option; only what the verb takes is set. */

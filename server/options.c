@@ -154,14 +154,49 @@ static void format_option(FILE *out, const struct server_option *option)
 	fprintf(out, "  %-*s %s\n", HELP_COLUMN, term, option->help);
 }
 
-static void format_lines(FILE *out, const char *heading,
-		const struct server_help_line *lines, size_t lines_n)
+void server_options_print_operands(FILE *out, const struct server_verb *verb)
 {
-	if (lines_n > 0)
-		fprintf(out, "\n%s:\n", heading);
-	for (size_t i = 0; i < lines_n; i++)
-		fprintf(out, "  %-*s %s\n", HELP_COLUMN, lines[i].term,
-				lines[i].help);
+	for (int i = 0; i < SERVER_OPERANDS_MAX && verb->operands[i]; i++)
+		fprintf(out, i < verb->least ? " %s" : " [%s]",
+				verb->operands[i]);
+}
+
+/* As " stats [TARGET]": below what is too long, its help has its own line. */
+static void format_verb(FILE *out, const struct server_verb *verb)
+{
+	char term[80] = "";
+	FILE *in_term = fmemopen(term, sizeof(term), "w");
+
+	if (!in_term)
+		return;
+	fputs(verb->name, in_term);
+	server_options_print_operands(in_term, verb);
+	fclose(in_term);
+	if (strlen(term) > HELP_COLUMN)
+		fprintf(out, "  %s\n  %*s %s\n", term, HELP_COLUMN, "",
+				verb->help);
+	else
+		fprintf(out, "  %-*s %s\n", HELP_COLUMN, term, verb->help);
+}
+
+static void format_verbs(FILE *out, const struct server_program *program)
+{
+	const struct server_verb *verb;
+
+	if (!program->verb_at)
+		return;
+	fputs("\nVerbs:\n", out);
+	for (size_t i = 0; (verb = program->verb_at(i)); i++)
+		format_verb(out, verb);
+}
+
+static void format_exits(FILE *out, const struct server_program *program)
+{
+	if (program->exits_n > 0)
+		fputs("\nExit codes:\n", out);
+	for (size_t i = 0; i < program->exits_n; i++)
+		fprintf(out, "  %-*s %s\n", HELP_COLUMN, program->exits[i].term,
+				program->exits[i].help);
 }
 
 char *server_options_format_help(const struct server_program *program)
@@ -176,11 +211,11 @@ char *server_options_format_help(const struct server_program *program)
 			program->operands ? " " : "",
 			program->operands ? program->operands : "",
 			program->name, program->summary);
-	format_lines(out, "Verbs", program->verbs, program->verbs_n);
+	format_verbs(out, program);
 	fprintf(out, "\nOptions:\n");
 	for (size_t i = 0; i < program->options_n + COMMON_N; i++)
 		format_option(out, option_at(program, i));
-	format_lines(out, "Exit codes", program->exits, program->exits_n);
+	format_exits(out, program);
 	if (fclose(out) != 0) {
 		free(text);
 		return NULL;

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
 
 /*
  * The command line of a program as one table, from which getopt_long and
@@ -12,7 +14,8 @@
  * Errors:  -EINVAL for a command line that is wrong, with the complaint on
  *          stderr; -ECANCELED when --help or --version was answered.
  */
-#define SERVER_OPTIONS_MAX 16
+#define SERVER_OPTIONS_MAX 32
+#define SERVER_OPERANDS_MAX 2
 
 struct server_option {
 	char letter;          /* 0: long only */
@@ -21,7 +24,20 @@ struct server_option {
 	const char *help;
 };
 
-/* A verb with what it does, or an exit code with what it means. */
+/*
+ * What a program can be told to do. `least` operands are needed, and there are
+ * as many as `operands` has names, or any number more when the last ends in
+ * "...".
+ */
+struct server_verb {
+	const char *name; /* one word or two */
+	const char *operands[SERVER_OPERANDS_MAX];
+	int least;
+	uint32_t options; /* that it takes: a bit for each place in the table */
+	const char *help;
+};
+
+/* An exit code with what it means. */
 struct server_help_line {
 	const char *term;
 	const char *help;
@@ -32,9 +48,9 @@ struct server_program {
 	const char *summary;
 	const char *operands; /* in the usage line; NULL: it takes none */
 	const struct server_option *options;
-	size_t options_n;                     /* at most SERVER_OPTIONS_MAX */
-	const struct server_help_line *verbs; /* may be NULL */
-	size_t verbs_n;
+	size_t options_n; /* at most SERVER_OPTIONS_MAX */
+	/* NULL behind the last one; itself NULL: there are no verbs. */
+	const struct server_verb *(*verb_at)(size_t i);
 	const struct server_help_line *exits;
 	size_t exits_n;
 };
@@ -51,6 +67,9 @@ int server_options_parse(const struct server_program *program, int argc,
 /* What main returns for a parse that did not give 0. */
 #define SERVER_EXIT_USAGE 2
 int server_options_exit_code(int rc);
+
+/* " TARGET [TEXT...]", or nothing. */
+void server_options_print_operands(FILE *out, const struct server_verb *verb);
 
 /* The text of --help; the caller frees it. NULL: out of memory. */
 char *server_options_format_help(const struct server_program *program);

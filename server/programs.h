@@ -31,6 +31,7 @@ enum server_rackhand_option {
 
 extern const struct server_program server_program_rackhandd;
 extern const struct server_program server_program_gadget;
+/* In server/cli-verbs.c, with what its verbs do. */
 extern const struct server_program server_program_rackhand;
 
 #define SERVER_CONFIG_PATH RACKHAND_SYSCONFDIR "/rackhand/rackhand.conf"

@@ -194,7 +194,7 @@ check "and for one alone" \
 check "an unknown target is answered with those that there are" \
 	eval 'exits 1 stats nope 2> "$work/nope"; grep -qF "there are a, b" "$work/nope"'
 check "a verb too many is a usage error" \
-	eval 'exits 2 "$build/rackhand" status a 2> "$work/usage"; grep -qF "the verbs are status, stats [TARGET]" "$work/usage"'
+	eval 'exits 2 "$build/rackhand" status a 2> "$work/usage"; grep -q "too many .a.; it is: rackhand status\$" "$work/usage"'
 
 # ---- reload -------------------------------------------------------------------
 

@@ -26,7 +26,19 @@ static const struct server_option options[] = {
 		[NAME] = {0, "name", "TEXT", "call it so"},
 };
 
+static const struct server_verb doings[] = {
+		{"go", .help = "leave"},
+		{"go along with", {"THING", "TEXT..."}, 1,
+				.help = "what has a long name"},
+};
+
+static const struct server_verb *verb_at(size_t i)
+{
+	return i < 2 ? &doings[i] : NULL;
+}
+
 static const struct server_program program = {
+		.verb_at = verb_at,
 		.name = "prog",
 		.summary = "do something",
 		.operands = "[THING...]",
@@ -226,6 +238,11 @@ static void helps_with_everything(void **state)
 			"Usage: prog [OPTION]... [THING...]\n"
 			"prog: do something.\n"
 			"\n"
+			"Verbs:\n"
+			"  go                         leave\n"
+			"  go along with THING [TEXT...]\n"
+			"                             what has a long name\n"
+			"\n"
 			"Options:\n"
 			"  -f, --file PATH            read it\n"
 			"  -q, --quiet                say less\n"
@@ -282,8 +299,8 @@ static void list_program(const struct server_program *of, struct terms *terms)
 	}
 	add(terms, "*-h*, *--help*");
 	add(terms, "*-V*, *--version*");
-	for (size_t i = 0; i < of->verbs_n; i++)
-		add(terms, "*%s*", of->verbs[i].term);
+	for (size_t i = 0; of->verb_at && of->verb_at(i); i++)
+		add(terms, "*%s*", of->verb_at(i)->name);
 	for (size_t i = 0; i < of->exits_n; i++)
 		add(terms, "*%s*", of->exits[i].term);
 }

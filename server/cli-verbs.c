@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "server/cli-verbs.h"
+
+#include <string.h>
+
+#include "server/cli-ask.h"
+#include "server/cli-audit.h"
+#include "server/cli-setup.h"
+#include "server/cli-tls.h"
+#include "server/cli-user.h"
+#include "server/programs.h"
+#include "server/session-text.h"
+#include "server/stats-text.h"
+#include "server/status-text.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static const struct server_option options[] = {
+		[SERVER_RACKHAND_SOCKET] = {'s', "socket", "PATH",
+				"control socket, not " SERVER_SOCKET_PATH},
+		[SERVER_RACKHAND_STATE] = {'d', "state-directory", "DIR",
+				"users, keys and audit, not in " SERVER_STATE_PATH},
+		[SERVER_RACKHAND_JSON] = {0, "json", NULL,
+				"print the answer as JSON"},
+		[SERVER_RACKHAND_SINCE] = {0, "since", "TIME",
+				"show what was audited since then"},
+		[SERVER_RACKHAND_EXPECT] = {0, "expect", "HASH",
+				"find the audit line that has this hash"},
+		[SERVER_RACKHAND_ROLE] = {0, "role", "ROLES",
+				"of a new user: viewer@rack1,admin@rack2, not viewer"},
+		[SERVER_RACKHAND_OFF] = {0, "off", NULL,
+				"no one-time codes any more"},
+};
+_Static_assert(COUNT(options) == SERVER_RACKHAND_OPTIONS,
+		"an option lacks its table entry");
+
+#define OPTION(name) (UINT32_C(1) << SERVER_RACKHAND_##name)
+/* Those that name the daemon, and its files, are everybody's. */
+#define ALL (OPTION(SOCKET) | OPTION(STATE))
+
+/* clang-format off */
+static const struct server_cli_verb verbs[] = {
+	{{"status", {NULL}, 0, ALL | OPTION(JSON),
+		"print the state of every target"},
+		server_cli_ask, server_status_format},
+	{{"stats", {"TARGET"}, 0, ALL | OPTION(JSON),
+		"print what was timed and counted of every target, or one"},
+		server_cli_ask, server_stats_format},
+	{{"sessions", {NULL}, 0, ALL | OPTION(JSON),
+		"print who is logged in, where, and as what"},
+		server_cli_ask, server_sessions_format},
+	{{"disconnect", {"ID", "REASON"}, 1, ALL | OPTION(JSON),
+		"send away the session of a number, and say why"},
+		server_cli_ask, server_disconnect_format},
+	{{"control give", {"ID"}, 1, ALL | OPTION(JSON),
+		"give the keyboard of its target to a session"},
+		server_cli_ask, server_control_format},
+	{{"control release", {"TARGET"}, 1, ALL | OPTION(JSON),
+		"take the keyboard of a target from who has it"},
+		server_cli_ask, server_control_format},
+	{{"tls fingerprint", {"FILE"}, 0, ALL,
+		"print what a certificate says, the machine's own or a file's"},
+		server_cli_tls_fingerprint, NULL},
+	{{"audit show", {"FILE..."}, 0, ALL | OPTION(JSON) | OPTION(SINCE),
+		"print who did what, when, from where"},
+		server_cli_audit_show, NULL},
+	{{"audit verify", {"FILE..."}, 0, ALL | OPTION(EXPECT),
+		"tell whether the audit log was changed"},
+		server_cli_audit_verify, NULL},
+	{{"setup", {"NAME"}, 1, ALL,
+		"make the first user, an admin, with the code of a new machine"},
+		server_cli_setup, NULL},
+	{{"user add", {"NAME"}, 1, ALL | OPTION(ROLE),
+		"make a user, and ask for its password"},
+		server_cli_user_add, NULL},
+	{{"user passwd", {"NAME"}, 1, ALL,
+		"give a user another password"},
+		server_cli_user_passwd, NULL},
+	{{"user role", {"NAME", "ROLE..."}, 2, ALL,
+		"give a user other roles"},
+		server_cli_user_role, NULL},
+	{{"user totp", {"NAME"}, 1, ALL | OPTION(OFF),
+		"make a user append one-time codes to its password"},
+		server_cli_user_totp, NULL},
+	{{"user remove", {"NAME"}, 1, ALL,
+		"remove a user"},
+		server_cli_user_remove, NULL},
+	{{"user list", {NULL}, 0, ALL | OPTION(JSON),
+		"print all users"},
+		server_cli_user_list, NULL},
+};
+/* clang-format on */
+#undef OPTION
+#undef ALL
+
+const struct server_cli_verb *server_cli_verb_at(size_t i)
+{
+	return i < COUNT(verbs) ? &verbs[i] : NULL;
+}
+
+static const struct server_verb *verb_at(size_t i)
+{
+	return i < COUNT(verbs) ? &verbs[i].verb : NULL;
+}
+
+/* The number of words that are this name; 0: they are another one. */
+static int match(const char *name, char *const words[], int words_n)
+{
+	for (int i = 0; i < words_n; i++) {
+		size_t length = strlen(words[i]);
+
+		if (strncmp(name, words[i], length) != 0)
+			return 0;
+		name += length;
+		if (*name == '\0')
+			return i + 1;
+		if (*name++ != ' ')
+			return 0;
+	}
+	return 0;
+}
+
+const struct server_cli_verb *server_cli_verb_find(
+		char *const words[], int words_n, int *name_words_n)
+{
+	for (size_t i = 0; i < COUNT(verbs); i++) {
+		*name_words_n = match(verbs[i].verb.name, words, words_n);
+		if (*name_words_n > 0)
+			return &verbs[i];
+	}
+	return NULL;
+}
+
+static const struct server_help_line exits[] = {
+		{"0", "done"},
+		{"1", "it failed, or the daemon answered with an error or not at all"},
+		{"2", "the command line is wrong"},
+		{"3", "no daemon listens on the socket, or it may not be used"},
+};
+
+const struct server_program server_program_rackhand = {
+		.name = "rackhand",
+		.summary = "ask rackhandd, and manage its users",
+		.operands = "VERB [OPERAND]...",
+		.options = options,
+		.options_n = COUNT(options),
+		.verb_at = verb_at,
+		.exits = exits,
+		.exits_n = COUNT(exits),
+};
+
+#undef COUNT
