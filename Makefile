@@ -46,7 +46,8 @@ NEEDS_core := libsystemd=libsystemd-dev
 NEEDS_net := gnutls=libgnutls28-dev
 NEEDS_video := libturbojpeg=libturbojpeg0-dev
 NEEDS_capture := libv4lconvert=libv4l-dev
-NEEDS_hid-gadget := libconfig=libconfig-dev libusbgx=libusbgx-dev
+NEEDS_hid-gadget := libconfig=libconfig-dev libusbgx=libusbgx-dev \
+	xkbcommon=libxkbcommon-dev
 NEEDS_vnc := libvncserver=libvncserver-dev nettle=nettle-dev
 NEEDS_config := libconfuse=libconfuse-dev
 NEEDS_server := jansson=libjansson-dev liboath=liboath-dev libcrypt=libcrypt-dev nettle=nettle-dev

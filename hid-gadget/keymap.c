@@ -163,6 +163,32 @@ static const uint8_t xt_usages[] = {
 };
 static_assert(sizeof(xt_usages) == 256, "a set 1 code has 8 bits");
 
+/*
+ * Up to F12 the kernel numbers keys as set 1 does; of the others these are on
+ * keyboards that make characters.
+ */
+#define EVDEV_LIKE_XT_END 0x59
+
+static const struct {
+	uint8_t evdev;
+	uint8_t xt;
+} evdev_codes[] = {
+		{89, 0x73},  /* international 1 */
+		{92, 0x79},  /* international 4 */
+		{93, 0x70},  /* international 2 */
+		{94, 0x7b},  /* international 5 */
+		{96, 0x9c},  /* KP enter */
+		{97, 0x9d},  /* right control */
+		{98, 0xb5},  /* KP / */
+		{100, 0xb8}, /* right alt */
+		{121, 0x7e}, /* KP , */
+		{122, 0x72}, /* LANG1 */
+		{123, 0x71}, /* LANG2 */
+		{124, 0x7d}, /* international 3 */
+		{125, 0xdb}, /* left GUI */
+		{126, 0xdc}, /* right GUI */
+};
+
 enum shift { PLAIN, SHIFT, ANY };
 
 struct keysym {
@@ -395,6 +421,17 @@ static_assert(sizeof(keysyms_us) / sizeof(keysyms_us[0]) == 212,
 uint8_t hid_keymap_from_xt(uint32_t code)
 {
 	return code < sizeof(xt_usages) ? xt_usages[code] : 0;
+}
+
+uint8_t hid_keymap_from_evdev(uint32_t code)
+{
+	if (code < EVDEV_LIKE_XT_END)
+		return code == 0x54 || code == 0x55 ? 0 : xt_usages[code];
+	for (size_t i = 0; i < sizeof(evdev_codes) / sizeof(evdev_codes[0]);
+			i++)
+		if (evdev_codes[i].evdev == code)
+			return xt_usages[evdev_codes[i].xt];
+	return 0;
 }
 
 static int compare(const void *key, const void *element)

@@ -14,6 +14,9 @@
  */
 uint8_t hid_keymap_from_xt(uint32_t code);
 
+/* The kernel's KEY_ codes, of which xkeyboard-config's key codes are made. */
+uint8_t hid_keymap_from_evdev(uint32_t code);
+
 struct hid_keymap_entry {
 	uint8_t usage;  /* 0: the layout has no such key */
 	bool shift;     /* needs Shift held */

@@ -21,6 +21,7 @@ HEADERS_capture := linux/videodev2.h linux/v4l2-* libv4l2.h libv4l-plugin.h \
 	libv4lconvert.h
 HEADERS_net := linux/sockios.h gnutls/*
 HEADERS_hid-gadget := usbg/* linux/usb/* systemd/sd-id128.h
+HEADERS_hid-gadget/layout-xkb.c := xkbcommon/*
 HEADERS_vnc := nettle/*
 HEADERS_vnc/fallback.c := dlfcn.h
 HEADERS_vnc/library.c := rfb/rfb.h rfb/rfbregion.h
@@ -28,7 +29,7 @@ HEADERS_config := confuse.h
 HEADERS_server := jansson.h systemd/sd-daemon.h crypt.h liboath/* nettle/*
 HEADERS_server/prompt.c := termios.h
 HEADERS_tests := cmocka.h dlfcn.h gnutls/* gvnc.h rfb/rfbclient.h turbojpeg.h \
-	valgrind/callgrind.h zlib.h
+	valgrind/callgrind.h xkbcommon/* zlib.h
 
 # HEADERS_all: the C library, the compiler, and the loop.
 HEADERS_all := assert.h ctype.h dirent.h endian.h errno.h fcntl.h float.h ftw.h \
