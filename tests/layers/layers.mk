@@ -12,7 +12,7 @@ MAY_capture := capture video core
 MAY_hid-gadget := hid-gadget core
 MAY_vnc := vnc net video core
 MAY_config := config core
-MAY_server := server config vnc hid-gadget capture video net core
+MAY_server := server config vnc hid-gadget capture video web net core
 
 # HEADERS_FOLDER, or HEADERS_FILE where one file shields all others from a
 # library: which headers of third parties may stand there.
@@ -20,6 +20,7 @@ HEADERS_video := turbojpeg.h
 HEADERS_capture := linux/videodev2.h linux/v4l2-* libv4l2.h libv4l-plugin.h \
 	libv4lconvert.h
 HEADERS_net := linux/sockios.h gnutls/*
+HEADERS_web := microhttpd.h jansson.h
 HEADERS_hid-gadget := usbg/* linux/usb/* systemd/sd-id128.h
 HEADERS_hid-gadget/layout-xkb.c := xkbcommon/*
 HEADERS_vnc := nettle/*

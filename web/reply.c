@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "web/private.h"
+
+#include <jansson.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define WORDS_BYTES 512
+
+/* With every answer, unless it says otherwise itself. */
+static const struct web_header protections[] = {
+		{"Content-Security-Policy",
+				"default-src 'self'; connect-src 'self'; img-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"},
+		{"X-Content-Type-Options", "nosniff"},
+		{"Referrer-Policy", "no-referrer"},
+		{"Cross-Origin-Opener-Policy", "same-origin"},
+		{"Cross-Origin-Resource-Policy", "same-origin"},
+		{"Cache-Control", "no-store"},
+		{"Server", "rackhand"},
+};
+
+static const struct web_header only_tls = {
+		"Strict-Transport-Security", "max-age=31536000"};
+
+static bool has_header(const struct web_header *headers, size_t headers_n,
+		const char *name)
+{
+	for (size_t i = 0; i < headers_n; i++)
+		if (strcasecmp(headers[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+static bool add(struct MHD_Response *response, const struct web_header *header)
+{
+	return MHD_add_response_header(response, header->name, header->value) ==
+			MHD_YES;
+}
+
+static bool add_protections(struct MHD_Response *response, bool secure,
+		const struct web_header *headers, size_t headers_n)
+{
+	bool added = !secure || add(response, &only_tls);
+
+	for (size_t i = 0; i < sizeof(protections) / sizeof(protections[0]);
+			i++)
+		if (!has_header(headers, headers_n, protections[i].name))
+			added &= add(response, &protections[i]);
+	return added;
+}
+
+static bool add_headers(struct web_request *request,
+		struct MHD_Response *response, const struct web_header *headers,
+		size_t headers_n, const char *type)
+{
+	static const struct web_header last = {"Connection", "close"};
+	const struct web_header content = {"Content-Type", type};
+	bool added = add_protections(response, web_request_is_secure(request),
+			headers, headers_n);
+
+	for (size_t i = 0; i < headers_n; i++)
+		added &= add(response, &headers[i]);
+	if (type)
+		added &= add(response, &content);
+	if (!request->connection->known)
+		added &= add(response, &last);
+	return added;
+}
+
+void web_reply_with(struct web_request *request, unsigned status,
+		const struct web_header *headers, size_t headers_n,
+		const char *type, struct MHD_Response *response)
+{
+	request->answered = true;
+	if (response && request->connection &&
+			add_headers(request, response, headers, headers_n,
+					type)) {
+		request->status = status;
+		request->response = response;
+	} else {
+		if (response)
+			MHD_destroy_response(response);
+		if (request->connection)
+			web_connection_end(request->connection);
+	}
+	web_exchange_resume(request);
+}
+
+static void release(void *bytes)
+{
+	core_bytes_unref(bytes);
+}
+
+void web_request_reply(struct web_request *request, unsigned status,
+		const struct web_header *headers, size_t headers_n,
+		const char *type, struct core_bytes *body)
+{
+	struct MHD_Response *response;
+
+	if (body)
+		response = MHD_create_response_from_buffer_with_free_callback_cls(
+				body->size, body->data, release,
+				core_bytes_ref(body));
+	else
+		response = MHD_create_response_from_buffer(
+				0, NULL, MHD_RESPMEM_PERSISTENT);
+	if (body && !response)
+		core_bytes_unref(body);
+	web_reply_with(request, status, headers, headers_n, type, response);
+}
+
+static int words_to_json(struct core_bytes **out, const char *words)
+{
+	json_t *error = json_pack("{s:s}", "error", words);
+	char *text = error ? json_dumps(error, JSON_COMPACT) : NULL;
+	int rc = text ? core_bytes_copy(out, text, strlen(text)) : -1;
+
+	free(text);
+	json_decref(error);
+	return rc;
+}
+
+void web_request_fail(struct web_request *request, unsigned status,
+		const char *format, ...)
+{
+	struct core_bytes *body = NULL;
+	char words[WORDS_BYTES];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(words, sizeof(words), format, arguments);
+	va_end(arguments);
+	if (words_to_json(&body, words) < 0)
+		body = NULL; /* the status alone tells most of it */
+	web_request_reply(request, status, NULL, 0,
+			body ? "application/json" : NULL, body);
+	core_bytes_unref(body);
+}

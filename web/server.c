@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "web/server.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include "core/clock.h"
+#include "core/log.h"
+#include "net/source.h"
+#include "web/private.h"
+
+/*
+ * libmicrohttpd's memory of one connection: headers, what it makes of them, and
+ * the headers of the reply. Bodies are ours.
+ */
+#define MEMORY_BYTES ((size_t)32 << 10)
+
+/* Ours and as many that we have left and it has not noticed yet. */
+#define CONNECTIONS_MAX (2 * (WEB_KNOWN_MAX + NET_STRANGERS_MAX))
+
+/* Silent for so long, a connection gives way to another of its source. */
+#define SILENT_US CLOCK_US_PER_S
+
+/* ---- libmicrohttpd in the loop --------------------------------------------*/
+
+void web_server_run_soon(struct web_server *server)
+{
+	sd_event_source_set_enabled(server->soon, SD_EVENT_ONESHOT);
+}
+
+/* All timers are ours, so that the only time it knows is "at once". */
+static void run(struct web_server *server)
+{
+	MHD_UNSIGNED_LONG_LONG ms;
+
+	MHD_run(server->daemon);
+	if (MHD_get_timeout(server->daemon, &ms) == MHD_YES && ms == 0)
+		web_server_run_soon(server);
+}
+
+static int on_io(sd_event_source *source, int fd, uint32_t revents,
+		void *userdata)
+{
+	(void)source;
+	(void)fd;
+	(void)revents;
+	run(userdata);
+	return 0;
+}
+
+static int on_soon(sd_event_source *source, void *userdata)
+{
+	(void)source;
+	run(userdata);
+	return 0;
+}
+
+/* '%' is ours to undo, segment by segment: web/uri.h. */
+static size_t keep_as_it_is(
+		void *context, struct MHD_Connection *mhd, char *text)
+{
+	(void)context;
+	(void)mhd;
+	return strlen(text);
+}
+
+static int start_daemon(struct web_server *server)
+{
+	const union MHD_DaemonInfo *info;
+
+	server->daemon = MHD_start_daemon(MHD_USE_EPOLL |
+					MHD_USE_NO_LISTEN_SOCKET |
+					MHD_ALLOW_SUSPEND_RESUME |
+					MHD_ALLOW_UPGRADE,
+			0, NULL, NULL, web_exchange_on_access, server,
+			MHD_OPTION_URI_LOG_CALLBACK, web_exchange_on_uri,
+			server, MHD_OPTION_NOTIFY_COMPLETED,
+			web_exchange_on_completed, server,
+			MHD_OPTION_UNESCAPE_CALLBACK, keep_as_it_is, NULL,
+			MHD_OPTION_CONNECTION_MEMORY_LIMIT, MEMORY_BYTES,
+			MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS_MAX,
+#if MHD_VERSION >= 0x00097701
+			MHD_OPTION_CLIENT_DISCIPLINE_LVL, 1,
+#else
+			MHD_OPTION_STRICT_FOR_CLIENT, 1,
+#endif
+			MHD_OPTION_END);
+	if (!server->daemon)
+		return -ENOMEM;
+	info = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD);
+	if (!info)
+		return -ENOSYS;
+	return sd_event_add_io(server->event, &server->io, info->epoll_fd,
+			EPOLLIN, on_io, server);
+}
+
+/* ---- connections come and go ----------------------------------------------*/
+
+static void bury(struct web_server *server, struct web_connection *connection)
+{
+	TAILQ_REMOVE(&server->connections, connection, in_server);
+	server->connections_n--;
+	server->known_n -= connection->known;
+	if (connection->request)
+		web_exchange_abandon(connection->request);
+	web_connection_destroy(connection);
+}
+
+/* A connection ends deep inside its own calls, and is taken apart here. */
+static int on_reap(sd_event_source *source, void *userdata)
+{
+	struct web_server *server = userdata;
+	struct web_connection *connection = TAILQ_FIRST(&server->connections);
+
+	(void)source;
+	while (connection) {
+		struct web_connection *next = TAILQ_NEXT(connection, in_server);
+
+		if (connection->ended)
+			bury(server, connection);
+		connection = next;
+	}
+	return 0;
+}
+
+static const char *refusal(int rc)
+{
+	switch (rc) {
+	case -EUSERS:
+		return "too many that have not said who they are";
+	case -EDQUOT:
+		return "too many from there that have not said who they are";
+	case -ENOKEY:
+		return "there is no certificate to show";
+	default:
+		return strerrordesc_np(-rc);
+	}
+}
+
+static bool same_source(
+		const struct core_address *a, const struct core_address *b)
+{
+	struct net_source one = net_source_of(a), other = net_source_of(b);
+
+	return net_source_equal(&one, &other);
+}
+
+/* Browsers connect ahead of what they might want: whoever wants goes first. */
+static bool end_silent(
+		struct web_server *server, const struct core_address *peer)
+{
+	uint64_t before_us = clock_now_us() - SILENT_US;
+	struct web_connection *connection;
+
+	TAILQ_FOREACH(connection, &server->connections, in_server)
+	{
+		if (connection->stranger && connection->came_us < before_us &&
+				web_connection_is_silent(connection) &&
+				same_source(&connection->peer, peer)) {
+			web_connection_end(connection);
+			return true;
+		}
+	}
+	return false;
+}
+
+static int admit(struct web_server *server, const struct core_address *peer,
+		struct net_stranger **stranger)
+{
+	int rc = net_doorkeeper_admit(server->doorkeeper, peer, stranger);
+
+	if (rc == -EDQUOT && end_silent(server, peer))
+		rc = net_doorkeeper_admit(server->doorkeeper, peer, stranger);
+	return rc;
+}
+
+static int seat(struct web_server *server, int fd,
+		const struct core_address *peer)
+{
+	struct web_connection *connection;
+	struct net_stranger *stranger;
+	int rc = admit(server, peer, &stranger);
+
+	if (rc < 0) {
+		close(fd);
+		return rc;
+	}
+	rc = web_connection_create(&connection, server, fd, peer, stranger);
+	if (rc < 0)
+		return rc;
+	TAILQ_INSERT_TAIL(&server->connections, connection, in_server);
+	server->connections_n++;
+	return 0;
+}
+
+static void on_accepted(void *context, int fd, const struct core_address *peer)
+{
+	struct web_server *server = context;
+	char text[CORE_ADDRESS_TEXT_BYTES];
+	int rc = seat(server, fd, peer);
+
+	if (rc == 0)
+		return;
+	core_address_format(peer, text);
+	net_doorkeeper_log(server->doorkeeper, "%s: %s turned away: %s",
+			server->name, text, refusal(rc));
+}
+
+/* ---- opening and closing --------------------------------------------------*/
+
+static int copy_names(struct web_server *server,
+		const struct web_server_options *options)
+{
+	server->name = strdup(options->name);
+	if (!server->name)
+		return -ENOMEM;
+	if (options->names_n == 0)
+		return 0;
+	server->names = calloc(options->names_n, sizeof(char *));
+	if (!server->names)
+		return -ENOMEM;
+	for (; server->names_n < options->names_n; server->names_n++) {
+		server->names[server->names_n] =
+				strdup(options->names[server->names_n]);
+		if (!server->names[server->names_n])
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static int add_deferred(struct web_server *server, sd_event_source **source,
+		sd_event_handler_t handler)
+{
+	int rc = sd_event_add_defer(server->event, source, handler, server);
+
+	return rc < 0 ? rc : sd_event_source_set_enabled(*source, SD_EVENT_OFF);
+}
+
+static int start(struct web_server *server,
+		const struct web_server_options *options)
+{
+	int rc = copy_names(server, options);
+
+	if (rc < 0)
+		return rc;
+	rc = add_deferred(server, &server->soon, on_soon);
+	if (rc < 0)
+		return rc;
+	rc = add_deferred(server, &server->reaper, on_reap);
+	if (rc < 0)
+		return rc;
+	rc = start_daemon(server);
+	if (rc < 0)
+		log_error_errno(rc, "%s: cannot start HTTP", server->name);
+	return rc;
+}
+
+/* It comes last: nothing fails once it has taken a descriptor. */
+static int listen_as_told(struct web_server *server,
+		const struct web_server_options *options)
+{
+	if (options->listen_fd != -1)
+		return net_listener_create_from_fd(&server->listener,
+				server->event, server->name, options->listen_fd,
+				on_accepted, server);
+	return net_listener_create(&server->listener, server->event,
+			server->name, &options->listen, on_accepted, server);
+}
+
+int web_server_create(struct web_server **out, sd_event *event,
+		const struct web_server_options *options,
+		const struct web_handler *handler, void *context)
+{
+	struct web_server *server = calloc(1, sizeof(*server));
+	int rc;
+
+	*out = NULL;
+	if (!server)
+		return -ENOMEM;
+	TAILQ_INIT(&server->connections);
+	server->event = event;
+	server->tls = options->tls;
+	server->doorkeeper = options->doorkeeper;
+	server->handler = handler;
+	server->context = context;
+	server->request_us = options->request_us ? options->request_us
+						 : WEB_REQUEST_US;
+	rc = start(server, options);
+	if (rc < 0)
+		goto fail;
+	rc = listen_as_told(server, options);
+	if (rc < 0)
+		goto fail;
+	*out = server;
+	return 0;
+
+fail:
+	web_server_destroy(server);
+	return rc;
+}
+
+/* Those who wait are told first; then libmicrohttpd finds its ends closed. */
+static void end_all(struct web_server *server)
+{
+	struct web_connection *connection;
+
+	while ((connection = TAILQ_FIRST(&server->connections))) {
+		web_connection_end(connection);
+		bury(server, connection);
+	}
+}
+
+void web_server_destroy(struct web_server *server)
+{
+	if (!server)
+		return;
+	net_listener_destroy(server->listener);
+	end_all(server);
+	sd_event_source_disable_unref(server->io);
+	if (server->daemon)
+		MHD_stop_daemon(server->daemon);
+	sd_event_source_disable_unref(server->soon);
+	sd_event_source_disable_unref(server->reaper);
+	for (size_t i = 0; i < server->names_n; i++)
+		free(server->names[i]);
+	free(server->names);
+	free(server->name);
+	free(server);
+}
+
+void web_server_get_address(
+		const struct web_server *server, struct core_address *address)
+{
+	net_listener_get_address(server->listener, address);
+}
+
+size_t web_server_count(const struct web_server *server, size_t *known)
+{
+	*known = server->known_n;
+	return server->connections_n;
+}
