@@ -33,6 +33,7 @@ static const struct member {
 		{"how", JSON_STRING},  /* "x509plain" */
 		{"from", JSON_STRING}, /* the user before */
 		{"uid", JSON_INTEGER}, /* of the peer on the control socket */
+		{"by", JSON_STRING},   /* who did it over HTTP */
 		{"reason", JSON_STRING},
 		{"duration_s", JSON_INTEGER},
 		{"count", JSON_INTEGER},

@@ -75,7 +75,7 @@ static int apply(struct server_users_table *table, const struct wish *wish,
 		return 0;
 	}
 	if (rc == 0 && wish->roles)
-		rc = server_user_parse_roles(user, wish->roles, why);
+		rc = server_grants_parse(&user->grants, wish->roles, why);
 	if (rc < 0)
 		return rc;
 	if (wish->hash)
@@ -235,9 +235,9 @@ static int print_json(const struct server_users_table *table)
 
 	for (size_t i = 0; i < table->users_n; i++) {
 		const struct server_user *user = &table->users[i];
-		char roles[SERVER_USER_ROLES_BYTES];
+		char roles[SERVER_GRANTS_TEXT_BYTES];
 
-		server_user_format_roles(user, roles);
+		server_grants_format(&user->grants, roles);
 		json_array_append_new(list,
 				json_pack("{s:s, s:s, s:b}", "name", user->name,
 						"roles", roles, "totp",
@@ -256,9 +256,9 @@ static int print_list(const struct server_users_table *table)
 	printf("%-16s  %-4s  %s\n", "NAME", "TOTP", "ROLES");
 	for (size_t i = 0; i < table->users_n; i++) {
 		const struct server_user *user = &table->users[i];
-		char roles[SERVER_USER_ROLES_BYTES];
+		char roles[SERVER_GRANTS_TEXT_BYTES];
 
-		server_user_format_roles(user, roles);
+		server_grants_format(&user->grants, roles);
 		printf("%-16s  %-4s  %s\n", user->name,
 				user->totp[0] ? "yes" : "no", roles);
 	}

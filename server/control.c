@@ -13,9 +13,9 @@
 #include "core/address.h"
 #include "core/log.h"
 #include "net/listener.h"
-#include "server/permissions.h"
 
 #define GROUPS_MAX 256
+#define LINE_FIRST_BYTES ((size_t)4 << 10)
 
 struct connection {
 	struct server_control *control;
@@ -25,8 +25,9 @@ struct connection {
 	sd_event_source *idle;
 	bool closing; /* after the reply that is being sent */
 	struct server_control_call *call; /* NULL: none is under way */
+	char *in; /* grows as a line does, up to the most that it may be */
+	size_t in_room;
 	size_t in_used;
-	char in[SERVER_CONTROL_LINE_MAX_BYTES];
 	char *out; /* NULL: nothing to send */
 	size_t out_size;
 	size_t out_sent;
@@ -38,13 +39,10 @@ struct server_control_call {
 
 struct server_control {
 	sd_event *event;
-	const struct server_control_verb *verbs;
-	size_t verbs_n;
-	enum server_role (*needed)(const char *verb);
+	server_control_asked *asked;
 	void *context;
 	struct net_listener *listener;
 	gid_t group; /* of the socket's file */
-	uid_t caller;
 	struct connection connections[SERVER_CONTROL_CONNECTIONS_MAX];
 };
 
@@ -56,6 +54,7 @@ static void drop(struct connection *connection)
 	sd_event_source_disable_unref(connection->idle);
 	if (connection->fd != -1)
 		close(connection->fd);
+	free(connection->in);
 	free(connection->out);
 	if (connection->call)
 		connection->call->connection = NULL;
@@ -84,69 +83,17 @@ static int queue_error(struct connection *connection, const char *text)
 			json_pack("{s:b, s:s}", "ok", 0, "error", text));
 }
 
-static int queue_unknown_verb(struct connection *connection)
+static int ask(struct connection *connection, json_t *request)
 {
-	const struct server_control *control = connection->control;
-	char text[512] = "unknown verb; known are";
-
-	for (size_t i = 0; i < control->verbs_n; i++) {
-		strncat(text, i == 0 ? " " : ", ",
-				sizeof(text) - strlen(text) - 1);
-		strncat(text, control->verbs[i].name,
-				sizeof(text) - strlen(text) - 1);
-	}
-	return queue_error(connection, text);
-}
-
-/* Takes `result`; NULL and no word of why: memory is short. */
-static int queue_result(
-		struct connection *connection, json_t *result, const char *why)
-{
-	if (result)
-		return queue_reply(connection,
-				json_pack("{s:b, s:o}", "ok", 1, "result",
-						result));
-	return why && why[0] ? queue_error(connection, why) : -ENOMEM;
-}
-
-static int begin(struct connection *connection,
-		const struct server_control_verb *verb, const json_t *request)
-{
+	struct server_control *control = connection->control;
 	struct server_control_call *call = calloc(1, sizeof(*call));
 
 	if (!call)
 		return -ENOMEM;
 	call->connection = connection;
 	connection->call = call;
-	verb->begin(connection->control->context, request, call);
+	control->asked(control->context, connection->uid, request, call);
 	return 0;
-}
-
-static int answer(struct connection *connection, const json_t *request)
-{
-	struct server_control *control = connection->control;
-	const char *name = json_string_value(json_object_get(request, "verb"));
-	char why[SERVER_CONTROL_WHY_BYTES] = "";
-	json_t *result;
-
-	if (!name)
-		return queue_error(connection,
-				"a request is an object with a verb, such as {\"verb\":\"status\"}");
-	for (size_t i = 0; i < control->verbs_n; i++) {
-		const struct server_control_verb *verb = &control->verbs[i];
-
-		if (strcmp(verb->name, name) != 0)
-			continue;
-		if (!server_permissions_suffice(
-				    SERVER_ROLE_ADMIN, control->needed(name)))
-			return queue_error(connection, "not allowed");
-		control->caller = connection->uid;
-		if (verb->begin)
-			return begin(connection, verb, request);
-		result = verb->answer(control->context, request, why);
-		return queue_result(connection, result, why);
-	}
-	return queue_unknown_verb(connection);
 }
 
 static int answer_line(
@@ -158,24 +105,27 @@ static int answer_line(
 
 	if (!request)
 		return queue_error(connection, "this line is not JSON");
-	rc = answer(connection, request);
+	rc = ask(connection, request);
 	json_decref(request);
 	return rc;
 }
 
 static bool has_line(const struct connection *connection)
 {
-	return memchr(connection->in, '\n', connection->in_used);
+	return connection->in &&
+			memchr(connection->in, '\n', connection->in_used);
 }
 
 /* Takes one line out of what has been read, if there is one. */
 static int take_line(struct connection *connection)
 {
-	char *end = memchr(connection->in, '\n', connection->in_used);
+	char *end = NULL;
 	size_t length;
 	int rc;
 
-	if (!end && connection->in_used < sizeof(connection->in))
+	if (connection->in)
+		end = memchr(connection->in, '\n', connection->in_used);
+	if (!end && connection->in_used < SERVER_CONTROL_LINE_MAX_BYTES)
 		return 0;
 	if (!end) {
 		connection->closing = true;
@@ -210,13 +160,33 @@ static int send_some(struct connection *connection)
 	return 0;
 }
 
+static int make_room(struct connection *connection)
+{
+	size_t room = connection->in ? 2 * connection->in_room
+				     : LINE_FIRST_BYTES;
+	char *larger;
+
+	if (connection->in_used < connection->in_room)
+		return 0;
+	larger = realloc(connection->in, room);
+	if (!larger)
+		return -ENOMEM;
+	connection->in = larger;
+	connection->in_room = room;
+	return 0;
+}
+
 /* Only whole requests and replies count against idling: see send_some. */
 static int read_some(struct connection *connection)
 {
-	ssize_t got = recv(connection->fd, connection->in + connection->in_used,
-			sizeof(connection->in) - connection->in_used,
-			MSG_DONTWAIT);
+	int rc = make_room(connection);
+	ssize_t got;
 
+	if (rc < 0)
+		return rc;
+	got = recv(connection->fd, connection->in + connection->in_used,
+			connection->in_room - connection->in_used,
+			MSG_DONTWAIT);
 	if (got == -1)
 		return errno == EINTR ? -EAGAIN : -errno;
 	if (got == 0)
@@ -271,19 +241,18 @@ static int on_ready(sd_event_source *source, int fd, uint32_t events,
 	return 0;
 }
 
-void server_control_reply(struct server_control_call *call, json_t *result,
-		const char *why)
+void server_control_reply(struct server_control_call *call, json_t *reply)
 {
 	struct connection *connection = call->connection;
 
 	free(call);
 	if (!connection) {
-		json_decref(result);
+		json_decref(reply);
 		return;
 	}
 	connection->call = NULL;
 	/* Not dropped here: its own turn may be what this is called from. */
-	if (queue_result(connection, result, why) < 0)
+	if (queue_reply(connection, reply) < 0)
 		connection->closing = true;
 	want(connection);
 }
@@ -405,9 +374,7 @@ static int start(struct server_control *control, const char *path)
 }
 
 int server_control_create(struct server_control **out, sd_event *event,
-		const char *path, const struct server_control_verb *verbs,
-		size_t verbs_n, enum server_role (*needed)(const char *verb),
-		void *context)
+		const char *path, server_control_asked *asked, void *context)
 {
 	struct server_control *control = calloc(1, sizeof(*control));
 	int rc;
@@ -416,9 +383,7 @@ int server_control_create(struct server_control **out, sd_event *event,
 	if (!control)
 		return -ENOMEM;
 	control->event = event;
-	control->verbs = verbs;
-	control->verbs_n = verbs_n;
-	control->needed = needed;
+	control->asked = asked;
 	control->context = context;
 	for (size_t i = 0; i < SERVER_CONTROL_CONNECTIONS_MAX; i++)
 		control->connections[i] = (struct connection){
@@ -432,11 +397,6 @@ int server_control_create(struct server_control **out, sd_event *event,
 fail:
 	server_control_destroy(control);
 	return rc;
-}
-
-uid_t server_control_get_caller(const struct server_control *control)
-{
-	return control->caller;
 }
 
 void server_control_destroy(struct server_control *control)

@@ -6,13 +6,13 @@
 #include <sys/types.h>
 #include <systemd/sd-event.h>
 
-#include "server/role.h"
-
 /*
  * The control socket: a Unix stream socket on which the operator's programs
  * ask the daemon. A request is one line of JSON, {"verb":"status"}, and so is
  * its reply: {"ok":true,"result":...} or {"ok":false,"error":"text"}. Any
  * number of requests may follow each other on a connection.
+ *
+ * What the requests mean is for others: see server/control-api.h.
  *
  * The socket's file has mode 0660, so that the kernel lets in its owner and
  * its group; who else gets through (the mode was changed) is turned away by
@@ -28,48 +28,28 @@ struct server_control;
 struct server_control_call;
 
 /* Of a request, newline included. */
-#define SERVER_CONTROL_LINE_MAX_BYTES 4096
+#define SERVER_CONTROL_LINE_MAX_BYTES ((size_t)512 << 10)
 
 #define SERVER_CONTROL_CONNECTIONS_MAX 8
 #define SERVER_CONTROL_IDLE_US UINT64_C(10000000)
 
-#define SERVER_CONTROL_WHY_BYTES 1024
-
-struct server_control_verb {
-	const char *name;
-	/*
-	 * A new reference, given away; NULL: `why` says what is wrong with the
-	 * request, or is empty as it was: memory is short.
-	 */
-	json_t *(*answer)(void *context, const json_t *request,
-			char why[SERVER_CONTROL_WHY_BYTES]);
-	/*
-	 * In the place of `answer`, for what takes time: `call` ends with
-	 * server_control_reply, now or later.
-	 */
-	void (*begin)(void *context, const json_t *request,
-			struct server_control_call *call);
-};
-
 /*
- * Listen at `path`, in the place of a socket that nobody listens on any more.
- * The verbs must outlive the control. `needed` is the least role for a verb;
- * SERVER_ROLE_NONE: nobody may ask for it.
+ * A request, which is an object and borrowed, of the user `uid` of this
+ * machine. `call` ends with server_control_reply, now or later.
+ */
+typedef void server_control_asked(void *context, uid_t uid, json_t *request,
+		struct server_control_call *call);
+
+/* Listen at `path`, in the place of a socket that nobody listens on any more.
  */
 int server_control_create(struct server_control **out, sd_event *event,
-		const char *path, const struct server_control_verb *verbs,
-		size_t verbs_n, enum server_role (*needed)(const char *verb),
-		void *context);
-
-/* Whose request it is; from within `answer` and `begin` only. */
-uid_t server_control_get_caller(const struct server_control *control);
+		const char *path, server_control_asked *asked, void *context);
 
 /* Closes all connections and removes the socket's file. NULL is allowed. */
 void server_control_destroy(struct server_control *control);
 
 /*
- * Takes `result`, and the call is over. NULL: `why` says what is wrong; both
- * NULL: memory is short.
+ * Takes `reply`, the whole object, and the call is over. NULL: memory is short,
+ * so the connection ends. The socket itself may have ended before.
  */
-void server_control_reply(struct server_control_call *call, json_t *result,
-		const char *why);
+void server_control_reply(struct server_control_call *call, json_t *reply);

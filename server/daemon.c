@@ -296,6 +296,15 @@ int server_daemon_get_failure(const struct server_daemon *daemon, size_t index)
 	return daemon->failures[index];
 }
 
+int server_daemon_find_failure(
+		const struct server_daemon *daemon, const char *name)
+{
+	for (size_t i = 0; i < daemon->config->targets_n; i++)
+		if (strcmp(daemon->config->targets[i].name, name) == 0)
+			return daemon->failures[i];
+	return -ENOENT;
+}
+
 const struct config_target *server_daemon_get_config(
 		const struct server_daemon *daemon, size_t index)
 {

@@ -61,5 +61,9 @@ struct server_sessions *server_daemon_get_sessions(
 struct server_setup *server_daemon_get_setup(
 		const struct server_daemon *daemon);
 
+/* As server_daemon_get_failure; -ENOENT: there is none of that name. */
+int server_daemon_find_failure(
+		const struct server_daemon *daemon, const char *name);
+
 const struct config_target *server_daemon_get_config(
 		const struct server_daemon *daemon, size_t index);

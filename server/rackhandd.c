@@ -15,20 +15,15 @@
 
 #include "config/config.h"
 #include "core/log.h"
+#include "server/api.h"
 #include "server/certificates.h"
 #include "server/check.h"
-#include "server/control.h"
+#include "server/control-api.h"
 #include "server/daemon.h"
 #include "server/loop.h"
 #include "server/options.h"
-#include "server/permissions.h"
 #include "server/programs.h"
-#include "server/session-list.h"
-#include "server/setup.h"
 #include "server/state.h"
-#include "server/stats.h"
-#include "server/status.h"
-#include "server/turn-requests.h"
 #include "vnc/fallback.h"
 
 #define EXIT_FAILED 1
@@ -39,6 +34,7 @@ struct program {
 	const char *state_path; /* a directory; need not be there */
 	sd_event *event;
 	struct server_daemon *daemon;
+	struct server_api *api;
 	struct server_control *control;
 	struct server_loop loop;
 };
@@ -127,87 +123,6 @@ static int take_signals(struct program *program)
 	return rc < 0 ? rc : 0;
 }
 
-/* ---- control socket -------------------------------------------------------
- */
-
-static json_t *answer_status(void *context, const json_t *request,
-		char why[SERVER_CONTROL_WHY_BYTES])
-{
-	struct program *program = context;
-
-	(void)request;
-	(void)why;
-	return server_status_create(program->daemon);
-}
-
-static json_t *answer_stats(void *context, const json_t *request,
-		char why[SERVER_CONTROL_WHY_BYTES])
-{
-	struct program *program = context;
-
-	return server_stats_create(
-			program->daemon, &program->loop, request, why);
-}
-
-static json_t *answer_sessions(void *context, const json_t *request,
-		char why[SERVER_CONTROL_WHY_BYTES])
-{
-	struct program *program = context;
-
-	(void)request;
-	(void)why;
-	return server_session_list_create(program->daemon);
-}
-
-static json_t *answer_disconnect(void *context, const json_t *request,
-		char why[SERVER_CONTROL_WHY_BYTES])
-{
-	struct program *program = context;
-
-	return server_session_disconnect(program->daemon,
-			server_control_get_caller(program->control), request,
-			why);
-}
-
-static json_t *answer_control_give(void *context, const json_t *request,
-		char why[SERVER_CONTROL_WHY_BYTES])
-{
-	struct program *program = context;
-
-	return server_turn_request_give(program->daemon,
-			server_control_get_caller(program->control), request,
-			why);
-}
-
-static json_t *answer_control_release(void *context, const json_t *request,
-		char why[SERVER_CONTROL_WHY_BYTES])
-{
-	struct program *program = context;
-
-	return server_turn_request_release(program->daemon,
-			server_control_get_caller(program->control), request,
-			why);
-}
-
-static void begin_setup(void *context, const json_t *request,
-		struct server_control_call *call)
-{
-	struct program *program = context;
-
-	server_setup_begin(server_daemon_get_setup(program->daemon), request,
-			call);
-}
-
-static const struct server_control_verb verbs[] = {
-		{"status", .answer = answer_status},
-		{"stats", .answer = answer_stats},
-		{"sessions", .answer = answer_sessions},
-		{"disconnect", .answer = answer_disconnect},
-		{"control give", .answer = answer_control_give},
-		{"control release", .answer = answer_control_release},
-		{"setup", .begin = begin_setup},
-};
-
 /* ---- life -----------------------------------------------------------------
  */
 
@@ -234,10 +149,13 @@ static int start(struct program *program, struct config *config)
 		log_error("none of the %zu targets can be served", targets_n);
 		return -EIO;
 	}
+	rc = server_api_create(&program->api, program->daemon, &program->loop,
+			server_api_handlers, server_api_handlers_n);
+	if (rc < 0)
+		return rc;
 	rc = server_control_create(&program->control, program->event,
-			program->socket_path, verbs,
-			sizeof(verbs) / sizeof(verbs[0]),
-			server_permissions_for_verb, program);
+			program->socket_path, server_control_api_ask,
+			program->api);
 	if (rc < 0)
 		return rc;
 	log_info("rackhandd " RACKHAND_VERSION " serves %zu of %zu targets",
@@ -263,6 +181,7 @@ static int serve(struct program *program, struct config *config)
 	}
 	server_control_destroy(program->control);
 	server_daemon_destroy(program->daemon);
+	server_api_destroy(program->api);
 	sd_event_unref(program->event);
 	return rc;
 }

@@ -15,6 +15,7 @@
 
 #include "core/log.h"
 #include "core/workers.h"
+#include "server/api.h"
 #include "server/state.h"
 #include "server/users-file.h"
 
@@ -27,7 +28,7 @@
 struct first_user {
 	struct core_job job; /* the first member */
 	struct server_setup *setup;
-	struct server_control_call *call;
+	struct server_api_call *call;
 	struct server_user user;
 	int rc;
 	char why[SERVER_USERS_FILE_WHY_BYTES];
@@ -255,12 +256,11 @@ static void on_done(struct core_job *job)
 		audit(setup, "setup", first->user.name, NULL);
 		setup->tries_left = 0;
 		hide_code(setup);
-		server_control_reply(first->call,
-				json_pack("{s:s}", "name", first->user.name),
-				NULL);
+		server_api_call_reply(first->call,
+				json_pack("{s:s}", "name", first->user.name));
 	} else {
 		log_error("setup: %s", first->why);
-		server_control_reply(first->call, NULL, first->why);
+		server_api_call_fail(first->call, 409, NULL, "%s", first->why);
 	}
 	explicit_bzero(first, sizeof(*first));
 	free(first);
@@ -334,8 +334,8 @@ static int take_user(struct first_user *first, const char *name,
 	}
 	strcpy(user->name, name);
 	strcpy(user->hash, hash);
-	rc = server_user_parse_roles(
-			user, server_role_text(SERVER_ROLE_ADMIN), why);
+	rc = server_grants_parse(&user->grants,
+			server_role_text(SERVER_ROLE_ADMIN), why);
 	if (rc == 0)
 		rc = server_user_renew(user);
 	if (rc == -EIO)
@@ -345,8 +345,7 @@ static int take_user(struct first_user *first, const char *name,
 
 /* NULL: the first user is on its way. */
 static const char *make_user(struct server_setup *setup, const json_t *request,
-		struct server_control_call *call,
-		char why[SERVER_USERS_WHY_BYTES])
+		struct server_api_call *call, char why[SERVER_USERS_WHY_BYTES])
 {
 	const char *name = json_string_value(json_object_get(request, "name"));
 	const char *code = json_string_value(json_object_get(request, "code"));
@@ -378,19 +377,19 @@ static const char *make_user(struct server_setup *setup, const json_t *request,
 }
 
 void server_setup_begin(struct server_setup *setup, const json_t *request,
-		struct server_control_call *call)
+		struct server_api_call *call)
 {
 	char why[SERVER_USERS_WHY_BYTES];
 	const char *wrong = objection(setup);
 
 	if (!wrong && json_object_size(request) == 1) {
-		server_control_reply(call, json_object(), NULL);
+		server_api_call_reply(call, json_object());
 		return;
 	}
 	if (!wrong)
 		wrong = make_user(setup, request, call, why);
 	if (wrong)
-		server_control_reply(call, NULL, wrong);
+		server_api_call_fail(call, 403, NULL, "%s", wrong);
 }
 
 /* ---- life ---------------------------------------------------------------- */

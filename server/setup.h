@@ -7,7 +7,6 @@
 #include <systemd/sd-event.h>
 
 #include "server/audit.h"
-#include "server/control.h"
 #include "server/users.h"
 
 /*
@@ -21,6 +20,7 @@
  * Errors:  0 or -errno, logged with the cure.
  */
 struct server_setup;
+struct server_api_call;
 
 #define SERVER_SETUP_VALID_US UINT64_C(1800000000)
 #define SERVER_SETUP_TRIES 5
@@ -55,4 +55,4 @@ void server_setup_review(struct server_setup *setup);
  * "name", "code" and "hash" make the user.
  */
 void server_setup_begin(struct server_setup *setup, const json_t *request,
-		struct server_control_call *call);
+		struct server_api_call *call);

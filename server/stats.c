@@ -142,21 +142,20 @@ static json_t *describe_target(const struct server_daemon *daemon, size_t index)
 }
 
 static void explain_names(const struct server_daemon *daemon, size_t targets_n,
-		char why[SERVER_CONTROL_WHY_BYTES])
+		char why[SERVER_STATS_WHY_BYTES])
 {
-	size_t used = (size_t)snprintf(why, SERVER_CONTROL_WHY_BYTES,
+	size_t used = (size_t)snprintf(why, SERVER_STATS_WHY_BYTES,
 			"there is no target of this name; there are");
 
-	for (size_t i = 0; i < targets_n && used < SERVER_CONTROL_WHY_BYTES;
-			i++)
+	for (size_t i = 0; i < targets_n && used < SERVER_STATS_WHY_BYTES; i++)
 		used += (size_t)snprintf(why + used,
-				SERVER_CONTROL_WHY_BYTES - used, "%s %s",
+				SERVER_STATS_WHY_BYTES - used, "%s %s",
 				i == 0 ? "" : ",",
 				server_daemon_get_config(daemon, i)->name);
 }
 
 static json_t *describe_targets(const struct server_daemon *daemon,
-		const char *wanted, char why[SERVER_CONTROL_WHY_BYTES])
+		const char *wanted, char why[SERVER_STATS_WHY_BYTES])
 {
 	size_t running_n;
 	size_t targets_n = server_daemon_count(daemon, &running_n);
@@ -179,13 +178,13 @@ static json_t *describe_targets(const struct server_daemon *daemon,
 
 json_t *server_stats_create(const struct server_daemon *daemon,
 		const struct server_loop *loop, const json_t *request,
-		char why[SERVER_CONTROL_WHY_BYTES])
+		char why[SERVER_STATS_WHY_BYTES])
 {
 	const json_t *wanted = json_object_get(request, "target");
 	json_t *targets;
 
 	if (wanted && !json_is_string(wanted)) {
-		snprintf(why, SERVER_CONTROL_WHY_BYTES,
+		snprintf(why, SERVER_STATS_WHY_BYTES,
 				"a target is a name, such as {\"verb\":\"stats\",\"target\":\"rack1\"}");
 		return NULL;
 	}

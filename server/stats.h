@@ -7,7 +7,6 @@
 #include <stdint.h>
 
 #include "core/histogram.h"
-#include "server/control.h"
 #include "server/daemon.h"
 #include "server/loop.h"
 #include "vnc/figures.h"
@@ -19,6 +18,8 @@
  * Threads: loop thread only.
  * Errors:  NULL, with the reason in `why`, or "" if memory is short.
  */
+
+#define SERVER_STATS_WHY_BYTES 1024
 
 /* The parts of a picture's way to the viewers, and of a key's to the host. */
 enum server_timing {
@@ -50,4 +51,4 @@ json_t *server_stats_describe_loop(const struct server_loop *loop);
 /* {"target":"NAME"} in `request` asks for one target; without it for all. */
 json_t *server_stats_create(const struct server_daemon *daemon,
 		const struct server_loop *loop, const json_t *request,
-		char why[SERVER_CONTROL_WHY_BYTES]);
+		char why[SERVER_STATS_WHY_BYTES]);

@@ -30,11 +30,11 @@ struct server_user_changes {
 
 static void know(struct known *known, const struct server_user *user)
 {
-	char roles[SERVER_USER_ROLES_BYTES];
+	char roles[SERVER_GRANTS_TEXT_BYTES];
 
 	memcpy(known->name, user->name, sizeof(known->name));
 	known->generation = server_user_generation(user);
-	server_user_format_roles(user, roles);
+	server_grants_format(&user->grants, roles);
 	server_audit_line_hash(roles, strlen(roles), known->roles);
 }
 

@@ -12,7 +12,6 @@
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define DIGITS "0123456789"
 #define NAME_CHARACTERS LETTERS DIGITS "._-@"
-#define TARGET_CHARACTERS LETTERS DIGITS "_-"
 #define GENERATION_DIGITS 16
 #define NO_SECRET "-"
 
@@ -44,84 +43,6 @@ int server_user_check_name(const char *name, char why[SERVER_USERS_WHY_BYTES])
 				"a user's name has 1 to %d of the characters A-Z a-z 0-9 . _ - @, and does not begin with -",
 				SERVER_USER_NAME_MAX_BYTES);
 	return 0;
-}
-
-/* ---- roles --------------------------------------------------------------- */
-
-static int check_target(const char *target, char why[SERVER_USERS_WHY_BYTES])
-{
-	size_t length = strlen(target);
-
-	if (length == 0 || length > CONFIG_NAME_MAX ||
-			strspn(target, TARGET_CHARACTERS) != length)
-		return refuse(why,
-				"behind @ stands a target's name, of 1 to %d of the characters A-Z a-z 0-9 _ -",
-				CONFIG_NAME_MAX);
-	return 0;
-}
-
-static int take_grant(struct server_user *user, char *text,
-		char why[SERVER_USERS_WHY_BYTES])
-{
-	struct server_user_grant *grant = &user->grants[user->grants_n];
-	char *target = strchr(text, '@');
-	int rc = 0;
-
-	if (user->grants_n == SERVER_USERS_GRANTS_MAX)
-		return refuse(why, "there are more than %d roles",
-				SERVER_USERS_GRANTS_MAX);
-	if (target)
-		*target++ = '\0';
-	if (target)
-		rc = check_target(target, why);
-	if (rc < 0)
-		return rc;
-	grant->role = server_role_parse(text);
-	if (grant->role == SERVER_ROLE_NONE)
-		return refuse(why,
-				"a role is viewer, operator or admin, with @TARGET behind it if it is for one target only");
-	strcpy(grant->target, target ? target : "");
-	for (size_t i = 0; i < user->grants_n; i++)
-		if (strcmp(user->grants[i].target, grant->target) == 0)
-			return refuse(why, "there are two roles for %s%s",
-					target ? "target " : "every target",
-					grant->target);
-	user->grants_n++;
-	return 0;
-}
-
-int server_user_parse_roles(struct server_user *user, const char *text,
-		char why[SERVER_USERS_WHY_BYTES])
-{
-	char copy[SERVER_USERS_LINE_MAX_BYTES];
-	char *rest = copy;
-	char *word;
-	int rc = 0;
-
-	user->grants_n = 0;
-	if (strlen(text) >= sizeof(copy))
-		return refuse(why, "there are too many roles");
-	strcpy(copy, text);
-	while (rc == 0 && (word = strsep(&rest, ",")))
-		rc = take_grant(user, word, why);
-	return rc;
-}
-
-void server_user_format_roles(const struct server_user *user,
-		char text[SERVER_USER_ROLES_BYTES])
-{
-	size_t used = 0;
-
-	text[0] = '\0';
-	for (size_t i = 0; i < user->grants_n; i++) {
-		const struct server_user_grant *grant = &user->grants[i];
-
-		used += (size_t)snprintf(text + used,
-				SERVER_USER_ROLES_BYTES - used, "%s%s%s%s",
-				i == 0 ? "" : ",",
-				server_role_text(grant->role),
-				grant->target[0] ? "@" : "", grant->target);
-	}
 }
 
 /* ---- reading ------------------------------------------------------------- */
@@ -200,7 +121,7 @@ static int take_user(struct server_users_table *table, char *line,
 		rc = refuse(why, "user %s stands here a second time",
 				words[NAME]);
 	if (rc == 0)
-		rc = server_user_parse_roles(user, words[ROLES], why);
+		rc = server_grants_parse(&user->grants, words[ROLES], why);
 	if (rc == 0)
 		rc = take_hash(user, words[HASH], why);
 	if (rc == 0)
@@ -274,9 +195,9 @@ char *server_users_format(const struct server_users_table *table)
 	fputs(heading, out);
 	for (size_t i = 0; i < table->users_n; i++) {
 		const struct server_user *user = &table->users[i];
-		char roles[SERVER_USER_ROLES_BYTES];
+		char roles[SERVER_GRANTS_TEXT_BYTES];
 
-		server_user_format_roles(user, roles);
+		server_grants_format(&user->grants, roles);
 		fprintf(out, "%s %s %s %s %0*" PRIx64 "\n", user->name, roles,
 				user->hash,
 				user->totp[0] ? user->totp : NO_SECRET,

@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "config/config.h"
+#include "server/grants.h"
 #include "server/hash.h"
 #include "server/role.h"
 #include "server/totp.h"
@@ -23,20 +23,13 @@
  * Threads: any.
  * Errors:  0 or -errno; parsing see there.
  */
-#define SERVER_USERS_GRANTS_MAX (CONFIG_TARGETS_MAX + 1)
 #define SERVER_USERS_LINE_MAX_BYTES 1024
 #define SERVER_USERS_FILE_MAX_BYTES                                            \
 	((size_t)SERVER_USERS_MAX * SERVER_USERS_LINE_MAX_BYTES)
 
-struct server_user_grant {
-	enum server_role role;
-	char target[CONFIG_NAME_MAX + 1]; /* "": every target */
-};
-
 struct server_user {
 	char name[SERVER_USER_NAME_MAX_BYTES + 1];
-	size_t grants_n; /* at least one */
-	struct server_user_grant grants[SERVER_USERS_GRANTS_MAX];
+	struct server_grants grants; /* at least one */
 	char hash[SERVER_HASH_BYTES];
 	char totp[SERVER_TOTP_BYTES]; /* "": none */
 	uint64_t generation;
@@ -47,7 +40,7 @@ struct server_users_table {
 	struct server_user users[SERVER_USERS_MAX];
 };
 
-#define SERVER_USERS_WHY_BYTES 256
+#define SERVER_USERS_WHY_BYTES SERVER_GRANTS_WHY_BYTES
 
 /*
  * -EINVAL: `why` is "line 3: what is wrong and what would be right", and the
@@ -58,14 +51,6 @@ int server_users_parse(struct server_users_table *table, const char *bytes,
 
 /* The caller frees it. NULL: out of memory. */
 char *server_users_format(const struct server_users_table *table);
-
-/* "viewer@rack1,admin"; -EINVAL: `why` says what would be right. */
-int server_user_parse_roles(struct server_user *user, const char *text,
-		char why[SERVER_USERS_WHY_BYTES]);
-
-#define SERVER_USER_ROLES_BYTES 1024
-void server_user_format_roles(const struct server_user *user,
-		char text[SERVER_USER_ROLES_BYTES]);
 
 /* -EINVAL: `why` says what would be right. */
 int server_user_check_name(const char *name, char why[SERVER_USERS_WHY_BYTES]);

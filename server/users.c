@@ -211,18 +211,7 @@ const struct server_user *server_users_get(
 enum server_role server_user_role(
 		const struct server_user *user, const char *target)
 {
-	enum server_role role = SERVER_ROLE_NONE;
-
-	for (size_t i = 0; i < user->grants_n; i++) {
-		const struct server_user_grant *grant = &user->grants[i];
-
-		if (grant->role > role &&
-				(grant->target[0] == '\0' ||
-						strcmp(grant->target, target) ==
-								0))
-			role = grant->role;
-	}
-	return role;
+	return server_grants_role(&user->grants, target);
 }
 
 bool server_users_is_broken(const struct server_users *users)

@@ -49,7 +49,7 @@ const struct server_user *server_users_find(
 const struct server_user *server_users_get(
 		const struct server_users *users, size_t index);
 
-/* What it may on that target. */
+/* What it may on that target; NULL: the most that it may on any. */
 enum server_role server_user_role(
 		const struct server_user *user, const char *target);
 

@@ -14,22 +14,22 @@ static void check_user(
 		struct server_users_table *table, struct server_user *user)
 {
 	char why[SERVER_USERS_WHY_BYTES];
-	char roles[SERVER_USER_ROLES_BYTES];
-	struct server_user again = {.grants_n = 0};
+	char roles[SERVER_GRANTS_TEXT_BYTES];
+	struct server_user again = {.grants.n = 0};
 
 	FUZZ_CHECK(server_user_check_name(user->name, why) == 0);
 	FUZZ_CHECK(server_users_table_find(table, user->name) == user);
-	FUZZ_CHECK(user->grants_n > 0);
-	FUZZ_CHECK(user->grants_n <= SERVER_USERS_GRANTS_MAX);
-	for (size_t i = 0; i < user->grants_n; i++)
-		FUZZ_CHECK(user->grants[i].role > SERVER_ROLE_NONE &&
-				user->grants[i].role < SERVER_ROLES);
+	FUZZ_CHECK(user->grants.n > 0);
+	FUZZ_CHECK(user->grants.n <= SERVER_GRANTS_MAX);
+	for (size_t i = 0; i < user->grants.n; i++)
+		FUZZ_CHECK(user->grants.list[i].role > SERVER_ROLE_NONE &&
+				user->grants.list[i].role < SERVER_ROLES);
 	FUZZ_CHECK(server_hash_is_good(user->hash));
 	FUZZ_CHECK(!user->totp[0] || server_totp_is_good(user->totp));
 	FUZZ_CHECK(user->generation != 0);
-	server_user_format_roles(user, roles);
-	FUZZ_CHECK(server_user_parse_roles(&again, roles, why) == 0);
-	FUZZ_CHECK(again.grants_n == user->grants_n);
+	server_grants_format(&user->grants, roles);
+	FUZZ_CHECK(server_grants_parse(&again.grants, roles, why) == 0);
+	FUZZ_CHECK(again.grants.n == user->grants.n);
 }
 
 static struct server_users_table *parse(const void *bytes, size_t size)

@@ -60,7 +60,8 @@ static void add_user(struct server_users_table *table, const char *name,
 
 	strcpy(user->name, name);
 	strcpy(user->totp, totp);
-	assert_int_equal(server_user_parse_roles(user, "operator", why), 0);
+	assert_int_equal(
+			server_grants_parse(&user->grants, "operator", why), 0);
 	assert_int_equal(server_hash_make(user->hash, PASSWORD, cost), 0);
 	assert_int_equal(server_user_renew(user), 0);
 }

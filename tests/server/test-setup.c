@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "core/clock.h"
+#include "server/api.h"
 #include "server/state.h"
 #include "server/users-table.h"
 
@@ -24,9 +25,10 @@
 	"the setup code is no longer good; restart rackhandd for a new one"
 
 /*
- * A call as the control socket has them, and the audit, for this test to see.
+ * A call as the table of operations has them, and the audit, for this test to
+ * see.
  */
-struct server_control_call {
+struct server_api_call {
 	unsigned replies;
 	bool good;
 	char why[512];
@@ -34,13 +36,24 @@ struct server_control_call {
 
 static char audited[64];
 
-void server_control_reply(struct server_control_call *call, json_t *result,
-		const char *why)
+void server_api_call_reply(struct server_api_call *call, json_t *result)
 {
 	call->replies++;
 	call->good = result != NULL;
-	snprintf(call->why, sizeof(call->why), "%s", why ? why : "");
 	json_decref(result);
+}
+
+void server_api_call_fail(struct server_api_call *call, unsigned status,
+		json_t *details, const char *format, ...)
+{
+	va_list args;
+
+	assert_in_range(status, 400, 499);
+	assert_null(details);
+	call->replies++;
+	va_start(args, format);
+	vsnprintf(call->why, sizeof(call->why), format, args);
+	va_end(args);
 }
 
 void server_audit_write(
@@ -158,7 +171,7 @@ static bool is_offered(const struct rig *rig)
 			access(rig->issue_path, F_OK) == 0;
 }
 
-static void wait_for(struct rig *rig, struct server_control_call *call)
+static void wait_for(struct rig *rig, struct server_api_call *call)
 {
 	uint64_t give_up_us = clock_now_us() + PATIENCE_US;
 
@@ -170,10 +183,10 @@ static void wait_for(struct rig *rig, struct server_control_call *call)
 }
 
 /* "" or what is wrong. */
-static const char *ask(struct rig *rig, struct server_control_call *call,
-		json_t *request)
+static const char *ask(
+		struct rig *rig, struct server_api_call *call, json_t *request)
 {
-	*call = (struct server_control_call){0};
+	*call = (struct server_api_call){0};
 	assert_non_null(request);
 	server_setup_begin(rig->setup, request, call);
 	json_decref(request);
@@ -204,7 +217,7 @@ static void turn(struct rig *rig)
 static void a_code_makes_the_first_admin(void **state)
 {
 	struct rig *rig = *state;
-	struct server_control_call call;
+	struct server_api_call call;
 	const struct server_user *ada;
 	char code[SERVER_SETUP_CODE_BYTES];
 
@@ -285,7 +298,7 @@ static void every_code_is_another(void **state)
 static void without_need_there_is_no_code(void **state)
 {
 	struct rig *rig = *state;
-	struct server_control_call call;
+	struct server_api_call call;
 
 	server_setup_want(rig->setup, false);
 	assert_false(is_offered(rig));
@@ -350,7 +363,7 @@ static void five_wrong_codes_are_enough(void **state)
 	static const char *const wrong[] = {"", "AAAA-AAAA-AAAA-AAAA", "short",
 			"AAAA-AAAA-AAAA-AAAA-AAAA"};
 	struct rig *rig = *state;
-	struct server_control_call call;
+	struct server_api_call call;
 	char code[SERVER_SETUP_CODE_BYTES];
 
 	server_setup_want(rig->setup, true);
@@ -374,7 +387,7 @@ static void five_wrong_codes_are_enough(void **state)
 static void after_half_an_hour_it_is_over(void **state)
 {
 	struct rig *rig = *state;
-	struct server_control_call call;
+	struct server_api_call call;
 	char code[SERVER_SETUP_CODE_BYTES];
 
 	server_setup_want(rig->setup, true);
@@ -416,7 +429,7 @@ static void the_time_ends_by_itself(void **state)
 static void the_code_may_be_typed_in_other_ways(void **state)
 {
 	struct rig *rig = *state;
-	struct server_control_call call;
+	struct server_api_call call;
 	char code[SERVER_SETUP_CODE_BYTES];
 	char typed[64] = " ";
 
@@ -438,7 +451,7 @@ static void the_code_may_be_typed_in_other_ways(void **state)
 static void what_is_wrong_with_the_rest_costs_no_try(void **state)
 {
 	struct rig *rig = *state;
-	struct server_control_call call;
+	struct server_api_call call;
 	char code[SERVER_SETUP_CODE_BYTES];
 
 	server_setup_want(rig->setup, true);
@@ -464,7 +477,7 @@ static void what_is_wrong_with_the_rest_costs_no_try(void **state)
 static void a_file_that_cannot_be_written_keeps_the_code(void **state)
 {
 	struct rig *rig = *state;
-	struct server_control_call call;
+	struct server_api_call call;
 	char code[SERVER_SETUP_CODE_BYTES];
 	char blocked[96];
 
@@ -482,7 +495,7 @@ static void a_file_that_cannot_be_written_keeps_the_code(void **state)
 static void two_at_once_make_one(void **state)
 {
 	struct rig *rig = *state;
-	struct server_control_call first = {0}, second = {0};
+	struct server_api_call first = {0}, second = {0};
 	char code[SERVER_SETUP_CODE_BYTES];
 	json_t *request;
 
@@ -501,7 +514,7 @@ static void two_at_once_make_one(void **state)
 static void its_end_answers_who_waits(void **state)
 {
 	struct rig *rig = *state;
-	struct server_control_call call = {0};
+	struct server_api_call call = {0};
 	char code[SERVER_SETUP_CODE_BYTES];
 	json_t *request;
 

@@ -27,7 +27,7 @@ static int parse(const char *text, char why[SERVER_USERS_WHY_BYTES])
 static void reads_what_there_is(void **state)
 {
 	char why[SERVER_USERS_WHY_BYTES];
-	char roles[SERVER_USER_ROLES_BYTES];
+	char roles[SERVER_GRANTS_TEXT_BYTES];
 
 	(void)state;
 	assert_int_equal(parse("# users\n"
@@ -47,7 +47,7 @@ static void reads_what_there_is(void **state)
 	assert_true(table.users[0].generation == 0xfedcba9876543210);
 	assert_string_equal(table.users[1].name, "bob");
 	assert_string_equal(table.users[1].totp, "");
-	server_user_format_roles(&table.users[1], roles);
+	server_grants_format(&table.users[1].grants, roles);
 	assert_string_equal(roles, "viewer@rack1,admin@rack2");
 	assert_string_equal(table.users[2].name, "c.d_e-f@g");
 	assert_ptr_equal(server_users_table_find(&table, "bob"),
@@ -199,7 +199,7 @@ static void writes_what_it_reads(void **state)
 	memset(&table, 0, sizeof(table));
 	table.users_n = 2;
 	memset(user->name, 'n', SERVER_USER_NAME_MAX_BYTES);
-	assert_int_equal(server_user_parse_roles(user, roles, why), 0);
+	assert_int_equal(server_grants_parse(&user->grants, roles, why), 0);
 	strcpy(user->hash, HASH);
 	memset(user->totp, 'A', SERVER_TOTP_BYTES - 1);
 	user->generation = 1;

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "server/session-list.h"
+#include "server/api-sessions.h"
 
-#include <errno.h>
-#include <inttypes.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "core/clock.h"
+#include "server/daemon.h"
 #include "server/session.h"
 
 #define REASON_MAX_BYTES 80
@@ -46,50 +45,56 @@ static json_t *describe(const struct server_daemon *daemon,
 			"asks", asks(turn, session->viewer));
 }
 
-json_t *server_session_list_create(const struct server_daemon *daemon)
+/* Of others only an admin of where they are. */
+static bool may_see(const struct server_caller *caller,
+		const struct server_session *session)
 {
+	if (server_caller_role(caller, session->place->target) ==
+			SERVER_ROLE_ADMIN)
+		return true;
+	return caller->kind == SERVER_CALLER_SESSION &&
+			session->kind == SERVER_SESSION_USER &&
+			strcmp(session->user, caller->name) == 0;
+}
+
+void server_api_sessions(struct server_api_call *call)
+{
+	const struct server_daemon *daemon = server_api_call_get_daemon(call);
+	const struct server_caller *caller = server_api_call_get_caller(call);
 	struct server_sessions *sessions = server_daemon_get_sessions(daemon);
 	struct server_session *session = server_session_next(sessions, NULL);
 	json_t *list = json_array();
 
 	for (; session; session = server_session_next(sessions, session))
-		json_array_append_new(list, describe(daemon, session));
-	return json_pack("{s:o}", "sessions", list);
+		if (may_see(caller, session))
+			json_array_append_new(list, describe(daemon, session));
+	server_api_call_reply(call, json_pack("{s:o}", "sessions", list));
 }
 
-/* "12"; 0 for anything else. */
-static uint64_t parse_id(const char *text)
+struct server_session *server_api_take_session(struct server_api_call *call)
 {
-	char *end;
-	uint64_t id;
+	struct server_session *session = NULL;
+	json_int_t id;
 
-	if (!text || text[strspn(text, "0123456789")] != '\0')
-		return 0;
-	errno = 0;
-	id = strtoull(text, &end, 10);
-	return errno == 0 ? id : 0;
-}
-
-struct server_session *server_session_list_find(
-		const struct server_daemon *daemon, const json_t *request,
-		char why[SERVER_CONTROL_WHY_BYTES])
-{
-	uint64_t id = parse_id(
-			json_string_value(json_object_get(request, "id")));
-	struct server_session *session = server_session_find_id(
-			server_daemon_get_sessions(daemon), id);
-
-	if (!session)
-		snprintf(why, SERVER_CONTROL_WHY_BYTES,
-				"there is no session of that number; \"sessions\" lists them");
-	return session;
+	if (server_api_param_integer(server_api_call_get_request(call), "id", 1,
+			    INT64_MAX, &id) == 0)
+		session = server_session_find_id(
+				server_daemon_get_sessions(
+						server_api_call_get_daemon(
+								call)),
+				(uint64_t)id);
+	if (session && may_see(server_api_call_get_caller(call), session))
+		return session;
+	server_api_call_fail(call, 404, NULL,
+			"there is no session of that number; \"sessions\" lists them");
+	return NULL;
 }
 
 /* For the log and the audit; nothing in it that could confuse either. */
 static void format_reason(
-		char *reason, size_t size, uid_t uid, const char *given)
+		char *reason, size_t size, const char *who, const char *given)
 {
-	snprintf(reason, size, "uid %u disconnected it%s%.*s", (unsigned)uid,
+	snprintf(reason, size, "%s disconnected it%s%.*s", who,
 			given ? ": " : "", REASON_MAX_BYTES,
 			given ? given : "");
 	for (char *c = reason; *c; c++)
@@ -97,21 +102,22 @@ static void format_reason(
 			*c = '?';
 }
 
-json_t *server_session_disconnect(struct server_daemon *daemon, uid_t uid,
-		const json_t *request, char why[SERVER_CONTROL_WHY_BYTES])
+void server_api_disconnect(struct server_api_call *call)
 {
-	struct server_session *session =
-			server_session_list_find(daemon, request, why);
-	char reason[REASON_MAX_BYTES + 40];
+	const json_t *given = json_object_get(
+			server_api_call_get_request(call), "reason");
+	struct server_session *session = server_api_take_session(call);
+	char reason[REASON_MAX_BYTES + SERVER_CALLER_NAME_BYTES + 32];
 	json_t *result;
 
 	if (!session)
-		return NULL;
-	format_reason(reason, sizeof(reason), uid,
-			json_string_value(json_object_get(request, "reason")));
+		return;
+	format_reason(reason, sizeof(reason),
+			server_api_call_get_caller(call)->name,
+			json_string_value(given));
 	result = json_pack("{s:I, s:s, s:s}", "id", (json_int_t)session->id,
 			"user", session->user, "target",
 			session->place->target);
 	server_session_close(session, reason);
-	return result;
+	server_api_call_reply(call, result);
 }

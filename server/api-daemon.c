@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "server/api-daemon.h"
+
+#include "server/daemon.h"
+#include "server/loop.h"
+#include "server/setup.h"
+#include "server/stats.h"
+#include "server/status.h"
+
+void server_api_status(struct server_api_call *call)
+{
+	server_api_call_reply(call,
+			server_status_create(server_api_call_get_daemon(call)));
+}
+
+void server_api_stats(struct server_api_call *call)
+{
+	char why[SERVER_STATS_WHY_BYTES] = "";
+	json_t *result = server_stats_create(server_api_call_get_daemon(call),
+			server_api_call_get_loop(call),
+			server_api_call_get_request(call), why);
+
+	if (why[0])
+		server_api_call_fail(call, 404, NULL, "%s", why);
+	else
+		server_api_call_reply(call, result);
+}
+
+void server_api_setup(struct server_api_call *call)
+{
+	server_setup_begin(server_daemon_get_setup(
+					   server_api_call_get_daemon(call)),
+			server_api_call_get_request(call), call);
+}

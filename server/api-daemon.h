@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include "server/api.h"
+
+/*
+ * Operations of the table about the daemon as a whole; server/api.h.
+ *
+ * Threads: loop thread only.
+ */
+void server_api_status(struct server_api_call *call);
+void server_api_stats(struct server_api_call *call);
+void server_api_setup(struct server_api_call *call);

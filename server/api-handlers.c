@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+/*
+ * Which function sees to which operation of the table (server/api-routes.c).
+ */
+
+#include "server/api-daemon.h"
+#include "server/api-sessions.h"
+#include "server/api-turn.h"
+#include "server/api.h"
+
+const struct server_api_handler server_api_handlers[] = {
+		{"status", server_api_status},
+		{"stats", server_api_stats},
+		{"setup", server_api_setup},
+		{"sessions", server_api_sessions},
+		{"disconnect", server_api_disconnect},
+		{"control give", server_api_control_give},
+		{"control release", server_api_control_release},
+};
+
+const size_t server_api_handlers_n =
+		sizeof(server_api_handlers) / sizeof(server_api_handlers[0]);

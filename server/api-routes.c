@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "server/api-routes.h"
+
+#include <string.h>
+
+#define SMALL .body_max_bytes = SERVER_API_BODY_SMALL_BYTES
+#define VIEWER .needed = SERVER_ROLE_VIEWER
+#define OPERATOR .needed = SERVER_ROLE_OPERATOR
+#define ADMIN .needed = SERVER_ROLE_ADMIN
+#define TARGET .scope = SERVER_API_TARGET
+
+const struct server_api_route server_api_routes[] = {
+		/* The daemon. */
+		{"status", "GET", "/api/status", ADMIN},
+		{"stats", "GET", "/api/stats", VIEWER},
+		{"setup", "POST", "/api/setup", .open = true, SMALL},
+		/* Who is here; without an admin's role, only oneself. */
+		{"sessions", "GET", "/api/sessions", VIEWER},
+		{"disconnect", "DELETE", "/api/sessions/{id}", VIEWER, SMALL},
+		/* The keyboard, as the control socket asks for it. */
+		{"control give", OPERATOR},
+		{"control release", OPERATOR, TARGET},
+};
+
+#undef SMALL
+#undef VIEWER
+#undef OPERATOR
+#undef ADMIN
+#undef TARGET
+
+const size_t server_api_routes_n =
+		sizeof(server_api_routes) / sizeof(server_api_routes[0]);
+
+const struct server_api_route *server_api_find_verb(const char *verb)
+{
+	for (size_t i = 0; i < server_api_routes_n; i++)
+		if (strcmp(server_api_routes[i].verb, verb) == 0)
+			return &server_api_routes[i];
+	return NULL;
+}
