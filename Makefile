@@ -45,7 +45,7 @@ FOLDERS := core net web video capture hid-gadget vnc config server
 NEEDS_core := libsystemd=libsystemd-dev
 NEEDS_net := gnutls=libgnutls28-dev
 NEEDS_web := libmicrohttpd=libmicrohttpd-dev jansson=libjansson-dev
-NEEDS_video := libturbojpeg=libturbojpeg0-dev
+NEEDS_video := libturbojpeg=libturbojpeg0-dev libpng=libpng-dev
 NEEDS_capture := libv4lconvert=libv4l-dev
 NEEDS_hid-gadget := libconfig=libconfig-dev libusbgx=libusbgx-dev \
 	xkbcommon=libxkbcommon-dev

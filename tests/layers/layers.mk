@@ -16,7 +16,7 @@ MAY_server := server config vnc hid-gadget capture video web net core
 
 # HEADERS_FOLDER, or HEADERS_FILE where one file shields all others from a
 # library: which headers of third parties may stand there.
-HEADERS_video := turbojpeg.h
+HEADERS_video := turbojpeg.h png.h
 HEADERS_capture := linux/videodev2.h linux/v4l2-* libv4l2.h libv4l-plugin.h \
 	libv4lconvert.h
 HEADERS_net := linux/sockios.h gnutls/*
@@ -29,8 +29,8 @@ HEADERS_vnc/library.c := rfb/rfb.h rfb/rfbregion.h
 HEADERS_config := confuse.h
 HEADERS_server := jansson.h systemd/sd-daemon.h crypt.h liboath/* nettle/*
 HEADERS_server/prompt.c := termios.h
-HEADERS_tests := cmocka.h dlfcn.h gnutls/* gvnc.h rfb/rfbclient.h turbojpeg.h \
-	valgrind/callgrind.h xkbcommon/* zlib.h
+HEADERS_tests := cmocka.h dlfcn.h gnutls/* gvnc.h png.h rfb/rfbclient.h \
+	turbojpeg.h valgrind/callgrind.h xkbcommon/* zlib.h
 
 # HEADERS_all: the C library, the compiler, and the loop.
 HEADERS_all := assert.h ctype.h dirent.h endian.h errno.h fcntl.h float.h ftw.h \
