@@ -13,9 +13,6 @@
 #define CARD_WIDTH_PX 1024
 #define CARD_HEIGHT_PX 768
 
-/* How long a new viewer waits for a fresh frame before it is told why not. */
-#define FIRST_FRAME_US UINT64_C(1500000)
-
 void server_target_show_as_it_is(
 		struct server_target *target, struct video_frame *frame)
 {
@@ -108,6 +105,9 @@ static void on_frame(void *context, struct video_frame *frame)
 {
 	struct server_target *target = context;
 
+	server_snapshots_frame(target->snapshots, frame);
+	if (!target->viewed)
+		return; /* on the screen it would soon be old */
 	show(target, frame);
 	if (target->held)
 		set_held(target, false);
@@ -127,8 +127,9 @@ static void on_status(void *context, const struct capture_status *status)
 	if (status->state != CAPTURE_STATE_OK) {
 		server_target_show_state(target);
 		set_held(target, false);
-	} else if (target->vnc &&
-			!vnc_server_list_viewers(target->vnc, NULL, 0)) {
+		server_snapshots_frame(target->snapshots,
+				server_target_get_picture(target));
+	} else if (!target->viewed) {
 		server_target_show_state(target); /* whoever comes next finds
 						   * the right size
 						   */
@@ -153,27 +154,38 @@ const struct capture_handler server_target_capture_handler = {
 };
 
 /*
- * The picture of an unwatched target is old. A viewer that takes only one (a
- * snapshot) must not get that one, so all wait for the first fresh frame.
+ * The picture of a target that nobody views is old. A viewer that takes only
+ * one must not get that one, so all wait for the first fresh frame. Where that
+ * has come already, for a snapshot, the source is asked for another.
  */
-void server_target_set_watched(struct server_target *target, bool watched)
+void server_target_set_viewed(struct server_target *target, bool viewed)
 {
 	const struct capture_status *status =
 			capture_source_get_status(target->source);
 
-	if (watched && status->state == CAPTURE_STATE_OK) {
+	target->viewed = viewed;
+	if (viewed && status->state == CAPTURE_STATE_OK) {
 		set_held(target, true);
 		sd_event_source_set_time(target->first_frame_timer,
-				clock_now_us() + FIRST_FRAME_US);
+				clock_now_us() + SERVER_TARGET_FIRST_FRAME_US);
 		sd_event_source_set_enabled(
 				target->first_frame_timer, SD_EVENT_ONESHOT);
 	}
-	capture_source_set_watched(target->source, watched);
-	if (!watched) {
+	if (viewed && target->sampled)
+		capture_source_set_watched(target->source, false);
+	capture_source_set_watched(target->source, viewed || target->sampled);
+	if (!viewed) {
 		set_held(target, false);
 		server_target_show_state(
 				target); /* lets go of the source's buffer */
 	}
+}
+
+struct video_frame *server_target_get_picture(
+		const struct server_target *target)
+{
+	return target->bare ? target->bare
+			    : video_screen_get_frame(target->screen);
 }
 
 int server_target_create_screen(struct server_target *target)

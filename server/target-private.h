@@ -15,9 +15,14 @@
  *   target-picture.c  what the screen shows, and why if it is no picture
  *   target-devices.c  where pictures come from and keys go to
  *   target-viewers.c  who looks and types
+ *   target-snapshot.c single pictures
  *   target-control.c  who operates
  *   target-banner.c   who operates, as a line in the picture
  */
+
+/* How long one waits for a fresh frame before one is told why not. */
+#define SERVER_TARGET_FIRST_FRAME_US UINT64_C(1500000)
+
 struct server_target {
 	const struct config_target *config;
 	const struct server_shared *shared;
@@ -30,12 +35,15 @@ struct server_target {
 	struct vnc_server *vnc;
 	struct server_login *login;
 	struct server_limits *limits;
+	struct server_snapshots *snapshots;
 	struct server_session_place place;
 	char password[VNC_PASSWORD_BYTES]; /* zeros: there is none */
 	struct capture_source *source;
 	sd_event_source *first_frame_timer;
 	uint64_t since_us;
 	struct core_histogram damage;
+	bool viewed;        /* by viewers */
+	bool sampled;       /* for a snapshot */
 	bool held;          /* viewers wait for a fresh frame */
 	time_t state_began; /* wall clock, for people */
 	enum capture_state state;
@@ -52,6 +60,7 @@ void server_target_say_changed(struct server_target *target);
 extern const struct capture_handler server_target_capture_handler;
 
 int server_target_create_screen(struct server_target *target);
+int server_target_create_snapshots(struct server_target *target);
 int server_target_create_source(struct server_target *target);
 int server_target_create_turn(struct server_target *target);
 void server_target_destroy_turn(struct server_target *target);
@@ -78,7 +87,11 @@ void server_target_announce(struct server_target *target,
 void server_target_show_state(struct server_target *target);
 
 /* Somebody looks now, or nobody does any more. */
-void server_target_set_watched(struct server_target *target, bool watched);
+void server_target_set_viewed(struct server_target *target, bool viewed);
+
+/* The newest frame as it came, or the card that says why there is none. */
+struct video_frame *server_target_get_picture(
+		const struct server_target *target);
 
 /* The configuration is another one that says the same, but for the password,
  * which may be another one in its file. */

@@ -94,7 +94,7 @@ static void close_viewer(void *context, vnc_viewer_id viewer, const char *why)
 
 static void on_watched(void *context, bool watched)
 {
-	server_target_set_watched(context, watched);
+	server_target_set_viewed(context, watched);
 }
 
 static const struct vnc_server_handler vnc_handler = {

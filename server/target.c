@@ -31,6 +31,9 @@ int server_target_create(struct server_target **out,
 	rc = server_target_create_screen(target);
 	if (rc < 0)
 		goto fail;
+	rc = server_target_create_snapshots(target);
+	if (rc < 0)
+		goto fail;
 	rc = server_target_create_banner(target);
 	if (rc < 0)
 		goto fail;
@@ -66,6 +69,8 @@ void server_target_destroy(struct server_target *target)
 {
 	if (!target)
 		return;
+	server_snapshots_destroy(target->snapshots);
+	target->snapshots = NULL; /* other parts still call back */
 	server_target_destroy_viewers(target);
 	server_typist_destroy(target->typist);
 	target->typist = NULL;

@@ -13,6 +13,7 @@
 #include "net/tls.h"
 #include "server/access.h"
 #include "server/events.h"
+#include "server/snapshot.h"
 #include "server/turn.h"
 #include "vnc/server.h"
 
@@ -65,6 +66,11 @@ void server_target_set_config(struct server_target *target,
  */
 int server_target_give_control(
 		struct server_target *target, vnc_viewer_id viewer, uid_t uid);
+
+/* See server_snapshots_take. */
+int server_target_take_snapshot(struct server_target *target,
+		const struct server_snapshot_options *options,
+		server_snapshot_done *done, void *context);
 
 /* How a file is played that a configuration names; no descriptors. */
 struct capture_file_options server_target_file_options(
