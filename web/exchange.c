@@ -48,11 +48,19 @@ void *web_exchange_on_uri(
 	return request;
 }
 
+/* There may have been a password in it. */
+static void drop_body(struct web_request *request)
+{
+	if (request->body)
+		explicit_bzero(request->body->data, request->body->size);
+	core_bytes_unref(request->body);
+}
+
 static void request_destroy(struct web_request *request)
 {
 	if (request->response)
 		MHD_destroy_response(request->response);
-	core_bytes_unref(request->body);
+	drop_body(request);
 	web_uri_finish(&request->uri);
 	free(request->uri_text);
 	free(request);
@@ -218,7 +226,7 @@ static int make_room(struct web_request *request, size_t size)
 		return rc;
 	if (old)
 		memcpy(bytes->data, old->data, request->body_used);
-	core_bytes_unref(old);
+	drop_body(request);
 	request->body = bytes;
 	return 0;
 }

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "web/private.h"
 
-#include <jansson.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <strings.h>
+
+#include "web/json.h"
 
 #define WORDS_BYTES 512
 
@@ -112,30 +111,18 @@ void web_request_reply(struct web_request *request, unsigned status,
 	web_reply_with(request, status, headers, headers_n, type, response);
 }
 
-static int words_to_json(struct core_bytes **out, const char *words)
-{
-	json_t *error = json_pack("{s:s}", "error", words);
-	char *text = error ? json_dumps(error, JSON_COMPACT) : NULL;
-	int rc = text ? core_bytes_copy(out, text, strlen(text)) : -1;
-
-	free(text);
-	json_decref(error);
-	return rc;
-}
-
 void web_request_fail(struct web_request *request, unsigned status,
 		const char *format, ...)
 {
-	struct core_bytes *body = NULL;
 	char words[WORDS_BYTES];
 	va_list arguments;
+	json_t *error;
 
 	va_start(arguments, format);
 	vsnprintf(words, sizeof(words), format, arguments);
 	va_end(arguments);
-	if (words_to_json(&body, words) < 0)
-		body = NULL; /* the status alone tells most of it */
-	web_request_reply(request, status, NULL, 0,
-			body ? "application/json" : NULL, body);
-	core_bytes_unref(body);
+	error = json_pack("{s:s}", "error", words);
+	/* Where there is no memory, the status alone tells most of it. */
+	web_request_reply_json(request, status, NULL, 0, error);
+	json_decref(error);
 }

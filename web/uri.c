@@ -36,11 +36,13 @@ static int decode_one(const char *text, size_t length)
 
 int web_uri_decode(const char *text, size_t length, char *out, size_t size)
 {
-	size_t used = 0;
+	size_t used = 0, step;
 
-	for (size_t at = 0; at < length; at += text[at] == '%' ? 3 : 1) {
+	/* `out` may be `text`, so that a '%' is looked for ahead of writing. */
+	for (size_t at = 0; at < length; at += step) {
 		int c = decode_one(text + at, length - at);
 
+		step = text[at] == '%' ? 3 : 1;
 		if (c < 0)
 			return c;
 		if (used + 1 >= size)

@@ -34,7 +34,8 @@ int web_uri_parse(struct web_uri *uri, const char *text);
 void web_uri_finish(struct web_uri *uri);
 
 /*
- * Undo '%' in the first `length` bytes, with a NUL at the end; '+' stays.
+ * Undo '%' in the first `length` bytes, with a NUL at the end; '+' stays. `out`
+ * may be `text` itself.
  * -EINVAL: it cannot be; -ENAMETOOLONG: it takes more than `size`.
  */
 int web_uri_decode(const char *text, size_t length, char *out, size_t size);
