@@ -53,13 +53,17 @@ NEEDS_vnc := libvncserver=libvncserver-dev nettle=nettle-dev
 NEEDS_config := libconfuse=libconfuse-dev
 NEEDS_server := jansson=libjansson-dev liboath=liboath-dev libcrypt=libcrypt-dev nettle=nettle-dev
 
+# One program has one that no other shall have: the daemon connects to nobody.
+NEEDS_rackhand := libcurl=libcurl4-gnutls-dev
+NEEDY := $(FOLDERS) rackhand
+
 modules = $(foreach need,$(NEEDS_$(1)),$(firstword $(subst =, ,$(need))))
 packages = $(foreach need,$(NEEDS_$(1)),$(lastword $(subst =, ,$(need))))
 
 # Everything a build needs from Debian, and nothing else.
 BUILD_PACKAGES := gcc libc6-dev make pkg-config scdoc psf-unifont \
 	web/page/packages \
-	$(foreach f,$(FOLDERS),$(call packages,$(f)))
+	$(foreach f,$(NEEDY),$(call packages,$(f)))
 
 # libturbojpeg first: libvncserver exports old functions of the same names.
 LINK_ORDER := video capture vnc hid-gadget config web net core server
@@ -76,7 +80,7 @@ has = $(shell command -v $(1))
 MISSING := $(strip $(if $(call has,$(PKG_CONFIG)),,pkg-config) \
 	$(if $(call has,scdoc),,scdoc) $(if $(wildcard $(FONT)),,psf-unifont) \
 	$(if $(call has,$(NODE)),,nodejs) $(if $(call has,$(NPM)),,npm) \
-	$(foreach f,$(FOLDERS),$(foreach need,$(NEEDS_$(f)), \
+	$(foreach f,$(NEEDY),$(foreach need,$(NEEDS_$(f)), \
 	$(shell $(PKG_CONFIG) --exists $(firstword $(subst =, ,$(need))) \
 	2> /dev/null || echo $(lastword $(subst =, ,$(need)))))))
 ifneq ($(MISSING),)
@@ -153,9 +157,10 @@ $(BUILD)/obj/$(1)/%.o: $(1)/%.c $(MADE_WITH)
 	@mkdir -p $$(@D)
 	$$(call quiet,CC)$(CC) $$(CPPFLAGS_ALL) $$(CFLAGS_ALL) $$(CFLAGS_$(1)) -MMD -MP -c -o $$@ $$<
 endef
-$(foreach f,$(FOLDERS),$(eval CFLAGS_$(f) := $(if $(value PKG_CFLAGS),$(call PKG_CFLAGS,$(f)))))
-$(foreach f,$(FOLDERS),$(eval LIBS_$(f) := $(if $(value PKG_LIBS),$(call PKG_LIBS,$(f)))))
+$(foreach f,$(NEEDY),$(eval CFLAGS_$(f) := $(if $(value PKG_CFLAGS),$(call PKG_CFLAGS,$(f)))))
+$(foreach f,$(NEEDY),$(eval LIBS_$(f) := $(if $(value PKG_LIBS),$(call PKG_LIBS,$(f)))))
 $(foreach f,$(FOLDERS),$(eval $(call folder_rules,$(f))))
+$(BUILD)/obj/server/https-client.o: CFLAGS_server += $(CFLAGS_rackhand)
 
 $(BUILD)/obj/gen/%.o: $(GEN)/%.c $(MADE_WITH)
 	@mkdir -p $(@D)
@@ -174,7 +179,7 @@ FOLDERS_rackhand := server net core
 
 define program_rules
 $(BUILD)/$(1): $(BUILD)/obj/server/$(1).o $$(foreach f,$$(FOLDERS_$(1)),$$(call archive,$$(f)))
-	$$(call link,$$<,$$(FOLDERS_$(1)))
+	$$(call link,$$<,$$(FOLDERS_$(1)),$$(LIBS_$(1)))
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program_rules,$(p))))
 

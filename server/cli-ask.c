@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "server/cli-link.h"
 #include "server/cli-verbs.h"
-#include "server/control-client.h"
 #include "server/programs.h"
 #include "server/text.h"
 
@@ -38,11 +38,11 @@ int server_cli_print(const struct server_cli *cli, const json_t *result)
 	return fflush(stdout) == 0 ? code : EXIT_FAILURE;
 }
 
-/* {"verb":"stats","target":"rack1"}; NULL: an operand is no UTF-8. */
+/* {"target":"rack1"}; NULL: an operand is no UTF-8. */
 static json_t *make_request(const struct server_cli *cli)
 {
 	const struct server_verb *verb = &cli->verb->verb;
-	json_t *request = json_pack("{s:s}", "verb", verb->name);
+	json_t *request = json_object();
 
 	for (int i = 0; i < cli->operands_n; i++) {
 		char key[32];
@@ -62,19 +62,12 @@ static json_t *make_request(const struct server_cli *cli)
 
 int server_cli_ask(const struct server_cli *cli)
 {
-	json_t *request = make_request(cli);
-	json_t *result;
-	int code;
-	int rc;
+	struct server_cli_answer answer;
+	int code = server_cli_link_ask(
+			cli, cli->verb->verb.name, make_request(cli), &answer);
 
-	if (!request) {
-		fputs("rackhand: an operand is no UTF-8\n", stderr);
-		return SERVER_EXIT_USAGE;
-	}
-	rc = server_control_call(cli->socket_path, request, &result);
-	json_decref(request);
-	code = rc < 0 ? server_cli_complain_call(cli, rc, result)
-		      : server_cli_print(cli, result);
-	json_decref(result);
+	if (code == EXIT_SUCCESS)
+		code = server_cli_print(cli, answer.json);
+	server_cli_answer_finish(&answer);
 	return code;
 }

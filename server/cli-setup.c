@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/cli-link.h"
 #include "server/cli-password.h"
-#include "server/control-client.h"
 #include "server/programs.h"
 #include "server/prompt.h"
 #include "server/users-table.h"
@@ -16,20 +16,10 @@
 /* Takes `request`. */
 static int call(const struct server_cli *cli, json_t *request)
 {
-	json_t *result = NULL;
-	int code = EXIT_SUCCESS;
-	int rc;
+	struct server_cli_answer answer;
+	int code = server_cli_link_ask(cli, "setup", request, &answer);
 
-	if (!request) {
-		fputs("rackhand: this code has characters that no code has\n",
-				stderr);
-		return EXIT_FAILURE;
-	}
-	rc = server_control_call(cli->socket_path, request, &result);
-	if (rc < 0)
-		code = server_cli_complain_call(cli, rc, result);
-	json_decref(result);
-	json_decref(request);
+	server_cli_answer_finish(&answer);
 	return code;
 }
 
@@ -48,9 +38,8 @@ static int make_user(const struct server_cli *cli, const char *name,
 	if (server_cli_new_password(name, hash) < 0)
 		return EXIT_FAILURE;
 	return call(cli,
-			json_pack("{s:s, s:s, s:s, s:s}", "verb", "setup",
-					"name", name, "code", code, "hash",
-					hash));
+			json_pack("{s:s, s:s, s:s}", "name", name, "code", code,
+					"hash", hash));
 }
 
 /* Asked first whether a code would be taken: nobody types one in vain. */
@@ -65,7 +54,7 @@ int server_cli_setup(const struct server_cli *cli)
 		fprintf(stderr, "rackhand: %s\n", why);
 		return SERVER_EXIT_USAGE;
 	}
-	exit_code = call(cli, json_pack("{s:s}", "verb", "setup"));
+	exit_code = call(cli, json_object());
 	if (exit_code == EXIT_SUCCESS)
 		exit_code = make_user(cli, name, code);
 	explicit_bzero(code, sizeof(code));

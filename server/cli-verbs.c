@@ -20,6 +20,14 @@ static const struct server_option options[] = {
 				"control socket, not " SERVER_SOCKET_PATH},
 		[SERVER_RACKHAND_STATE] = {'d', "state-directory", "DIR",
 				"users, keys and audit, not in " SERVER_STATE_PATH},
+		[SERVER_RACKHAND_URL] = {'u', "url", "URL",
+				"ask the daemon at https://HOST[:PORT], not the socket"},
+		[SERVER_RACKHAND_TOKEN_FILE] = {0, "token-file", "FILE",
+				"token for --url, not that in RACKHAND_TOKEN"},
+		[SERVER_RACKHAND_CACERT] = {0, "cacert", "FILE",
+				"who vouches for --url, not the system's authorities"},
+		[SERVER_RACKHAND_PIN] = {0, "pin", "PIN",
+				"the only key that --url may have, by its SHA-256"},
 		[SERVER_RACKHAND_JSON] = {0, "json", NULL,
 				"print the answer as JSON"},
 		[SERVER_RACKHAND_SINCE] = {0, "since", "TIME",
@@ -37,25 +45,29 @@ _Static_assert(COUNT(options) == SERVER_RACKHAND_OPTIONS,
 #define OPTION(name) (UINT32_C(1) << SERVER_RACKHAND_##name)
 /* Those that name the daemon, and its files, are everybody's. */
 #define ALL (OPTION(SOCKET) | OPTION(STATE))
+/* Of what can be asked from elsewhere. */
+#define ASKS                                                                   \
+	(ALL | OPTION(URL) | OPTION(TOKEN_FILE) | OPTION(CACERT) |             \
+			OPTION(PIN) | OPTION(JSON))
 
 /* clang-format off */
 static const struct server_cli_verb verbs[] = {
-	{{"status", {NULL}, 0, ALL | OPTION(JSON),
+	{{"status", {NULL}, 0, ASKS,
 		"print the state of every target"},
 		server_cli_ask, server_status_format},
-	{{"stats", {"TARGET"}, 0, ALL | OPTION(JSON),
+	{{"stats", {"TARGET"}, 0, ASKS,
 		"print what was timed and counted of every target, or one"},
 		server_cli_ask, server_stats_format},
-	{{"sessions", {NULL}, 0, ALL | OPTION(JSON),
+	{{"sessions", {NULL}, 0, ASKS,
 		"print who is logged in, where, and as what"},
 		server_cli_ask, server_sessions_format},
-	{{"disconnect", {"ID", "REASON"}, 1, ALL | OPTION(JSON),
+	{{"disconnect", {"ID", "REASON"}, 1, ASKS,
 		"send away the session of a number, and say why"},
 		server_cli_ask, server_disconnect_format},
-	{{"control give", {"ID"}, 1, ALL | OPTION(JSON),
+	{{"control give", {"ID"}, 1, ASKS,
 		"give the keyboard of its target to a session"},
 		server_cli_ask, server_control_format},
-	{{"control release", {"TARGET"}, 1, ALL | OPTION(JSON),
+	{{"control release", {"TARGET"}, 1, ASKS,
 		"take the keyboard of a target from who has it"},
 		server_cli_ask, server_control_format},
 	{{"tls fingerprint", {"FILE"}, 0, ALL,
@@ -91,6 +103,7 @@ static const struct server_cli_verb verbs[] = {
 };
 /* clang-format on */
 #undef OPTION
+#undef ASKS
 #undef ALL
 
 const struct server_cli_verb *server_cli_verb_at(size_t i)
@@ -135,7 +148,9 @@ static const struct server_help_line exits[] = {
 		{"0", "done"},
 		{"1", "it failed, or the daemon answered with an error or not at all"},
 		{"2", "the command line is wrong"},
-		{"3", "no daemon listens on the socket, or it may not be used"},
+		{"3", "nobody was asked: no daemon there, or none that can be trusted"},
+		{"4", "not allowed by token or role, or not yet again"},
+		{"5", "not now: somebody else has the keyboard, or it is there already"},
 };
 
 const struct server_program server_program_rackhand = {

@@ -5,6 +5,7 @@
 
 #include "server/options.h"
 
+struct server_cli_link;
 struct server_cli_verb;
 
 /*
@@ -15,6 +16,7 @@ struct server_cli_verb;
  */
 struct server_cli {
 	const struct server_cli_verb *verb;
+	struct server_cli_link *link; /* to the daemon */
 	const char *socket_path;
 	const char *state_path; /* a directory; need not be there */
 	/* By enum server_rackhand_option; only what the verb takes is set. */
@@ -23,9 +25,5 @@ struct server_cli {
 	char *const *operands;
 };
 
-/*
- * Complain of what server_control_call gave, with `error` from there; the exit
- * code.
- */
-int server_cli_complain_call(
-		const struct server_cli *cli, int rc, const json_t *error);
+/* "rackhand: WORDS" on stderr; `code`. */
+int server_cli_complain(const char *words, int code);

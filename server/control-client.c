@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #define PATIENCE_S 10
-#define REPLY_MAX_BYTES ((size_t)4 << 20)
+#define REPLY_MAX_BYTES ((size_t)64 << 20) /* a picture, in base64 */
 #define REPLY_FIRST_BYTES ((size_t)16 << 10)
 
 static int open_socket(const char *path)
@@ -39,22 +39,39 @@ static int open_socket(const char *path)
 	return fd;
 }
 
+static int send_all(int fd, const char *line, size_t length)
+{
+	while (length > 0) {
+		ssize_t sent = send(fd, line, length, MSG_NOSIGNAL);
+
+		if (sent == -1 && errno == EINTR)
+			continue;
+		/*
+		 * A daemon that turns us away has hung up by now, and its
+		 * reason waits to be read.
+		 */
+		if (sent == -1 && errno == EPIPE)
+			return 0;
+		if (sent == -1)
+			return errno == EAGAIN ? -ETIMEDOUT : -errno;
+		line += sent;
+		length -= (size_t)sent;
+	}
+	return 0;
+}
+
 static int send_request(int fd, const json_t *request)
 {
 	char *line = json_dumps(request, JSON_COMPACT);
 	size_t length;
-	int rc = 0;
+	int rc;
 
 	if (!line)
 		return -ENOMEM;
 	length = strlen(line);
-	line[length++] = '\n'; /* in the place of its NUL */
-	/*
-	 * Some dozen bytes into an empty socket: all or an error. A daemon that
-	 * turns us away has hung up by now, and its reason waits to be read.
-	 */
-	if (send(fd, line, length, MSG_NOSIGNAL) == -1 && errno != EPIPE)
-		rc = errno == EAGAIN ? -ETIMEDOUT : -errno;
+	line[length] = '\n'; /* in the place of its NUL */
+	rc = send_all(fd, line, length + 1);
+	explicit_bzero(line, length);
 	free(line);
 	return rc;
 }
@@ -99,8 +116,10 @@ static int parse_reply(const char *reply, size_t size, json_t **result)
 		value = json_object_get(object, "result");
 		rc = value ? 0 : -EPROTO;
 	} else {
-		value = json_object_get(object, "error");
-		rc = json_is_string(value) ? -EREMOTEIO : -EPROTO;
+		value = object;
+		rc = json_is_string(json_object_get(object, "error"))
+				? -EREMOTEIO
+				: -EPROTO;
 	}
 	if (rc != -EPROTO)
 		*result = json_incref(value);

@@ -15,8 +15,8 @@
 
 /*
  * Send `request`, such as {"verb":"status"}. On 0 the caller owns *result. On
- * -EREMOTEIO *result is the daemon's error as a JSON string, owned as well;
- * else it is NULL.
+ * -EREMOTEIO *result is the daemon's reply, with "error" and perhaps "status"
+ * and more, owned as well; else it is NULL.
  */
 int server_control_call(
 		const char *path, const json_t *request, json_t **result);

@@ -7,8 +7,10 @@
 
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "server/cli-link.h"
 #include "server/cli-verbs.h"
 #include "server/programs.h"
 #include "server/text.h"
@@ -113,5 +115,10 @@ int main(int argc, char *argv[])
 		return complain_verb(argv[operand]);
 	cli.operands = argv + operand + name_words_n;
 	cli.operands_n = argc - operand - name_words_n;
-	return run(&cli);
+	cli.link = server_cli_link_create();
+	if (!cli.link)
+		return server_cli_complain("memory is short", EXIT_FAILURE);
+	rc = run(&cli);
+	server_cli_link_destroy(cli.link);
+	return rc;
 }

@@ -131,7 +131,7 @@ check-hardening: programs
 check-missing:
 	@said=$$(PKG_CONFIG_LIBDIR=/nonexistent $(MAKE) -n all \
 		NODE=/nonexistent NPM=/nonexistent 2>&1) && exit 1; \
-	for package in nodejs npm $(foreach f,$(FOLDERS),$(call packages,$(f))); do \
+	for package in nodejs npm $(foreach f,$(NEEDY),$(call packages,$(f))); do \
 		grep -q "missing: apt-get install .*$$package" <<< "$$said" || \
 		{ echo "$$package is not named: $$said"; exit 1; }; done
 
@@ -140,7 +140,7 @@ check-missing:
 ARM64 := aarch64-linux-gnu
 ARM64_ROOT := build/arm64-sysroot
 ARM64_PACKAGES := $(sort libc6-dev linux-libc-dev libcmocka-dev zlib1g-dev \
-	$(foreach f,$(FOLDERS),$(call packages,$(f))))
+	$(foreach f,$(NEEDY),$(call packages,$(f))))
 $(ARM64_ROOT)/.complete: Makefile
 	rm -rf $(ARM64_ROOT)
 	@mkdir -p $(@D)
@@ -169,6 +169,8 @@ check-fresh-root:
 # The viewer that decodes what libvncserver's encoders made, and comes by TLS.
 TEST_LIBS_test-fallback-viewer := -lvncclient
 TEST_LIBS_test-libvncclient := -lvncclient
+TEST_LIBS_test-https-client = $(LIBS_rackhand)
+TEST_LIBS_test-options = $(LIBS_rackhand)
 
 # ---- noVNC's own decoders -------------------------------------------------------
 #

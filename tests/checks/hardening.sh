@@ -4,6 +4,7 @@
 # hardening.sh PROGRAM...: does every program have what the build promises:
 # PIE, full RELRO, no executable stack, stack protector, FORTIFY? A program
 # built without any of them proves that each question can be answered "no".
+# And only rackhand can connect to another machine by the library for that.
 set -uo pipefail
 passed=0
 failed=0
@@ -62,6 +63,17 @@ for program; do
 	for check in "${checks[@]}"; do
 		expect yes "$check" "$program"
 	done
+done
+
+asks_by_curl()
+{
+	shows "$1" -d 'NEEDED.*libcurl'
+}
+
+for program; do
+	wanted=no
+	[[ ${program##*/} != rackhand ]] || wanted=yes
+	expect "$wanted" asks_by_curl "$program"
 done
 
 scratch=$(mktemp -d)

@@ -28,6 +28,7 @@ HEADERS_vnc/fallback.c := dlfcn.h
 HEADERS_vnc/library.c := rfb/rfb.h rfb/rfbregion.h
 HEADERS_config := confuse.h
 HEADERS_server := jansson.h systemd/sd-daemon.h crypt.h liboath/* nettle/*
+HEADERS_server/https-client.c := curl/curl.h
 HEADERS_server/prompt.c := termios.h
 HEADERS_tests := cmocka.h dlfcn.h gnutls/* gvnc.h png.h rfb/rfbclient.h \
 	turbojpeg.h valgrind/callgrind.h xkbcommon/* zlib.h
