@@ -5,6 +5,8 @@
 #include <netinet/in.h>
 #include <string.h>
 
+#include "config/web.h"
+
 #define FOR(source) (1u << CONFIG_SOURCE_##source)
 
 /* Which sources a key of the section goes with; with all, when not here. */
@@ -144,6 +146,7 @@ int config_check_section(struct config_draft *draft,
 {
 	static int (*const checks[CONFIG_SECTIONS])(
 			struct config_draft * draft, unsigned line) = {
+			[CONFIG_SECTION_WEB] = config_web_check,
 			[CONFIG_SECTION_CAPTURE] = check_capture,
 			[CONFIG_SECTION_USB] = check_usb,
 			[CONFIG_SECTION_VNC] = check_vnc,
@@ -216,8 +219,7 @@ static bool takes_in(const struct core_address *wide,
 			IN6_IS_ADDR_UNSPECIFIED(&in6->sin6_addr);
 }
 
-/* The second of the two could not listen. */
-static bool address_overlaps(
+bool config_address_overlaps(
 		const struct core_address *a, const struct core_address *b)
 {
 	if (a->length == b->length &&
@@ -268,7 +270,7 @@ static int check_pair(
 				draft->key_lines[CONFIG_KEY_SUBDEVICE],
 				"subdevice \"%s\" already belongs to target \"%s\"; write another",
 				target->capture.subdevice, other->name);
-	if (address_overlaps(&target->vnc.listen, &other->vnc.listen)) {
+	if (config_address_overlaps(&target->vnc.listen, &other->vnc.listen)) {
 		core_address_format(&other->vnc.listen, address);
 		return config_report_write(&draft->report,
 				draft->key_lines[CONFIG_KEY_LISTEN],

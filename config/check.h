@@ -15,5 +15,9 @@
 int config_check_section(struct config_draft *draft,
 		enum config_section section, unsigned line);
 
+/* The second of the two could not listen. */
+bool config_address_overlaps(
+		const struct core_address *a, const struct core_address *b);
+
 /* The draft's target is complete and is to join those before it. */
 int config_check_target(struct config_draft *draft, unsigned line);

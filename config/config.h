@@ -119,10 +119,24 @@ struct config_target {
 	struct config_vnc vnc;
 };
 
+#define CONFIG_WEB_NAMES_MAX 8
+#define CONFIG_WEB_NAME_MAX 253
+
+/* The console in a browser, and the interface for machines. */
+struct config_web {
+	bool enabled; /* the section is there */
+	struct core_address listen;
+	struct core_address redirect; /* length 0: none */
+	size_t names_n;
+	/* What it is called besides what the machine itself knows. */
+	char names[CONFIG_WEB_NAMES_MAX][CONFIG_WEB_NAME_MAX + 1];
+};
+
 struct config {
 	enum log_level log_level;
 	char *tls_certificate; /* absolute; NULL: the machine's own */
 	char *tls_key;         /* NULL if and only if there is no certificate */
+	struct config_web web;
 	size_t targets_n;
 	struct config_target targets[CONFIG_TARGETS_MAX];
 };
@@ -141,5 +155,6 @@ const struct config_target *config_find_target(
 		const struct config *config, const char *name);
 
 /* Same in every setting. */
+bool config_web_equal(const struct config_web *a, const struct config_web *b);
 bool config_target_equal(
 		const struct config_target *a, const struct config_target *b);

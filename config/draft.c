@@ -6,6 +6,7 @@
 
 #include "config/check.h"
 #include "config/target.h"
+#include "config/web.h"
 
 /* People who type their password take longer: see rackhand.conf(5). */
 #define LOGIN_LIMIT_DEFAULT_S 10
@@ -22,9 +23,20 @@ void config_draft_reset_target(struct config_draft *draft)
 	draft->target.vnc.login_limit_s = LOGIN_LIMIT_DEFAULT_S;
 	draft->target.capture.rate = RATE_DEFAULT;
 	for (int i = 0; i < CONFIG_KEYS; i++)
-		if (config_keys[i].section != CONFIG_SECTION_TOP)
+		if (config_keys[i].section >= CONFIG_SECTION_TARGET)
 			draft->key_lines[i] = 0;
-	memset(draft->section_lines, 0, sizeof(draft->section_lines));
+	for (int i = CONFIG_SECTION_TARGET; i < CONFIG_SECTIONS; i++)
+		draft->section_lines[i] = 0;
+}
+
+static int complain_twice(struct config_draft *draft,
+		enum config_section section, unsigned line)
+{
+	return config_report_write(&draft->report, line,
+			"section %s stands twice in this %s, first in line %u; join the two",
+			config_section_names[section],
+			section < CONFIG_SECTION_TARGET ? "file" : "target",
+			draft->section_lines[section]);
 }
 
 int config_draft_take(struct config_draft *draft, enum config_section section,
@@ -34,10 +46,7 @@ int config_draft_take(struct config_draft *draft, enum config_section section,
 	int rc;
 
 	if (draft->section_lines[section])
-		return config_report_write(&draft->report, line,
-				"section %s stands twice in this target, first in line %u; join the two",
-				config_section_names[section],
-				draft->section_lines[section]);
+		return complain_twice(draft, section, line);
 	if (draft->key_lines[key])
 		return config_report_write(&draft->report, line,
 				"key \"%s\" stands twice, first in line %u; remove one",
@@ -91,10 +100,7 @@ int config_draft_close(struct config_draft *draft, enum config_section section,
 	if (section == CONFIG_SECTION_TARGET)
 		return add_target(draft, title, line);
 	if (draft->section_lines[section])
-		return config_report_write(&draft->report, line,
-				"section %s stands twice in this target, first in line %u; join the two",
-				config_section_names[section],
-				draft->section_lines[section]);
+		return complain_twice(draft, section, line);
 	draft->section_lines[section] = line;
 	return config_check_section(draft, section, line);
 }
@@ -118,6 +124,8 @@ int config_draft_finish(struct config_draft *draft)
 {
 	int rc = check_tls(draft);
 
+	if (rc == 0)
+		rc = config_web_check_addresses(draft);
 	if (rc < 0)
 		return rc;
 	if (draft->config->targets_n > 0)

@@ -18,6 +18,7 @@
  */
 enum config_section {
 	CONFIG_SECTION_TOP, /* outside of any */
+	CONFIG_SECTION_WEB,
 	CONFIG_SECTION_TARGET,
 	CONFIG_SECTION_CAPTURE,
 	CONFIG_SECTION_USB,
@@ -32,6 +33,9 @@ enum config_key_id {
 	CONFIG_KEY_LOG_LEVEL,
 	CONFIG_KEY_TLS_CERTIFICATE,
 	CONFIG_KEY_TLS_KEY,
+	CONFIG_KEY_WEB_LISTEN,
+	CONFIG_KEY_WEB_NAMES,
+	CONFIG_KEY_WEB_REDIRECT,
 	CONFIG_KEY_SOURCE,
 	CONFIG_KEY_DEVICE,
 	CONFIG_KEY_SUBDEVICE,
@@ -62,7 +66,7 @@ struct config_draft {
 	struct config_report report;
 	struct config *config;
 	struct config_target target; /* the one being read */
-	/* Where each stood, for the top and this target; 0: not yet. */
+	/* Where each stood, for the file and this target; 0: not yet. */
 	unsigned key_lines[CONFIG_KEYS];
 	unsigned section_lines[CONFIG_SECTIONS];
 };

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/web.h"
+
 #define VIEWERS_MAX 100
 #define DAMAGE_THRESHOLD_MAX 64
 #define SIDE_MAX_PX 9999
@@ -369,6 +371,7 @@ static int take_viewers_max(struct config_draft *draft, const char *value)
 #undef CHOOSE
 
 const char *const config_section_names[CONFIG_SECTIONS] = {
+		[CONFIG_SECTION_WEB] = "web",
 		[CONFIG_SECTION_TARGET] = "target",
 		[CONFIG_SECTION_CAPTURE] = "capture",
 		[CONFIG_SECTION_USB] = "usb",
@@ -385,6 +388,15 @@ const struct config_key config_keys[CONFIG_KEYS] = {
 		[CONFIG_KEY_TLS_KEY] = {CONFIG_SECTION_TOP, "tls_key",
 				take_tls_key,
 				"an absolute path such as \"/etc/rackhand/tls.key\""},
+		[CONFIG_KEY_WEB_LISTEN] = {CONFIG_SECTION_WEB, "listen",
+				config_web_take_listen,
+				"an address and port such as \"[::]:443\" or \"127.0.0.1:8443\""},
+		[CONFIG_KEY_WEB_NAMES] = {CONFIG_SECTION_WEB, "names",
+				config_web_take_names,
+				"1 to 8 names of machines with a space between them, such as \"kvm1.example.org kvm1\""},
+		[CONFIG_KEY_WEB_REDIRECT] = {CONFIG_SECTION_WEB, "redirect",
+				config_web_take_redirect,
+				"an address and port such as \"[::]:80\""},
 		[CONFIG_KEY_SOURCE] = {CONFIG_SECTION_CAPTURE, "source",
 				take_source, "\"v4l2\", \"demo\" or \"file\""},
 		[CONFIG_KEY_DEVICE] = {CONFIG_SECTION_CAPTURE, "device",

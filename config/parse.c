@@ -54,7 +54,7 @@ static void list_known(enum config_section section, char *text, size_t size)
 		separator = ", ";
 	}
 	if (section == CONFIG_SECTION_TOP)
-		snprintf(text + used, size - used, "%ssection target",
+		snprintf(text + used, size - used, "%ssections web, target",
 				separator);
 	if (section == CONFIG_SECTION_TARGET)
 		snprintf(text + used, size - used,
@@ -165,9 +165,11 @@ static void build_options(struct parser *parser, enum config_section section)
 		if (config_keys[i].section == section)
 			*option++ = (cfg_opt_t)CFG_STR_CB(config_keys[i].name,
 					NULL, CFGF_NODEFAULT, take_value);
-	if (section == CONFIG_SECTION_TOP)
+	if (section == CONFIG_SECTION_TOP) {
+		add_section(parser, option++, CONFIG_SECTION_WEB, CFGF_NONE);
 		add_section(parser, option++, CONFIG_SECTION_TARGET,
 				CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES);
+	}
 	if (section == CONFIG_SECTION_TARGET)
 		for (int i = CONFIG_SECTION_CAPTURE; i < CONFIG_SECTIONS; i++)
 			add_section(parser, option++, (enum config_section)i,

@@ -175,7 +175,7 @@ static void names_unknown_keys_and_sections(void **state)
 					3,
 					"unknown key \"devise\" in section capture; known here: source, device, subdevice, format, edid, damage_threshold, file, size, colour, rate"},
 			{"\nlog = info", 2,
-					"unknown key \"log\" outside of any section; known here: log_level, tls_certificate, tls_key, section target"},
+					"unknown key \"log\" outside of any section; known here: log_level, tls_certificate, tls_key, sections web, target"},
 			{"/* 1\n 2 */\ncapture { }", 3,
 					"unknown key \"capture\" outside of any section; "},
 			{"target a {\n" DEMO "source = demo }", 3,
