@@ -18,7 +18,6 @@ static const char *const once[] = {
 		"Authorization",
 		"Connection",
 		"Content-Encoding",
-		"Content-Length",
 		"Content-Type",
 		"Cookie",
 		"Expect",
@@ -26,7 +25,6 @@ static const char *const once[] = {
 		"Origin",
 		"Sec-WebSocket-Key",
 		"Sec-WebSocket-Version",
-		"Transfer-Encoding",
 		"Upgrade",
 		"X-CSRF-Token",
 };
@@ -37,97 +35,46 @@ static const char *const once[] = {
 
 struct seen {
 	unsigned times[ONCE_N];
-	bool odd; /* a NUL in a value, say */
 };
 
 static enum MHD_Result see(void *context, enum MHD_ValueKind kind,
-		const char *key, size_t key_size, const char *value,
-		size_t value_size)
+		const char *key, const char *value)
 {
 	struct seen *seen = context;
 
 	(void)kind;
-	if (strlen(key) != key_size || (value && strlen(value) != value_size))
-		seen->odd = true;
+	(void)value;
 	for (size_t i = 0; i < ONCE_N; i++)
 		seen->times[i] += strcasecmp(key, once[i]) == 0;
 	return MHD_YES;
 }
 
-/* NULL: none comes twice. */
-static const char *find_fault(const struct web_request *request)
+/* NULL: none. */
+static const char *find_twice(const struct web_request *request)
 {
-	struct seen seen = {.odd = false};
+	struct seen seen = {.times = {0}};
 
-	MHD_get_connection_values_n(request->mhd, MHD_HEADER_KIND, see, &seen);
-	if (seen.odd)
-		return "a header has a NUL in it";
+	MHD_get_connection_values(request->mhd, MHD_HEADER_KIND, see, &seen);
 	for (size_t i = 0; i < ONCE_N; i++)
 		if (seen.times[i] > 1)
 			return once[i];
 	return NULL;
 }
 
-static size_t header_size(const struct web_request *request)
+/* What web/framing has not looked at: what the words mean. */
+static bool check_form(struct web_request *request, const char *version)
 {
-	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
-			request->mhd, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+	const char *twice = find_twice(request);
 
-	return info ? info->header_size : 0;
-}
-
-static bool is_number(const char *text)
-{
-	size_t digits = strspn(text, "0123456789");
-
-	return digits >= 1 && digits <= 18 && text[digits] == '\0';
-}
-
-/* Where the body ends must be beyond doubt. */
-static bool check_length(struct web_request *request)
-{
-	const char *length = web_request_get_header(request, "Content-Length");
-	const char *coding =
-			web_request_get_header(request, "Transfer-Encoding");
-
-	if (coding && strcasecmp(coding, "chunked") != 0)
-		web_request_fail(request, MHD_HTTP_NOT_IMPLEMENTED,
-				"of Transfer-Encoding only \"chunked\" is understood");
-	else if (length && coding)
+	if (strcmp(version, "HTTP/1.1") != 0)
+		web_request_fail(request, MHD_HTTP_HTTP_VERSION_NOT_SUPPORTED,
+				"only HTTP/1.1 is spoken here");
+	else if (twice)
 		web_request_fail(request, MHD_HTTP_BAD_REQUEST,
-				"Content-Length and Transfer-Encoding exclude each other");
-	else if (length && !is_number(length))
-		web_request_fail(request, MHD_HTTP_BAD_REQUEST,
-				"Content-Length is to be a number");
+				"this may not be there twice: %s", twice);
 	else
 		return true;
 	return false;
-}
-
-static bool check_form(struct web_request *request, const char *version)
-{
-	const char *fault;
-
-	if (strcmp(version, "HTTP/1.1") != 0) {
-		web_request_fail(request, MHD_HTTP_HTTP_VERSION_NOT_SUPPORTED,
-				"only HTTP/1.1 is spoken here");
-		return false;
-	}
-	if (header_size(request) > WEB_HEADER_MAX_BYTES) {
-		web_request_fail(request,
-				MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE,
-				"headers may have %zu bytes in all",
-				WEB_HEADER_MAX_BYTES);
-		return false;
-	}
-	fault = find_fault(request);
-	if (fault) {
-		web_request_fail(request, MHD_HTTP_BAD_REQUEST,
-				"this may not be or not be there twice: %s",
-				fault);
-		return false;
-	}
-	return check_length(request);
 }
 
 /* ---- what it asks for -----------------------------------------------------*/

@@ -2,6 +2,7 @@
 #include "web/private.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -18,6 +19,9 @@
 
 /* What the kernel may hold of a pair, each way. */
 #define PAIR_BYTES (32 << 10)
+
+/* Of an answer to what is no request. */
+#define REFUSAL_BYTES 512
 
 /* For reading what a client still sends that has its answer already. */
 #define LINGER_US CLOCK_US_PER_S
@@ -112,6 +116,52 @@ static void fetch(struct web_connection *connection)
 	leave(connection);
 }
 
+static bool may_be_refused(const struct web_connection *connection)
+{
+	const struct web_request *request = connection->request;
+
+	return net_stream_queued(connection->stream) == 0 &&
+			(!request || (!request->answered && !request->whole));
+}
+
+/* No browser writes such a thing, so none is protected from the answer. */
+static void refuse(struct web_connection *connection,
+		const struct web_framing_fault *fault)
+{
+	char text[REFUSAL_BYTES];
+	int length = snprintf(text, sizeof(text),
+			"HTTP/1.1 %u Refused\r\nConnection: close\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n{\"error\":\"%s\"}",
+			fault->status, strlen(fault->words) + 12, fault->words);
+
+	if (!may_be_refused(connection)) {
+		web_connection_end(connection);
+		return;
+	}
+	close_inner(connection);
+	connection->leaving = true;
+	connection->lingers = true;
+	net_stream_write(connection->stream, text, (size_t)length);
+	net_stream_flush(connection->stream);
+	leave(connection);
+}
+
+/* What libmicrohttpd may see of these bytes was looked at; false: it may not.
+ */
+static bool reads_well(struct web_connection *connection, const uint8_t *bytes,
+		size_t size)
+{
+	const struct web_framing_fault *fault;
+
+	if (connection->inner == -1)
+		return true;
+	fault = web_framing_read(&connection->framing,
+			bytes + connection->framed_bytes,
+			size - connection->framed_bytes);
+	if (fault)
+		refuse(connection, fault);
+	return !fault;
+}
+
 /* From the network to libmicrohttpd; true: there is more than it takes. */
 static bool pass_on(struct web_connection *connection)
 {
@@ -119,7 +169,7 @@ static bool pass_on(struct web_connection *connection)
 	const uint8_t *bytes = net_stream_peek(connection->stream, &size);
 	ssize_t sent = (ssize_t)size;
 
-	if (size == 0)
+	if (size == 0 || !reads_well(connection, bytes, size))
 		return false;
 	if (connection->inner != -1)
 		sent = send(connection->inner, bytes, size,
@@ -127,6 +177,7 @@ static bool pass_on(struct web_connection *connection)
 	if (sent == -1) /* it is full; or over, and nobody will read this */
 		sent = errno == EAGAIN ? 0 : (ssize_t)size;
 	net_stream_consume(connection->stream, (size_t)sent);
+	connection->framed_bytes = size - (size_t)sent;
 	return (size_t)sent < size;
 }
 

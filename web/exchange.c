@@ -131,7 +131,7 @@ static const char *header(const struct web_request *request, const char *name)
 	return MHD_lookup_connection_value(request->mhd, MHD_HEADER_KIND, name);
 }
 
-/* What Content-Length says; web/check.c has seen that it is a number. */
+/* What Content-Length says; web/framing has seen that it is a number. */
 static uint64_t said_length(const struct web_request *request)
 {
 	const char *text = header(request, "Content-Length");

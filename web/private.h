@@ -11,6 +11,7 @@
 #include "net/listener.h"
 #include "net/own-names.h"
 #include "net/stream.h"
+#include "web/framing.h"
 #include "web/server.h"
 
 /*
@@ -61,6 +62,9 @@ struct web_connection {
 	struct core_address local;
 	uint64_t came_us;
 	struct net_stream *stream;
+	struct web_framing framing;
+	size_t framed_bytes; /* that it has read, and which are still to go on
+			      */
 	struct net_stranger *stranger; /* NULL: known, or at its end */
 	bool known;
 	bool ended;
