@@ -50,6 +50,11 @@ uint64_t agent_now_us(void)
 	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }
 
+uint64_t agent_patience_until_us(unsigned ms)
+{
+	return agent_now_us() + (uint64_t)ms * 6 * 1000;
+}
+
 void agent_sleep_ms(unsigned ms)
 {
 	struct timespec time = {

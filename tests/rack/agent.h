@@ -36,6 +36,13 @@ void agent_ok(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void agent_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 uint64_t agent_now_us(void);
+
+/*
+ * Until when to wait for what takes an idle machine less than `ms`. A busy one
+ * gets more: tests ask what happens, not how fast.
+ */
+uint64_t agent_patience_until_us(unsigned ms);
+
 void agent_sleep_ms(unsigned ms);
 
 /* Whether descriptor fd or stdin (-1: stdin only) has something to read. */

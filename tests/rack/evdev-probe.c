@@ -192,7 +192,7 @@ static int run_open(void *context, int words_n, char **words)
 {
 	struct host *host = context;
 	unsigned timeout_ms = words_n > 0 ? (unsigned)atoi(words[0]) : 5000;
-	uint64_t end_us = agent_now_us() + timeout_ms * UINT64_C(1000);
+	uint64_t end_us = agent_patience_until_us(timeout_ms);
 
 	close_all(host);
 	host->events_n = 0;
@@ -309,8 +309,7 @@ static int run_held(void *context, int words_n, char **words)
 static int run_wait_held(void *context, int words_n, char **words)
 {
 	struct host *host = context;
-	uint64_t end_us = agent_now_us() +
-			(uint64_t)atoi(words[0]) * UINT64_C(1000);
+	uint64_t end_us = agent_patience_until_us((unsigned)atoi(words[0]));
 	char wanted[256] = "";
 	char text[256];
 

@@ -296,7 +296,7 @@ int probe_pump_until(struct probe *probe, unsigned timeout_ms,
 		int (*is_done)(struct probe *probe, void *argument),
 		void *argument)
 {
-	uint64_t end_us = agent_now_us() + timeout_ms * UINT64_C(1000);
+	uint64_t end_us = agent_patience_until_us(timeout_ms);
 
 	for (;;) {
 		uint64_t now_us;

@@ -38,7 +38,7 @@ ask() {
 		read -r -u "${agent_out[$name]}"
 	done
 	printf '%s\n' "$*" >&"${agent_in[$name]}"
-	while IFS= read -r -t "${ask_timeout:-40}" -u "${agent_out[$name]}" line; do
+	while IFS= read -r -t "${ask_timeout:-90}" -u "${agent_out[$name]}" line; do
 		case $line in
 		ok*)
 			answer=${line#ok}
@@ -131,9 +131,11 @@ check() {
 # A figure for who reads the log of a test that passed.
 note() { printf '    # %s\n' "$*"; }
 
-# within MS COMMAND...: tries until it succeeds.
+# within MS COMMAND...: tries until it succeeds. MS is ample for a machine that
+# is idle; a busy one gets more, for this asks what happens, not how fast.
 within() {
-	local end=$((${EPOCHREALTIME/./} + $1 * 1000)) out
+	local ms=$(($1 * 6 < 60000 ? $1 * 6 : 60000)) end out
+	end=$((${EPOCHREALTIME/./} + ms * 1000))
 	shift
 	until out=$("$@" 2>&1); do
 		if ((${EPOCHREALTIME/./} > end)); then
