@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/utf8.h"
 #include "hid-gadget/keymap.h"
 
 #define USAGE_LEFT_ALT 0xe2
@@ -156,27 +157,13 @@ static int add(struct reading *reading, uint8_t usage)
 	return 0;
 }
 
-/* UTF-8 of exactly one character; 0: it is something else. */
+/* 0: it is something else than exactly one character. */
 static uint32_t single_character(const char *part)
 {
-	const unsigned char *bytes = (const unsigned char *)part;
-	static const struct {
-		unsigned char mask, head;
-	} sizes[] = {{0x80, 0x00}, {0xe0, 0xc0}, {0xf0, 0xe0}, {0xf8, 0xf0}};
-	uint32_t character;
-	size_t size = 0;
+	size_t size = strlen(part);
+	uint32_t character = 0;
 
-	while (size < 4 && (bytes[0] & sizes[size].mask) != sizes[size].head)
-		size++;
-	if (size == 4 || strlen(part) != size + 1)
-		return 0;
-	character = bytes[0] & (unsigned char)~sizes[size].mask;
-	for (size_t i = 1; i <= size; i++) {
-		if ((bytes[i] & 0xc0) != 0x80)
-			return 0;
-		character = character << 6 | (bytes[i] & 0x3f);
-	}
-	return character;
+	return core_utf8_read(part, size, &character) == size ? character : 0;
 }
 
 /*

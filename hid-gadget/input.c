@@ -157,6 +157,8 @@ static void pump(struct hid_input *input, enum hid_function function)
 		else if (it->was_holding)
 			set_tick(input, HID_SLEEP_US);
 	}
+	if (function == HID_FUNCTION_KEYBOARD && input->handler->told)
+		input->handler->told(input->context);
 }
 
 static void on_ready(void *context, enum hid_function function, bool fresh)
@@ -367,6 +369,11 @@ void hid_input_release_all(struct hid_input *input)
 		pump(input, (enum hid_function)f);
 	}
 	refresh(input);
+}
+
+size_t hid_input_get_waiting(const struct hid_input *input)
+{
+	return input->functions[HID_FUNCTION_KEYBOARD].queue.count;
 }
 
 enum hid_state hid_input_get_state(const struct hid_input *input)

@@ -45,6 +45,12 @@ struct hid_input_handler {
 	int (*open)(void *context, enum hid_function function);
 	void (*state)(void *context, enum hid_state state);
 	void (*leds)(void *context, uint8_t leds); /* HID_LED_ bits */
+	/*
+	 * The host was told everything that the keyboard's keys did. Called
+	 * from within other calls: do no more than take a note of it. NULL:
+	 * nobody wants to know.
+	 */
+	void (*told)(void *context);
 };
 
 struct hid_input_stats {
@@ -83,6 +89,9 @@ void hid_input_move(struct hid_input *input, int dx, int dy, uint8_t buttons,
 
 /* Every key and button up. */
 void hid_input_release_all(struct hid_input *input);
+
+/* Presses and releases of keys that the host was not told yet. */
+size_t hid_input_get_waiting(const struct hid_input *input);
 
 enum hid_state hid_input_get_state(const struct hid_input *input);
 uint8_t hid_input_get_leds(const struct hid_input *input);
