@@ -39,11 +39,13 @@ BUILD := build$(if $(VARIANT),/$(VARIANT))
 GEN := build/gen
 
 # ---- libraries: one line a folder, "pkg-config name=Debian package" ---------
+#
+# What pkg-config does not know: "header:library=Debian package".
 
 FOLDERS := core net web video capture hid-gadget vnc config server
 
 NEEDS_core := libsystemd=libsystemd-dev
-NEEDS_net := gnutls=libgnutls28-dev
+NEEDS_net := gnutls=libgnutls28-dev wslay/wslay.h:wslay=libwslay-dev
 NEEDS_web := libmicrohttpd=libmicrohttpd-dev jansson=libjansson-dev
 NEEDS_video := libturbojpeg=libturbojpeg0-dev libpng=libpng-dev
 NEEDS_capture := libv4lconvert=libv4l-dev
@@ -57,7 +59,9 @@ NEEDS_server := jansson=libjansson-dev liboath=liboath-dev libcrypt=libcrypt-dev
 NEEDS_rackhand := libcurl=libcurl4-gnutls-dev
 NEEDY := $(FOLDERS) rackhand
 
-modules = $(foreach need,$(NEEDS_$(1)),$(firstword $(subst =, ,$(need))))
+needs = $(foreach need,$(NEEDS_$(1)),$(firstword $(subst =, ,$(need))))
+modules = $(foreach need,$(needs),$(if $(findstring :,$(need)),,$(need)))
+libraries = $(foreach need,$(needs),$(if $(findstring :,$(need)),$(lastword $(subst :, ,$(need)))))
 packages = $(foreach need,$(NEEDS_$(1)),$(lastword $(subst =, ,$(need))))
 
 # Everything a build needs from Debian, and nothing else.
@@ -77,18 +81,21 @@ NO_LIBRARIES_NEEDED := clean help install-build-packages \
 	install-bench-packages bench-document
 ifneq ($(filter-out $(NO_LIBRARIES_NEEDED),$(or $(MAKECMDGOALS),all)),)
 has = $(shell command -v $(1))
+has_module = $(PKG_CONFIG) --exists $(1)
+has_header = $(CC) $(CPPFLAGS) -E -include $(firstword $(subst :, ,$(1))) -x c /dev/null
 MISSING := $(strip $(if $(call has,$(PKG_CONFIG)),,pkg-config) \
 	$(if $(call has,scdoc),,scdoc) $(if $(wildcard $(FONT)),,psf-unifont) \
 	$(if $(call has,$(NODE)),,nodejs) $(if $(call has,$(NPM)),,npm) \
 	$(foreach f,$(NEEDY),$(foreach need,$(NEEDS_$(f)), \
-	$(shell $(PKG_CONFIG) --exists $(firstword $(subst =, ,$(need))) \
-	2> /dev/null || echo $(lastword $(subst =, ,$(need)))))))
+	$(shell $(call $(if $(findstring :,$(need)),has_header,has_module),$(firstword $(subst =, ,$(need)))) \
+	> /dev/null 2>&1 || echo $(lastword $(subst =, ,$(need)))))))
 ifneq ($(MISSING),)
 $(error missing: apt-get install $(MISSING) (or: make install-build-packages))
 endif
 LIBRARIES_CHECKED := yes
 PKG_CFLAGS = $(foreach m,$(call modules,$(1)),$(shell $(PKG_CONFIG) --cflags $(m)))
-PKG_LIBS = $(foreach m,$(call modules,$(1)),$(shell $(PKG_CONFIG) --libs $(m)))
+PKG_LIBS = $(foreach m,$(call modules,$(1)),$(shell $(PKG_CONFIG) --libs $(m))) \
+	$(addprefix -l,$(call libraries,$(1)))
 endif
 
 # ---- flags --------------------------------------------------------------------

@@ -9,6 +9,7 @@
 
 #include "core/clock.h"
 #include "core/min-max.h"
+#include "net/websocket.h"
 
 /* As many parts as one sendmsg takes from us. */
 #define PARTS_MAX 160
@@ -22,7 +23,7 @@
 struct net_stream {
 	struct net_transport *transport; /* owned */
 	struct net_transport *below; /* borrowed; carries `in_clear` bytes */
-	size_t in_clear; /* of the queue: written before TLS began */
+	size_t in_clear; /* of the queue: written before what is above began */
 	const struct net_stream_handler *handler;
 	void *context;
 	sd_event_source *io;
@@ -34,9 +35,11 @@ struct net_stream {
 	uint32_t polled; /* EPOLL flags that io has now */
 	size_t ahead;
 	uint64_t pace;
-	bool behind; /* the kernel has yet to send what it took */
-	bool dead;   /* nothing goes in or out any more */
-	int rc;      /* why */
+	bool behind;   /* the kernel has yet to send what it took */
+	bool untold;   /* of what came, the handler has not heard */
+	bool dead;     /* nothing goes in or out any more */
+	int rc;        /* why */
+	unsigned refs; /* its owner's, and those of calls under way */
 
 	/* A ring of owned references; the oldest may be partly sent. */
 	struct core_bytes **ring;
@@ -50,7 +53,7 @@ struct net_stream {
 	uint8_t input[NET_STREAM_INPUT_BYTES];
 };
 
-/* What comes before the other end knows of TLS is for nobody to read. */
+/* What comes before the other end knows of it is for nobody to read. */
 static bool may_receive(const struct net_stream *stream)
 {
 	return stream->input_used < sizeof(stream->input) &&
@@ -192,15 +195,33 @@ static void receive(struct net_stream *stream)
 		stream->handler->readable(stream->context);
 }
 
+static void unref(struct net_stream *stream)
+{
+	if (--stream->refs == 0)
+		free(stream);
+}
+
+/* Whoever has the stream now, what came before that. */
+static void tell(struct net_stream *stream)
+{
+	stream->untold = false;
+	stream->handler->readable(stream->context);
+	poll_for_what_is_wanted(stream);
+}
+
 static int on_soon(sd_event_source *source, void *userdata)
 {
 	struct net_stream *stream = userdata;
 
 	(void)source;
+	stream->refs++;
 	if (stream->dead)
 		stream->handler->closed(stream->context, stream->rc);
+	else if (stream->untold)
+		tell(stream);
 	else
 		receive(stream);
+	unref(stream);
 	return 0;
 }
 
@@ -227,6 +248,7 @@ static int on_io(sd_event_source *source, int fd, uint32_t revents,
 
 	(void)source;
 	(void)fd;
+	stream->refs++;
 	if (revents & (EPOLLRDHUP | EPOLLHUP | EPOLLERR))
 		stream->polled = 0; /* the end makes no edge after the rest */
 	if (revents & EPOLLOUT)
@@ -236,6 +258,7 @@ static int on_io(sd_event_source *source, int fd, uint32_t revents,
 	/* Reported even when not asked for: with a full buffer it must end. */
 	if (revents & (EPOLLERR | EPOLLHUP) && !(revents & EPOLLIN))
 		end(stream, -ECONNRESET);
+	unref(stream);
 	return 0;
 }
 
@@ -266,6 +289,7 @@ int net_stream_create(struct net_stream **out, sd_event *event,
 	*out = NULL;
 	if (!stream)
 		return -ENOMEM;
+	stream->refs = 1;
 	stream->handler = handler;
 	stream->context = context;
 	stream->stall_us = stall_us ? stall_us : NET_STREAM_STALL_US;
@@ -298,6 +322,7 @@ void net_stream_destroy(struct net_stream *stream)
 {
 	if (!stream)
 		return;
+	stream->dead = true;
 	sd_event_source_disable_unref(stream->soon);
 	sd_event_source_disable_unref(stream->stall);
 	sd_event_source_disable_unref(stream->io);
@@ -306,11 +331,11 @@ void net_stream_destroy(struct net_stream *stream)
 	free(stream->ring);
 	net_transport_destroy(stream->transport);
 	explicit_bzero(stream->input, stream->input_used);
-	free(stream);
+	unref(stream);
 }
 
 /*
- * While the word that begins TLS has not left yet, nobody can have obeyed it:
+ * While the word that begins it has not left yet, nobody can have obeyed it:
  * whatever is there was sent ahead.
  */
 static bool sent_ahead(struct net_stream *stream)
@@ -324,10 +349,19 @@ static bool sent_ahead(struct net_stream *stream)
 							&byte, 1) > 0);
 }
 
+/* What is queued leaves below it. */
+static void put_above(struct net_stream *stream, struct net_transport *above)
+{
+	assert(stream->in_clear == 0);
+	stream->below = stream->transport;
+	stream->transport = above;
+	stream->in_clear = stream->queued;
+	poll_for_what_is_wanted(stream);
+}
+
 int net_stream_start_tls(struct net_stream *stream, struct net_tls *tls,
 		enum net_tls_kind kind)
 {
-	struct net_transport *below = stream->transport;
 	struct net_transport *above;
 	int rc;
 
@@ -335,14 +369,35 @@ int net_stream_start_tls(struct net_stream *stream, struct net_tls *tls,
 		return 0; /* `closed` will tell */
 	if (sent_ahead(stream))
 		return -EPROTO;
-	rc = net_tls_wrap(&above, tls, kind, below);
-	if (rc < 0)
-		return rc;
-	stream->transport = above;
-	stream->below = below;
-	stream->in_clear = stream->queued;
-	poll_for_what_is_wanted(stream);
-	return 0;
+	rc = net_tls_wrap(&above, tls, kind, stream->transport);
+	if (rc == 0)
+		put_above(stream, above);
+	return rc;
+}
+
+int net_stream_start_websocket(struct net_stream *stream)
+{
+	struct net_transport *above;
+	int rc;
+
+	if (stream->dead)
+		return 0;
+	if (sent_ahead(stream))
+		return -EPROTO;
+	rc = net_websocket_wrap(&above, stream->transport);
+	if (rc == 0)
+		put_above(stream, above);
+	return rc;
+}
+
+void net_stream_set_handler(struct net_stream *stream,
+		const struct net_stream_handler *handler, void *context)
+{
+	stream->handler = handler;
+	stream->context = context;
+	stream->untold = stream->input_used > 0;
+	if (stream->untold && !stream->dead)
+		sd_event_source_set_enabled(stream->soon, SD_EVENT_ONESHOT);
 }
 
 const char *net_stream_get_why(const struct net_stream *stream)

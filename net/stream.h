@@ -40,13 +40,14 @@ struct net_stream_handler {
 
 /*
  * `transport` is taken on success. `stall_us`: how long a queue may stand
- * still; 0 means NET_STREAM_STALL_US.
+ * still; 0 means NET_STREAM_STALL_US. A `handler` of NULL is set before the
+ * loop goes on.
  */
 int net_stream_create(struct net_stream **out, sd_event *event,
 		struct net_transport *transport, uint64_t stall_us,
 		const struct net_stream_handler *handler, void *context);
 
-/* Closes at once, the queue is dropped. Not from within the handler. */
+/* Closes at once, the queue is dropped, and the handler hears no more. */
 void net_stream_destroy(struct net_stream *stream);
 
 /*
@@ -58,6 +59,19 @@ void net_stream_destroy(struct net_stream *stream);
  */
 int net_stream_start_tls(struct net_stream *stream, struct net_tls *tls,
 		enum net_tls_kind kind);
+
+/*
+ * Speak WebSocket from the next byte on, as net_stream_start_tls speaks TLS:
+ * write the answer that says so, call this, and flush.
+ */
+int net_stream_start_websocket(struct net_stream *stream);
+
+/*
+ * Somebody else has the stream from now on. What came and was not consumed is
+ * told anew, and so is an end that the one before has not heard of.
+ */
+void net_stream_set_handler(struct net_stream *stream,
+		const struct net_stream_handler *handler, void *context);
 
 /* For people, from `closed` on, why it ended; NULL: the rc says it all. */
 const char *net_stream_get_why(const struct net_stream *stream);

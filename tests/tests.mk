@@ -130,7 +130,7 @@ check-hardening: programs
 # A machine without libraries and node is told which packages have them.
 check-missing:
 	@said=$$(PKG_CONFIG_LIBDIR=/nonexistent $(MAKE) -n all \
-		NODE=/nonexistent NPM=/nonexistent 2>&1) && exit 1; \
+		CC='$(CC) -nostdinc' NODE=/nonexistent NPM=/nonexistent 2>&1) && exit 1; \
 	for package in nodejs npm $(foreach f,$(NEEDY),$(call packages,$(f))); do \
 		grep -q "missing: apt-get install .*$$package" <<< "$$said" || \
 		{ echo "$$package is not named: $$said"; exit 1; }; done
