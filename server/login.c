@@ -17,6 +17,8 @@
 #define UNSEEN_US (10 * CLOCK_US_PER_S)
 
 static const char wrong[] = "Wrong user name or password";
+static const char logged_out[] = "You are logged out: log in again";
+static const char not_here[] = "You have no role on this machine";
 static const char busy[] = "Too many logins at once: try again";
 
 struct attempt {
@@ -321,6 +323,57 @@ static void check_user(struct server_login *login, vnc_viewer_id viewer,
 			busy);
 }
 
+/* ---- who is logged in elsewhere, and brings a ticket ------------------------
+ */
+
+/* Why it stays out; NULL: it need not. */
+static const char *ticket_objection(const struct server_login *login,
+		const struct server_session *parent)
+{
+	const struct server_user *user;
+
+	if (!parent || parent->kind != SERVER_SESSION_USER ||
+			parent->role == SERVER_ROLE_NONE)
+		return "logged-out";
+	user = server_users_find(login->parts.users, parent->user);
+	if (!user || server_user_generation(user) != parent->generation)
+		return "logged-out";
+	if (server_user_role(user, login->options.place->target) ==
+			SERVER_ROLE_NONE)
+		return "no-role-here";
+	return NULL;
+}
+
+/* Nobody guesses here: nothing is held against a source. */
+static void judge_ticket(struct server_login *login, vnc_viewer_id viewer,
+		const struct vnc_login *proof)
+{
+	const struct server_session *parent = server_session_find_id(
+			login->parts.sessions, proof->ticket);
+	const char *reason = ticket_objection(login, parent);
+	struct server_session_login who = {
+			.kind = SERVER_SESSION_USER,
+			.how = proof->security,
+	};
+
+	if (reason) {
+		refuse(login, viewer,
+				describe(login, proof->peer, proof->security,
+						parent ? parent->user : NULL,
+						reason),
+				strcmp(reason, "logged-out") == 0 ? logged_out
+								  : not_here);
+		return;
+	}
+	who.user = parent->user;
+	who.generation = parent->generation;
+	who.parent = parent->id;
+	who.role = server_user_role(
+			server_users_find(login->parts.users, parent->user),
+			login->options.place->target);
+	admit(login, viewer, proof->peer, &who);
+}
+
 /* ---- a viewer asks, and may not wait for the answer -------------------------
  */
 
@@ -342,6 +395,9 @@ void server_login_ask(struct server_login *login, vnc_viewer_id viewer,
 		return;
 	case VNC_PROOF_USER:
 		check_user(login, viewer, proof);
+		return;
+	case VNC_PROOF_TICKET:
+		judge_ticket(login, viewer, proof);
 		return;
 	}
 }

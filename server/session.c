@@ -114,6 +114,7 @@ int server_session_begin(struct server_sessions *sessions,
 	*session = (struct server_session){
 			.id = ++sessions->last_id,
 			.place = place,
+			.parent = login->parent,
 			.viewer = viewer,
 			.kind = login->kind,
 			.generation = login->generation,
@@ -136,13 +137,26 @@ const char *server_session_get_name(const struct server_session *session)
 						    : session->peer;
 }
 
+/* Who types into a console sits before its page, too. */
+static void note_input(struct server_sessions *sessions,
+		struct server_session *session)
+{
+	struct server_session *parent = NULL;
+
+	session->input_us = sessions->now_us();
+	if (session->parent)
+		parent = server_session_find_id(sessions, session->parent);
+	if (parent)
+		parent->input_us = session->input_us;
+}
+
 bool server_session_may(
 		struct server_session *session, enum vnc_message_kind kind)
 {
 	if (!session)
 		return false;
 	if (kind == VNC_MESSAGE_KEY || kind == VNC_MESSAGE_POINTER)
-		session->input_us = entry_of(session)->sessions->now_us();
+		note_input(entry_of(session)->sessions, session);
 	return server_permissions_suffice(
 			session->role, server_permissions_for_message(kind));
 }
@@ -152,11 +166,23 @@ void server_session_join(struct server_session *session)
 	session->joined = true;
 }
 
+static void close_brought(const struct server_session *parent, const char *why)
+{
+	struct server_sessions *sessions =
+			((const struct entry *)parent)->sessions;
+	struct entry *entry;
+
+	TAILQ_FOREACH(entry, &sessions->entries, in_sessions)
+	if (entry->session.parent == parent->id)
+		server_session_close(&entry->session, why);
+}
+
 void server_session_close(struct server_session *session, const char *why)
 {
 	if (session->role == SERVER_ROLE_NONE)
 		return; /* on its way already */
 	session->role = SERVER_ROLE_NONE;
+	close_brought(session, why);
 	session->place->close(session->place->context, session->viewer, why);
 }
 
@@ -167,6 +193,7 @@ void server_session_end(struct server_session *session, const char *why)
 
 	if (!session)
 		return;
+	close_brought(session, why);
 	sessions = entry_of(session)->sessions;
 	stayed_us = sessions->now_us() - session->login_us;
 	server_audit_write(sessions->audit, "disconnect",

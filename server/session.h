@@ -39,7 +39,8 @@ enum server_session_kind {
 
 /* For everybody but server/session to read only. */
 struct server_session {
-	uint64_t id; /* in this process; never 0, never used again */
+	uint64_t id;     /* in this process; never 0, never used again */
+	uint64_t parent; /* the id of the one that brought it; 0: none */
 	const struct server_session_place *place;
 	vnc_viewer_id viewer; /* in that place */
 	enum server_session_kind kind;
@@ -79,6 +80,7 @@ struct server_session_login {
 	enum server_role role;
 	const char *peer;
 	const char *how;
+	uint64_t parent; /* it ends with that session; 0: with none */
 };
 
 int server_session_begin(struct server_sessions *sessions,
@@ -107,10 +109,10 @@ bool server_session_may(
 
 void server_session_join(struct server_session *session);
 
-/* Take its role and send it away. */
+/* Take its role and send it away, with those that it brought. */
 void server_session_close(struct server_session *session, const char *why);
 
-/* It is gone; frees it. NULL is allowed. */
+/* It is gone; frees it. Those that it brought are closed. NULL is allowed. */
 void server_session_end(struct server_session *session, const char *why);
 
 /* That place is no more: its sessions end, nobody is told to close. */

@@ -54,9 +54,12 @@ static void ask(struct vnc_handshake *handshake, struct vnc_login *login)
 	handshake->parts.login(handshake->parts.context, login);
 }
 
-static void ask_about_nobody(struct vnc_handshake *handshake)
+static void ask_at_once(struct vnc_handshake *handshake)
 {
-	struct vnc_login login = {.proof = VNC_PROOF_NONE};
+	struct vnc_login login = {
+			.proof = handshake->type->proof,
+			.ticket = handshake->parts.ticket,
+	};
 
 	ask(handshake, &login);
 }
@@ -77,7 +80,8 @@ static int start_proof(struct vnc_handshake *handshake)
 {
 	switch (handshake->type->proof) {
 	case VNC_PROOF_NONE:
-		ask_about_nobody(handshake);
+	case VNC_PROOF_TICKET:
+		ask_at_once(handshake);
 		return 0;
 	case VNC_PROOF_PASSWORD:
 		return send_challenge(handshake);
@@ -322,11 +326,19 @@ ssize_t vnc_handshake_feed(struct vnc_handshake *handshake,
 	return rc < 0 ? rc : (ssize_t)steps[state].bytes;
 }
 
-/* Before 3.8, who has nothing to prove expects no result. */
+/* Before 3.8, who has nothing to prove expects none. */
+static bool has_result(const struct vnc_handshake *handshake)
+{
+	enum vnc_proof proof = handshake->type->proof;
+
+	return handshake->minor == 8 ||
+			(proof != VNC_PROOF_NONE && proof != VNC_PROOF_TICKET);
+}
+
 void vnc_handshake_answer(struct vnc_handshake *handshake, const char *refusal)
 {
 	assert(handshake->state == VNC_HANDSHAKE_LOGIN);
-	if (handshake->minor == 8 || handshake->type->proof != VNC_PROOF_NONE)
+	if (has_result(handshake))
 		send_result(handshake, refusal);
 	if (!refusal)
 		handshake->state = VNC_HANDSHAKE_CLIENT_INIT;

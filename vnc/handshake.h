@@ -40,6 +40,7 @@ struct vnc_handshake_parts {
 	unsigned security;    /* of VNC_SECURITY_, all to be had */
 	const char *password; /* VNC_PASSWORD_BYTES */
 	struct net_tls *tls;  /* NULL if nothing in `security` needs it */
+	uint64_t ticket;      /* VNC_SECURITY_BROWSER: what it came with */
 	/*
 	 * The viewer has shown what it can: vnc_handshake_answer, from within
 	 * this call or later.

@@ -73,6 +73,13 @@ static const struct vnc_security_type all_types[] = {
 				.in_3_3 = true,
 				.proof = VNC_PROOF_NONE,
 		},
+		{
+				.name = "browser",
+				.security = VNC_SECURITY_BROWSER,
+				.number = 1,
+				.in_3_3 = true,
+				.proof = VNC_PROOF_TICKET,
+		},
 };
 
 #define ALL_TYPES (sizeof(all_types) / sizeof(all_types[0]))
@@ -92,7 +99,7 @@ unsigned vnc_security_available(unsigned security, const struct net_tls *tls)
 {
 	for (size_t i = 0; i < ALL_TYPES; i++)
 		if (!is_to_be_had(&all_types[i], tls))
-			security &= ~(unsigned)all_types[i].security;
+			security &= ~all_types[i].security;
 	return security;
 }
 

@@ -15,10 +15,12 @@
  * Threads: any; where `tls` is given, the loop's.
  * Errors:  -errno where no randomness is to be had.
  */
+#define VNC_SECURITY_BROWSER (1U << 7) /* "none" on a stream with a ticket */
+
 struct vnc_security_type {
-	const char *name; /* as the configuration says it */
-	enum vnc_security security;
-	uint32_t number; /* on the wire, of RFB or within VeNCrypt */
+	const char *name;  /* as the configuration says it */
+	unsigned security; /* of VNC_SECURITY_ */
+	uint32_t number;   /* on the wire, of RFB or within VeNCrypt */
 	bool vencrypt;
 	bool in_3_3; /* the old protocol knows it too */
 	bool tls;
@@ -34,7 +36,7 @@ unsigned vnc_security_available(unsigned security, const struct net_tls *tls);
  * Those of `security` within VeNCrypt, or those outside, best first; at most
  * `types_n` are written. Returns how many.
  */
-#define VNC_SECURITY_TYPES_MAX 7
+#define VNC_SECURITY_TYPES_MAX 8
 size_t vnc_security_list(unsigned security, bool vencrypt,
 		const struct vnc_security_type **types, size_t types_n);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "vnc/server.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include "core/log.h"
 #include "net/doorkeeper.h"
 #include "net/listener.h"
+#include "net/stream.h"
 #include "vnc/encoder.h"
 #include "vnc/figures.h"
 #include "vnc/security.h"
@@ -35,8 +37,9 @@ struct vnc_server {
 	char title[VNC_TITLE_MAX_BYTES + 1];
 	char password[VNC_PASSWORD_BYTES];
 	unsigned viewers_max;
+	unsigned places_n; /* taken by those who may come in */
 	unsigned joined_n;
-	unsigned seats_n; /* joined, or on the way */
+	unsigned seats_n; /* any of them, or on the way */
 	vnc_viewer_id last_id;
 	bool held;
 	bool leds_known;
@@ -59,19 +62,27 @@ static void seat_destroy(struct vnc_server *server, struct seat *seat)
 	free(seat);
 }
 
-static bool on_joined(void *context, struct vnc_viewer *viewer)
+static bool on_take_place(void *context, struct vnc_viewer *viewer)
+{
+	struct vnc_server *server = context;
+
+	(void)viewer;
+	if (server->places_n >= server->viewers_max)
+		return false;
+	server->places_n++;
+	return true;
+}
+
+static void on_joined(void *context, struct vnc_viewer *viewer)
 {
 	struct vnc_server *server = context;
 	const struct vnc_viewer_home *home = &server->home;
 
-	if (server->joined_n >= server->viewers_max)
-		return false;
 	if (server->joined_n++ == 0)
 		home->handler->watched(home->handler_context, true);
 	vnc_viewer_set_held(viewer, server->held);
 	if (server->leds_known)
 		vnc_viewer_set_leds(viewer, server->leds);
-	return true;
 }
 
 static void on_ended(void *context, struct vnc_viewer *viewer)
@@ -91,6 +102,8 @@ static void bury(struct vnc_server *server, struct seat *seat)
 		home->handler->left(home->handler_context,
 				vnc_viewer_get_id(seat->viewer),
 				vnc_viewer_get_why(seat->viewer));
+	if (vnc_viewer_has_place(seat->viewer))
+		server->places_n--;
 	seat_destroy(server, seat);
 	if (had_joined && --server->joined_n == 0)
 		home->handler->watched(home->handler_context, false);
@@ -127,18 +140,36 @@ static const char *refusal(int rc)
 	}
 }
 
-static int seat_new(struct vnc_server *server, int fd,
-		const struct core_address *peer, struct net_stranger *stranger)
+static int open_stream(
+		struct vnc_server *server, int fd, struct net_stream **out)
+{
+	struct net_transport *transport;
+	int rc = net_socket_create(&transport, fd);
+
+	*out = NULL;
+	if (rc < 0) {
+		close(fd);
+		return rc;
+	}
+	rc = net_stream_create(out, server->home.event, transport,
+			server->home.stall_us, NULL, NULL);
+	if (rc < 0)
+		net_transport_destroy(transport);
+	return rc;
+}
+
+static int seat_new(
+		struct vnc_server *server, struct vnc_viewer_arrival *arrival)
 {
 	struct seat *seat = calloc(1, sizeof(*seat));
 	int rc;
 
+	arrival->id = ++server->last_id;
 	if (!seat) {
-		close(fd);
+		net_stream_destroy(arrival->stream);
 		return -ENOMEM;
 	}
-	rc = vnc_viewer_create(&seat->viewer, &server->home, ++server->last_id,
-			fd, peer, stranger);
+	rc = vnc_viewer_create(&seat->viewer, &server->home, arrival);
 	if (rc < 0) {
 		free(seat);
 		return rc;
@@ -148,47 +179,83 @@ static int seat_new(struct vnc_server *server, int fd,
 	return 0;
 }
 
+static int admit_newcomer(const struct vnc_server *server)
+{
+	return server->seats_n < server->viewers_max + NEWCOMERS_MAX ? 0
+								     : -ENOSPC;
+}
+
 /* *stranger may be NULL: nobody is one where there is nothing to prove. */
 static int admit(const struct vnc_server *server,
 		const struct core_address *peer, struct net_stranger **stranger)
 {
 	*stranger = NULL;
-	if (server->joined_n >= server->viewers_max)
+	if (server->places_n >= server->viewers_max)
 		return -ENOSPC;
 	if (server->home.security & VNC_SECURITY_NONE)
-		return server->seats_n < server->viewers_max + NEWCOMERS_MAX
-				? 0
-				: -ENOSPC;
+		return admit_newcomer(server);
 	return net_doorkeeper_admit(server->home.doorkeeper, peer, stranger);
 }
 
 static int seat_peer(struct vnc_server *server, int fd,
 		const struct core_address *peer)
 {
-	struct net_stranger *stranger;
-	int rc = admit(server, peer, &stranger);
+	struct vnc_viewer_arrival arrival = {.peer = peer};
+	int rc = admit(server, peer, &arrival.stranger);
 
 	if (rc < 0) {
 		close(fd);
 		return rc;
 	}
-	rc = seat_new(server, fd, peer, stranger);
+	rc = open_stream(server, fd, &arrival.stream);
+	if (rc == 0)
+		rc = seat_new(server, &arrival);
 	if (rc < 0)
-		net_stranger_dismiss(stranger);
+		net_stranger_dismiss(arrival.stranger);
 	return rc;
+}
+
+static void log_turned_away(const struct vnc_server *server,
+		const struct core_address *peer, int rc)
+{
+	char text[VNC_PEER_TEXT_BYTES];
+
+	vnc_viewer_describe_peer(peer, text);
+	net_doorkeeper_log(server->home.doorkeeper, "%s: %s turned away: %s",
+			server->name, text, refusal(rc));
 }
 
 static void on_accepted(void *context, int fd, const struct core_address *peer)
 {
 	struct vnc_server *server = context;
-	char text[VNC_PEER_TEXT_BYTES];
 	int rc = seat_peer(server, fd, peer);
 
-	if (rc == 0)
-		return;
-	vnc_viewer_describe_peer(peer, text);
-	net_doorkeeper_log(server->home.doorkeeper, "%s: %s turned away: %s",
-			server->name, text, refusal(rc));
+	if (rc < 0)
+		log_turned_away(server, peer, rc);
+}
+
+int vnc_server_adopt(struct vnc_server *server, struct net_stream *stream,
+		const struct core_address *peer, uint64_t ticket,
+		vnc_viewer_id *id)
+{
+	struct vnc_viewer_arrival arrival = {
+			.stream = stream,
+			.peer = peer,
+			.ticket = ticket,
+	};
+	int rc = admit_newcomer(server);
+
+	*id = 0;
+	assert(ticket != 0);
+	if (rc < 0)
+		net_stream_destroy(stream);
+	else
+		rc = seat_new(server, &arrival);
+	if (rc < 0)
+		log_turned_away(server, peer, rc);
+	else
+		*id = arrival.id;
+	return rc;
 }
 
 /* ---- opening ----------------------------------------------------------------
@@ -283,6 +350,7 @@ static void furnish(struct vnc_server *server, sd_event *event,
 					options->handshake_us, HANDSHAKE_US),
 			.refusal_us = or_usual(options->refusal_us, REFUSAL_US),
 			.stall_us = or_usual(options->stall_us, STALL_US),
+			.take_place = on_take_place,
 			.joined = on_joined,
 			.ended = on_ended,
 			.context = server,

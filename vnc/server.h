@@ -55,6 +55,7 @@ enum vnc_proof {
 	VNC_PROOF_NONE,     /* security "none": not at all */
 	VNC_PROOF_PASSWORD, /* it knows the target's password, or does not */
 	VNC_PROOF_USER,     /* it said a name and a password; nobody checked */
+	VNC_PROOF_TICKET,   /* whoever brought it here says who it is */
 };
 
 #define VNC_USER_MAX_BYTES 64    /* of a name; longer ones are refused */
@@ -63,11 +64,12 @@ enum vnc_proof {
 /* Borrowed for the time of the call. */
 struct vnc_login {
 	const struct core_address *peer;
-	const char *security; /* as the configuration says it: "x509plain" */
+	const char *security; /* as configured: "x509plain"; or "browser" */
 	enum vnc_proof proof;
 	bool proved;        /* VNC_PROOF_PASSWORD: the answer was right */
 	const char *user;   /* VNC_PROOF_USER, else NULL */
 	const char *secret; /* the same */
+	uint64_t ticket;    /* VNC_PROOF_TICKET: of vnc_server_adopt, else 0 */
 };
 
 struct vnc_server_handler {
@@ -116,6 +118,7 @@ enum vnc_security {
 #define VNC_PASSWORD_BYTES 8
 
 struct net_doorkeeper;
+struct net_stream;
 struct net_tls;
 
 struct vnc_server_options {
@@ -164,6 +167,17 @@ void vnc_server_screen_changed(struct vnc_server *server);
  * known to be old. Everything else goes on. Not held at first.
  */
 void vnc_server_set_held(struct vnc_server *server, bool held);
+
+/*
+ * Somebody else has let it in by other ways and brings it here: RFB begins on
+ * `stream`, which is taken even on failure. It need prove nothing more: `login`
+ * hears of `ticket`, which is not 0. It is no stranger to the doorkeeper.
+ * -ENOSPC: there are too many on the way. Where only `viewers_max` are here, it
+ * comes in far enough to be told so.
+ */
+int vnc_server_adopt(struct vnc_server *server, struct net_stream *stream,
+		const struct core_address *peer, uint64_t ticket,
+		vnc_viewer_id *id);
 
 /*
  * The answer to `login`: NULL lets the viewer in; else it is told these words

@@ -58,12 +58,9 @@ static void join(struct vnc_viewer *viewer)
 	viewer->stranger = NULL;
 	sd_event_source_set_enabled(viewer->deadline, SD_EVENT_OFF);
 	viewer->state = VIEWER_JOINED;
-	if (!home->joined(home->context, viewer)) {
-		vnc_viewer_close(viewer, "as many viewers as may be are here");
-		return;
-	}
 	viewer->joined = true;
 	viewer->known = true;
+	home->joined(home->context, viewer);
 	log_info("%s: viewer %llu joined from %s", home->name,
 			(unsigned long long)viewer->id, viewer->peer);
 	if (home->handler->joined)
@@ -79,6 +76,8 @@ static const char *judge(const struct vnc_login *login)
 		return NULL;
 	case VNC_PROOF_PASSWORD:
 		return login->proved ? NULL : "Wrong password";
+	case VNC_PROOF_TICKET:
+		return login->ticket ? NULL : "This needs a ticket";
 	case VNC_PROOF_USER:
 		break;
 	}
@@ -98,6 +97,15 @@ static void on_login(void *context, const struct vnc_login *login)
 	home->handler->login(home->handler_context, viewer->id, login);
 }
 
+/* Told while RFB still has a place for it. */
+static const char *find_place(struct vnc_viewer *viewer)
+{
+	const struct vnc_viewer_home *home = viewer->home;
+
+	viewer->has_place = home->take_place(home->context, viewer);
+	return viewer->has_place ? NULL : "As many viewers as may be are here";
+}
+
 /*
  * What it has sent meanwhile is read by the loop, not from within this call:
  * it may lead to others of the handler.
@@ -107,6 +115,8 @@ void vnc_viewer_answer_login(struct vnc_viewer *viewer, const char *refusal)
 	if (viewer->state != VIEWER_HANDSHAKE ||
 			viewer->handshake.state != VNC_HANDSHAKE_LOGIN)
 		return;
+	if (!refusal)
+		refusal = find_place(viewer);
 	vnc_handshake_answer(&viewer->handshake, refusal);
 	if (refusal)
 		refuse(viewer, refusal);
@@ -169,8 +179,11 @@ void vnc_viewer_start_handshake(struct vnc_viewer *viewer)
 	const struct vnc_handshake_parts parts = {
 			.stream = viewer->stream,
 			.peer = &viewer->address,
-			.security = vnc_security_available(
-					home->security, home->tls),
+			.security = viewer->ticket
+					? VNC_SECURITY_BROWSER
+					: vnc_security_available(home->security,
+							  home->tls),
+			.ticket = viewer->ticket,
 			.password = home->password,
 			.tls = home->tls,
 			.login = on_login,

@@ -27,8 +27,10 @@ struct vnc_viewer {
 	const struct vnc_viewer_home *home;
 	vnc_viewer_id id;
 	enum viewer_state state;
-	bool joined;                   /* it was one; stays so to the end */
+	bool has_place;                /* may come in; stays so to the end */
+	bool joined;                   /* is one; stays so to the end */
 	bool known;                    /* the handler has heard of it */
+	uint64_t ticket;               /* it came with; 0: with none */
 	struct net_stranger *stranger; /* until it joined */
 	struct net_stream *stream;
 	sd_event_source *deadline; /* of the handshake or the refusal */

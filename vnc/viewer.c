@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/clock.h"
 #include "core/log.h"
@@ -191,22 +190,6 @@ static const struct net_stream_handler stream_handler = {
 /* ---- life -------------------------------------------------------------------
  */
 
-static int open_stream(struct vnc_viewer *viewer, int fd)
-{
-	struct net_transport *transport;
-	int rc = net_socket_create(&transport, fd);
-
-	if (rc < 0) {
-		close(fd);
-		return rc;
-	}
-	rc = net_stream_create(&viewer->stream, viewer->home->event, transport,
-			viewer->home->stall_us, &stream_handler, viewer);
-	if (rc < 0)
-		net_transport_destroy(transport);
-	return rc;
-}
-
 static int add_timers(struct vnc_viewer *viewer)
 {
 	sd_event *event = viewer->home->event;
@@ -223,32 +206,33 @@ static int add_timers(struct vnc_viewer *viewer)
 }
 
 int vnc_viewer_create(struct vnc_viewer **out,
-		const struct vnc_viewer_home *home, vnc_viewer_id id, int fd,
-		const struct core_address *peer, struct net_stranger *stranger)
+		const struct vnc_viewer_home *home,
+		const struct vnc_viewer_arrival *arrival)
 {
 	struct vnc_viewer *viewer = calloc(1, sizeof(*viewer));
 	int rc;
 
 	*out = NULL;
 	if (!viewer) {
-		close(fd);
+		net_stream_destroy(arrival->stream);
 		return -ENOMEM;
 	}
 	viewer->home = home;
-	viewer->id = id;
-	viewer->address = *peer;
+	viewer->id = arrival->id;
+	viewer->ticket = arrival->ticket;
+	viewer->address = *arrival->peer;
 	viewer->connected_us = clock_now_us();
-	vnc_viewer_describe_peer(peer, viewer->peer);
-	rc = open_stream(viewer, fd);
-	if (rc < 0)
-		goto fail;
+	vnc_viewer_describe_peer(arrival->peer, viewer->peer);
+	viewer->stream = arrival->stream;
+	net_stream_set_handler(viewer->stream, &stream_handler, viewer);
 	rc = add_timers(viewer);
 	if (rc < 0)
 		goto fail;
 	vnc_viewer_start_handshake(viewer);
-	viewer->stranger = stranger;
-	if (stranger)
-		net_stranger_set_displaced(stranger, on_displaced, viewer);
+	viewer->stranger = arrival->stranger;
+	if (viewer->stranger)
+		net_stranger_set_displaced(
+				viewer->stranger, on_displaced, viewer);
 	*out = viewer;
 	return 0;
 
@@ -296,6 +280,11 @@ void vnc_viewer_title_changed(struct vnc_viewer *viewer)
 vnc_viewer_id vnc_viewer_get_id(const struct vnc_viewer *viewer)
 {
 	return viewer->id;
+}
+
+bool vnc_viewer_has_place(const struct vnc_viewer *viewer)
+{
+	return viewer->has_place;
 }
 
 bool vnc_viewer_has_joined(const struct vnc_viewer *viewer)

@@ -40,20 +40,27 @@ struct vnc_viewer_home {
 	uint64_t stall_us;
 	const struct vnc_server_handler *handler;
 	void *handler_context;
-	/* Handshake done; the answer: is there room for it? */
-	bool (*joined)(void *context, struct vnc_viewer *viewer);
+	/* It may come in; is there a place for it, kept until it has ended? */
+	bool (*take_place)(void *context, struct vnc_viewer *viewer);
+	/* Handshake done. */
+	void (*joined)(void *context, struct vnc_viewer *viewer);
 	/* It is over: destroy it, but not from within this call. */
 	void (*ended)(void *context, struct vnc_viewer *viewer);
 	void *context;
 };
 
-/*
- * `fd` is taken, even on failure; `stranger` on success. `id` is what the
- * handler hears.
- */
+/* Who comes. */
+struct vnc_viewer_arrival {
+	vnc_viewer_id id;          /* is what the handler hears */
+	struct net_stream *stream; /* taken, even on failure */
+	const struct core_address *peer;
+	struct net_stranger *stranger; /* taken on success; NULL: it is none */
+	uint64_t ticket; /* it need prove nothing but that; 0: it has none */
+};
+
 int vnc_viewer_create(struct vnc_viewer **out,
-		const struct vnc_viewer_home *home, vnc_viewer_id id, int fd,
-		const struct core_address *peer, struct net_stranger *stranger);
+		const struct vnc_viewer_home *home,
+		const struct vnc_viewer_arrival *arrival);
 
 /* Not from within one of its callbacks. NULL is allowed. */
 void vnc_viewer_destroy(struct vnc_viewer *viewer);
@@ -71,6 +78,7 @@ void vnc_viewer_answer_login(struct vnc_viewer *viewer, const char *refusal);
 void vnc_viewer_close(struct vnc_viewer *viewer, const char *why);
 
 vnc_viewer_id vnc_viewer_get_id(const struct vnc_viewer *viewer);
+bool vnc_viewer_has_place(const struct vnc_viewer *viewer);
 bool vnc_viewer_has_joined(const struct vnc_viewer *viewer);
 bool vnc_viewer_has_ended(const struct vnc_viewer *viewer);
 

@@ -158,6 +158,7 @@ bool way_prove(const struct way *way, struct client *client)
 
 	switch (way->proof) {
 	case VNC_PROOF_NONE:
+	case VNC_PROOF_TICKET:
 		break;
 	case VNC_PROOF_PASSWORD:
 		client_receive(client, challenge, 16);
