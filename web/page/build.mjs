@@ -46,6 +46,9 @@ async function bundle() {
         minify: true,
         charset: 'utf8',
         legalComments: 'none',
+        loader: { '.svg': 'file' },
+        publicPath: '/assets',
+        assetNames: '[name]-[hash]',
         nodePaths: [packages],
         // Its package names one file only; we need a second one.
         alias: {
