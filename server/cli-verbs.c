@@ -5,7 +5,9 @@
 
 #include "server/cli-ask.h"
 #include "server/cli-audit.h"
+#include "server/cli-complete.h"
 #include "server/cli-setup.h"
+#include "server/cli-stats.h"
 #include "server/cli-tls.h"
 #include "server/cli-user.h"
 #include "server/programs.h"
@@ -28,8 +30,12 @@ static const struct server_option options[] = {
 				"who vouches for --url, not the system's authorities"},
 		[SERVER_RACKHAND_PIN] = {0, "pin", "PIN",
 				"the only key that --url may have, by its SHA-256"},
+		[SERVER_RACKHAND_TARGET] = {'t', "target", "TARGET",
+				"which one, where there are several"},
 		[SERVER_RACKHAND_JSON] = {0, "json", NULL,
 				"print the answer as JSON"},
+		[SERVER_RACKHAND_FOLLOW] = {'f', "follow", NULL,
+				"go on, a line a second, until Ctrl-C"},
 		[SERVER_RACKHAND_SINCE] = {0, "since", "TIME",
 				"show what was audited since then"},
 		[SERVER_RACKHAND_EXPECT] = {0, "expect", "HASH",
@@ -55,9 +61,9 @@ static const struct server_cli_verb verbs[] = {
 	{{"status", {NULL}, 0, ASKS,
 		"print the state of every target"},
 		server_cli_ask, server_status_format},
-	{{"stats", {"TARGET"}, 0, ASKS,
+	{{"stats", {"TARGET"}, 0, ASKS | OPTION(FOLLOW),
 		"print what was timed and counted of every target, or one"},
-		server_cli_ask, server_stats_format},
+		server_cli_stats, server_stats_format},
 	{{"sessions", {NULL}, 0, ASKS,
 		"print who is logged in, where, and as what"},
 		server_cli_ask, server_sessions_format},
@@ -100,6 +106,9 @@ static const struct server_cli_verb verbs[] = {
 	{{"user list", {NULL}, 0, ALL | OPTION(JSON),
 		"print all users"},
 		server_cli_user_list, NULL},
+	{{"complete", {"WORD..."}, 0, ALL,
+		"print what may come next on a command line, for the shell"},
+		server_cli_complete, NULL},
 };
 /* clang-format on */
 #undef OPTION
@@ -116,31 +125,34 @@ static const struct server_verb *verb_at(size_t i)
 	return i < COUNT(verbs) ? &verbs[i].verb : NULL;
 }
 
-/* The number of words that are this name; 0: they are another one. */
-static int match(const char *name, char *const words[], int words_n)
+const char *server_cli_verb_after(const struct server_cli_verb *verb,
+		char *const words[], int words_n)
 {
+	const char *rest = verb->verb.name;
+
 	for (int i = 0; i < words_n; i++) {
 		size_t length = strlen(words[i]);
 
-		if (strncmp(name, words[i], length) != 0)
-			return 0;
-		name += length;
-		if (*name == '\0')
-			return i + 1;
-		if (*name++ != ' ')
-			return 0;
+		if (strncmp(rest, words[i], length) != 0 || rest[length] != ' ')
+			return NULL;
+		rest += length + 1;
 	}
-	return 0;
+	return rest;
 }
 
 const struct server_cli_verb *server_cli_verb_find(
 		char *const words[], int words_n, int *name_words_n)
 {
-	for (size_t i = 0; i < COUNT(verbs); i++) {
-		*name_words_n = match(verbs[i].verb.name, words, words_n);
-		if (*name_words_n > 0)
+	for (size_t i = 0; i < COUNT(verbs); i++)
+		for (int n = 1; n <= words_n; n++) {
+			const char *last = server_cli_verb_after(
+					&verbs[i], words, n - 1);
+
+			if (!last || strcmp(last, words[n - 1]) != 0)
+				continue;
+			*name_words_n = n;
 			return &verbs[i];
-	}
+		}
 	return NULL;
 }
 

@@ -29,3 +29,10 @@ const struct server_cli_verb *server_cli_verb_at(size_t i);
  */
 const struct server_cli_verb *server_cli_verb_find(
 		char *const words[], int words_n, int *name_words_n);
+
+/*
+ * Of a verb's name what comes behind these words; NULL if it does not begin
+ * with them, or nothing comes.
+ */
+const char *server_cli_verb_after(const struct server_cli_verb *verb,
+		char *const words[], int words_n);

@@ -9,6 +9,7 @@ LIBDIR := $(PREFIX)/lib
 UNITDIR := $(LIBDIR)/systemd/system
 MANDIR := $(PREFIX)/share/man
 DOCDIR := $(PREFIX)/share/doc/rackhand
+COMPLETIONDIR := $(PREFIX)/share/bash-completion/completions
 
 UNITS := rackhandd.service rackhandd.socket rackhand-gadget.service
 
@@ -36,6 +37,8 @@ install: all
 		install -D -m 644 "$$page" \
 			"$(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}"; \
 	done
+	install -D -m 644 systemd/rackhand.bash-completion \
+		'$(DESTDIR)$(COMPLETIONDIR)/rackhand'
 	install -m 644 README.md CONTRIBUTING.md SECURITY.md LICENSE '$(DESTDIR)$(DOCDIR)'
 	install -D -m 644 -t '$(DESTDIR)$(DOCDIR)/docs' docs/*.md
 	install -D -m 644 -t '$(DESTDIR)$(DOCDIR)/docs/images' docs/images/*

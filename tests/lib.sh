@@ -92,3 +92,47 @@ probe()
 	IFS= read -r -t 30 answer <&"${PROBE[0]}" || answer="no answer"
 	[[ $answer == ok* ]]
 }
+
+# ---- a terminal ---------------------------------------------------------------------
+
+# The command at a terminal of its own, whose keys and screen are ours.
+at_terminal() # COMMAND
+{
+	[[ -p $work/keys ]] || mkfifo "$work/keys" "$work/screen"
+	script -qefc "$1" /dev/null < "$work/keys" > "$work/screen" 2>&1 &
+	terminal=$!
+	pids+=("$terminal")
+	exec 5> "$work/keys" 6< "$work/screen"
+	shown=
+}
+
+# Until that is shown; what was shown until then is left in $before.
+asked() # TEXT
+{
+	local c
+
+	until [[ $shown == *"$1"* ]]; do
+		IFS= read -r -N 1 -t 15 -u 6 c || return 1
+		shown+=$c
+	done
+	# shellcheck disable=SC2034 # in a check
+	before=$shown
+	shown=
+}
+
+type_line()
+{
+	printf '%s\r' "$1" >&5
+}
+
+# What else is shown until its end, and how it ended.
+leave_terminal()
+{
+	local code
+
+	timeout 30 cat <&6 > "$work/out" || kill "$terminal"
+	wait "$terminal"
+	code=$?
+	exec 5>&- 6<&-
+	return "$code"
+}

@@ -44,6 +44,7 @@ for file in opt/rackhand/bin/rackhand opt/rackhand/sbin/rackhandd \
 	opt/rackhand/share/man/man5/rackhand-users.5 \
 	opt/rackhand/share/man/man8/rackhandd.8 \
 	opt/rackhand/share/man/man8/rackhand-gadget.8 \
+	opt/rackhand/share/bash-completion/completions/rackhand \
 	opt/rackhand/share/doc/rackhand/README.md \
 	opt/rackhand/share/doc/rackhand/SECURITY.md \
 	opt/rackhand/share/doc/rackhand/docs/viewers.md \
