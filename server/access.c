@@ -18,6 +18,7 @@ static void on_users_changed(void *context)
 	server_user_changes_record(
 			access->user_changes, access->users, access->audit);
 	server_sessions_review(access->sessions);
+	server_web_logins_review(access->web_logins);
 	server_setup_review(access->setup);
 }
 
@@ -70,6 +71,20 @@ static int open_setup(struct server_access *access, sd_event *event,
 		      : server_setup_create(&access->setup, event, &options);
 }
 
+static int open_web_logins(struct server_access *access, sd_event *event)
+{
+	const struct server_login_parts parts = {
+			.doorkeeper = access->doorkeeper,
+			.users = access->users,
+			.passwords = access->passwords,
+			.audit = access->audit,
+			.sessions = access->sessions,
+			.now_us = clock_now_us,
+	};
+
+	return server_web_logins_create(&access->web_logins, event, &parts);
+}
+
 int server_access_create(struct server_access **out, sd_event *event,
 		const char *state_path)
 {
@@ -95,6 +110,9 @@ int server_access_create(struct server_access **out, sd_event *event,
 			access->audit, clock_now_us);
 	if (rc < 0)
 		goto fail;
+	rc = open_web_logins(access, event);
+	if (rc < 0)
+		goto fail;
 	rc = open_setup(access, event, state_path);
 	if (rc < 0)
 		goto fail;
@@ -111,6 +129,7 @@ void server_access_destroy(struct server_access *access)
 	if (!access)
 		return;
 	server_setup_destroy(access->setup);
+	server_web_logins_destroy(access->web_logins);
 	server_passwords_destroy(access->passwords);
 	server_user_changes_destroy(access->user_changes);
 	server_users_destroy(access->users);

@@ -10,6 +10,7 @@
 #include "server/setup.h"
 #include "server/user-changes.h"
 #include "server/users.h"
+#include "server/web-logins.h"
 
 /*
  * What all targets need to know who somebody is: the doorkeeper with its
@@ -28,6 +29,7 @@ struct server_access {
 	struct server_sessions *sessions;
 	struct server_user_changes *user_changes;
 	struct server_setup *setup; /* of the first user */
+	struct server_web_logins *web_logins;
 };
 
 /* In the state directory, which need not be there. */

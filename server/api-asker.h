@@ -17,6 +17,7 @@ struct server_api_answer {
 	json_t *json;     /* with status 300 and more: {"error":...} */
 	const char *type; /* of the bytes */
 	struct core_bytes *bytes;
+	const char *cookie; /* for a browser; "": none any more; or NULL */
 };
 
 struct server_api_asker {

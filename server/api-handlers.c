@@ -5,6 +5,7 @@
  */
 
 #include "server/api-daemon.h"
+#include "server/api-login.h"
 #include "server/api-sessions.h"
 #include "server/api-turn.h"
 #include "server/api.h"
@@ -13,6 +14,9 @@ const struct server_api_handler server_api_handlers[] = {
 		{"status", server_api_status},
 		{"stats", server_api_stats},
 		{"setup", server_api_setup},
+		{"session", server_api_session},
+		{"login", server_api_login},
+		{"logout", server_api_logout},
 		{"sessions", server_api_sessions},
 		{"disconnect", server_api_disconnect},
 		{"control give", server_api_control_give},

@@ -8,12 +8,20 @@
 #define OPERATOR .needed = SERVER_ROLE_OPERATOR
 #define ADMIN .needed = SERVER_ROLE_ADMIN
 #define TARGET .scope = SERVER_API_TARGET
+#define EVERYWHERE .scope = SERVER_API_EVERYWHERE
 
 const struct server_api_route server_api_routes[] = {
 		/* The daemon. */
-		{"status", "GET", "/api/status", ADMIN},
+		{"status", "GET", "/api/status", ADMIN, EVERYWHERE},
 		{"stats", "GET", "/api/stats", VIEWER},
 		{"setup", "POST", "/api/setup", .open = true, SMALL},
+		/* Browsers. */
+		{"session", "GET", "/api/session", .open = true,
+				.http_only = true, .counts = true},
+		{"login", "POST", "/api/login", .open = true, .http_only = true,
+				SMALL},
+		{"logout", "POST", "/api/logout", VIEWER, .http_only = true,
+				SMALL},
 		/* Who is here; without an admin's role, only oneself. */
 		{"sessions", "GET", "/api/sessions", VIEWER},
 		{"disconnect", "DELETE", "/api/sessions/{id}", VIEWER, SMALL},
@@ -27,6 +35,7 @@ const struct server_api_route server_api_routes[] = {
 #undef OPERATOR
 #undef ADMIN
 #undef TARGET
+#undef EVERYWHERE
 
 const size_t server_api_routes_n =
 		sizeof(server_api_routes) / sizeof(server_api_routes[0]);

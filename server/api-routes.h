@@ -26,6 +26,7 @@
 enum server_api_scope {
 	SERVER_API_GLOBAL, /* on any target: the handler looks further */
 	SERVER_API_TARGET, /* on the one that the request's "target" names */
+	SERVER_API_EVERYWHERE, /* on every target: "admin", not "admin@rack1" */
 };
 
 /* Of JSON, over HTTP and over the control socket. */
@@ -44,6 +45,7 @@ struct server_api_route {
 	enum server_role needed; /* the least; none: nobody may */
 	bool open;               /* nobody need be logged in */
 	bool http_only;          /* not over the control socket */
+	bool counts; /* asking it means that somebody is there, though a GET */
 	/* For targets that cannot be served now as well: no get_target then. */
 	bool unserved;
 	size_t body_max_bytes; /* 0: no body */

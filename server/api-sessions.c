@@ -26,30 +26,43 @@ static bool asks(const struct server_turn *turn, vnc_viewer_id viewer)
 	return false;
 }
 
+/* NULL: it is one of HTTP, which has no keyboard. */
+static const struct server_turn *find_turn(const struct server_daemon *daemon,
+		const struct server_session *session)
+{
+	const char *name = session->place->target;
+
+	return name ? server_target_get_parts(
+				      server_daemon_find_target(daemon, name))
+					.turn
+		    : NULL;
+}
+
 static json_t *describe(const struct server_daemon *daemon,
 		const struct server_session *session)
 {
-	const struct server_turn *turn = server_target_get_parts(
-			server_daemon_find_target(
-					daemon, session->place->target))
-							 .turn;
+	const struct server_turn *turn = find_turn(daemon, session);
 
-	return json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:b, s:b}",
+	return json_pack("{s:I, s:s?, s:s, s:s, s:s, s:s, s:I, s:I, s:b, s:b}",
 			"id", (json_int_t)session->id, "target",
 			session->place->target, "user", session->user, "role",
 			server_role_text(session->role), "peer", session->peer,
 			"how", session->how, "since_s",
 			seconds_since(session->login_us), "idle_s",
 			seconds_since(session->input_us), "operator",
-			server_turn_get_operator(turn) == session->viewer,
-			"asks", asks(turn, session->viewer));
+			turn &&
+					server_turn_get_operator(turn) ==
+							session->viewer,
+			"asks", turn && asks(turn, session->viewer));
 }
 
-/* Of others only an admin of where they are. */
+/* Of others only an admin of where they are; of HTTP, one of everything. */
 static bool may_see(const struct server_caller *caller,
 		const struct server_session *session)
 {
-	if (server_caller_role(caller, session->place->target) ==
+	const char *target = session->place->target;
+
+	if (server_caller_role(caller, target ? target : "") ==
 			SERVER_ROLE_ADMIN)
 		return true;
 	return caller->kind == SERVER_CALLER_SESSION &&
@@ -115,7 +128,7 @@ void server_api_disconnect(struct server_api_call *call)
 	format_reason(reason, sizeof(reason),
 			server_api_call_get_caller(call)->name,
 			json_string_value(given));
-	result = json_pack("{s:I, s:s, s:s}", "id", (json_int_t)session->id,
+	result = json_pack("{s:I, s:s, s:s?}", "id", (json_int_t)session->id,
 			"user", session->user, "target",
 			session->place->target);
 	server_session_close(session, reason);

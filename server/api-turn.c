@@ -43,7 +43,10 @@ void server_api_control_give(struct server_api_call *call)
 {
 	const struct server_session *session = server_api_take_session(call);
 
-	if (session)
+	if (session && !session->place->target)
+		server_api_call_fail(call, 409, NULL,
+				"that session looks at no target");
+	else if (session)
 		give(call,
 				server_daemon_find_target(
 						server_api_call_get_daemon(

@@ -32,6 +32,8 @@ struct server_api_call {
 	struct server_caller caller;
 	const struct server_api_asker *asker; /* NULL: it is gone */
 	void *context;
+	char cookie[SERVER_API_COOKIE_BYTES];
+	bool has_cookie;
 	struct server_api_call **handle; /* of who asked; or NULL */
 	LIST_ENTRY(server_api_call) in_api;
 };
@@ -110,11 +112,12 @@ void server_api_destroy(struct server_api *api)
 /* ---- how a call ends ----------------------------------------------------- */
 
 /* NULL: memory is short. */
-static void answer(struct server_api_call *call,
-		const struct server_api_answer *with)
+static void answer(struct server_api_call *call, struct server_api_answer *with)
 {
 	if (call->handle)
 		*call->handle = NULL;
+	if (with && call->has_cookie)
+		with->cookie = call->cookie;
 	if (call->asker)
 		call->asker->answer(call->context, with);
 	if (call->api)
@@ -168,6 +171,18 @@ void server_api_call_fail(struct server_api_call *call, unsigned status,
 		error = NULL;
 	}
 	server_api_call_reply_status(call, status, error);
+}
+
+void server_api_call_set_cookie(
+		struct server_api_call *call, const char *cookie)
+{
+	snprintf(call->cookie, sizeof(call->cookie), "%s", cookie);
+	call->has_cookie = true;
+}
+
+bool server_api_call_is_abandoned(const struct server_api_call *call)
+{
+	return !call->asker;
 }
 
 void server_api_call_abandon(struct server_api_call *call)
@@ -307,11 +322,15 @@ static bool refuse_target(struct server_api_call *call)
 
 static bool refuse_role(struct server_api_call *call)
 {
-	if (server_permissions_suffice(server_caller_role(&call->caller, NULL),
-			    call->route->needed))
+	bool everywhere = call->route->scope == SERVER_API_EVERYWHERE;
+	enum server_role role = server_caller_role(
+			&call->caller, everywhere ? "" : NULL);
+
+	if (server_permissions_suffice(role, call->route->needed))
 		return false;
-	server_api_call_fail(call, 403, NULL, "this needs the role %s",
-			server_role_text(call->route->needed));
+	server_api_call_fail(call, 403, NULL, "this needs the role %s%s",
+			server_role_text(call->route->needed),
+			everywhere ? " for every target" : "");
 	return true;
 }
 
@@ -385,11 +404,17 @@ int server_api_call_stream(struct server_api_call *call, const char *type,
 	stream->asker = call->asker;
 	stream->closed = closed;
 	stream->context = context;
+	/* With the stream the asker may let go of where the handle is. */
+	if (call->handle)
+		*call->handle = NULL;
 	rc = call->asker->stream(call->context, type, stream, &stream->handle);
 	if (rc < 0) {
+		if (call->handle)
+			*call->handle = call;
 		free(stream);
 		return rc;
 	}
+	call->handle = NULL;
 	LIST_INSERT_HEAD(&call->api->streams, stream, in_api);
 	call->asker = NULL;
 	answer(call, NULL);

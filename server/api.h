@@ -108,6 +108,15 @@ __attribute__((format(printf, 4, 5))) void server_api_call_fail(
 		struct server_api_call *call, unsigned status, json_t *details,
 		const char *format, ...);
 
+/* What a browser is to show from now on; "": nothing any more. Goes with the
+ * answer; nobody but HTTP cares. */
+#define SERVER_API_COOKIE_BYTES 65
+void server_api_call_set_cookie(
+		struct server_api_call *call, const char *cookie);
+
+/* Nobody waits for the answer any more. */
+bool server_api_call_is_abandoned(const struct server_api_call *call);
+
 /*
  * A line of the audit (server/audit.h) of what the caller does: `details`,
  * which is taken and may be NULL, gets who it is, from where, and the target.

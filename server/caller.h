@@ -37,6 +37,6 @@ struct server_caller {
 
 void server_caller_init_local(struct server_caller *caller, uid_t uid);
 
-/* On that target; NULL: the highest on any. */
+/* On that target; "": on every target; NULL: the highest on any. */
 enum server_role server_caller_role(
 		const struct server_caller *caller, const char *target);

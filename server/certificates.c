@@ -150,7 +150,7 @@ static bool are_wanted(const struct config *config)
 	for (size_t i = 0; i < config->targets_n; i++)
 		if (server_certificates_are_for(&config->targets[i]))
 			return true;
-	return false;
+	return config->web.enabled;
 }
 
 void server_certificates_retry(struct server_certificates *certificates,

@@ -59,8 +59,9 @@ static int take_listeners(struct server_daemon *daemon)
 	return rc;
 }
 
-/* Systemd's socket outlives a target's reload, so the target gets a copy. */
-static int copy_listener(const struct server_daemon *daemon, const char *name)
+/* Systemd's socket outlives a reload, so who listens gets a copy. */
+int server_daemon_copy_listener(
+		const struct server_daemon *daemon, const char *name)
 {
 	for (size_t i = 0; i < daemon->listeners_n; i++)
 		if (strcmp(daemon->listeners[i].name, name) == 0)
@@ -72,7 +73,7 @@ static int copy_listener(const struct server_daemon *daemon, const char *name)
 static void start_target(struct server_daemon *daemon, size_t index)
 {
 	const struct config_target *config = &daemon->config->targets[index];
-	int listen_fd = copy_listener(daemon, config->name);
+	int listen_fd = server_daemon_copy_listener(daemon, config->name);
 	int rc = server_target_create(&daemon->targets[index], &daemon->shared,
 			config, listen_fd);
 
@@ -126,7 +127,7 @@ static void on_session_changed(
 	struct server_daemon *daemon = context;
 
 	server_events_publish(daemon->shared.events, SERVER_EVENT_SESSION, NULL,
-			json_pack("{s:I, s:s, s:s, s:b}", "id",
+			json_pack("{s:I, s:s*, s:s, s:b}", "id",
 					(json_int_t)session->id, "target",
 					session->place->target, "user",
 					session->user, "here", here));
@@ -231,13 +232,13 @@ static struct server_target *take_equal(struct server_daemon *daemon,
 
 static bool lets_in_users(const struct config *config)
 {
-	unsigned with_users = CONFIG_SECURITY_X509PLAIN |
+	const unsigned with_users = CONFIG_SECURITY_X509PLAIN |
 			CONFIG_SECURITY_TLSPLAIN | CONFIG_SECURITY_PLAIN;
 
 	for (size_t i = 0; i < config->targets_n; i++)
 		if (config->targets[i].vnc.security & with_users)
 			return true;
-	return false;
+	return config->web.enabled;
 }
 
 void server_daemon_apply(struct server_daemon *daemon, struct config *config)
@@ -309,6 +310,18 @@ const struct config_target *server_daemon_get_config(
 		const struct server_daemon *daemon, size_t index)
 {
 	return &daemon->config->targets[index];
+}
+
+const struct server_shared *server_daemon_get_shared(
+		const struct server_daemon *daemon)
+{
+	return &daemon->shared;
+}
+
+const struct config_web *server_daemon_get_web_config(
+		const struct server_daemon *daemon)
+{
+	return &daemon->config->web;
 }
 
 struct server_sessions *server_daemon_get_sessions(

@@ -57,6 +57,21 @@ struct server_events *server_daemon_get_events(
 struct server_sessions *server_daemon_get_sessions(
 		const struct server_daemon *daemon);
 
+/* What all parts share; borrowed. */
+const struct server_shared *server_daemon_get_shared(
+		const struct server_daemon *daemon);
+
+/* In force, until another one is applied. */
+const struct config_web *server_daemon_get_web_config(
+		const struct server_daemon *daemon);
+
+/*
+ * A descriptor of its own for the socket that systemd has bound for `name`; -1:
+ * there is none.
+ */
+int server_daemon_copy_listener(
+		const struct server_daemon *daemon, const char *name);
+
 /* Borrowed. */
 struct server_setup *server_daemon_get_setup(
 		const struct server_daemon *daemon);

@@ -33,6 +33,6 @@ int server_grants_parse(struct server_grants *grants, const char *text,
 void server_grants_format(const struct server_grants *grants,
 		char text[SERVER_GRANTS_TEXT_BYTES]);
 
-/* The highest for that target; NULL: for any. */
+/* The highest for that target; "": for every target; NULL: for any. */
 enum server_role server_grants_role(
 		const struct server_grants *grants, const char *target);

@@ -16,10 +16,14 @@
 #define HINT_US (60 * CLOCK_US_PER_S)
 #define UNSEEN_US (10 * CLOCK_US_PER_S)
 
-static const char wrong[] = "Wrong user name or password";
-static const char logged_out[] = "You are logged out: log in again";
-static const char not_here[] = "You have no role on this machine";
-static const char busy[] = "Too many logins at once: try again";
+static const struct server_login_refusal wrong = {
+		SERVER_LOGIN_WRONG, .words = "Wrong user name or password"};
+static const struct server_login_refusal logged_out = {SERVER_LOGIN_WRONG,
+		.words = "You are logged out: log in again"};
+static const struct server_login_refusal not_here = {SERVER_LOGIN_WRONG,
+		.words = "You have no role on this machine"};
+static const struct server_login_refusal busy = {SERVER_LOGIN_BUSY,
+		.words = "Too many logins at once: try again"};
 
 struct attempt {
 	struct server_login *login;
@@ -98,7 +102,7 @@ static json_t *describe(const struct server_login *login,
 	vnc_viewer_describe_peer(peer, from);
 	if (user && !server_users_find(login->parts.users, user))
 		user = "(unknown)";
-	return json_pack("{s:s, s:s*, s:s, s:s, s:s}", "target",
+	return json_pack("{s:s*, s:s*, s:s, s:s, s:s}", "target",
 			login->options.place->target, "user", user, "peer",
 			from, "how", how, "reason", reason);
 }
@@ -107,14 +111,15 @@ static void hint(struct server_login *login, const char *what)
 {
 	if (is_due(&login->hinted_us, login->parts.now_us(), HINT_US))
 		log_warning("%s: nobody can log in so: %s",
-				login->options.place->target, what);
+				server_session_place_text(login->options.place),
+				what);
 }
 
 /* ---- the verdict ------------------------------------------------------------
  */
 
 static void answer(struct server_login *login, vnc_viewer_id viewer,
-		const char *refusal)
+		const struct server_login_refusal *refusal)
 {
 	login->options.answer(login->options.context, viewer, refusal);
 }
@@ -125,7 +130,7 @@ static void fail(struct server_login *login, vnc_viewer_id viewer,
 {
 	net_doorkeeper_count_failure(login->parts.doorkeeper, peer);
 	server_audit_write(login->parts.audit, "login-failed", details);
-	answer(login, viewer, wrong);
+	answer(login, viewer, &wrong);
 }
 
 /*
@@ -147,10 +152,10 @@ static void audit_unseen(struct server_login *login, json_t *details)
 }
 
 static void refuse(struct server_login *login, vnc_viewer_id viewer,
-		json_t *details, const char *words)
+		json_t *details, const struct server_login_refusal *refusal)
 {
 	audit_unseen(login, details);
-	answer(login, viewer, words);
+	answer(login, viewer, refusal);
 }
 
 /* Whether it was, because its source has failed too often. */
@@ -160,16 +165,19 @@ static bool refuse_waiting(struct server_login *login, vnc_viewer_id viewer,
 {
 	uint64_t wait_us = net_doorkeeper_get_wait_us(
 			login->parts.doorkeeper, peer);
+	struct server_login_refusal refusal = {.kind = SERVER_LOGIN_WAITING};
 	char words[80];
 
 	if (wait_us == 0)
 		return false;
+	refusal.wait_s = (unsigned)((wait_us + CLOCK_US_PER_S - 1) /
+			CLOCK_US_PER_S);
 	snprintf(words, sizeof(words),
 			"Too many failed logins from your address: wait %u s",
-			(unsigned)((wait_us + CLOCK_US_PER_S - 1) /
-					CLOCK_US_PER_S));
+			refusal.wait_s);
+	refusal.words = words;
 	refuse(login, viewer, describe(login, peer, how, user, "waiting"),
-			words);
+			&refusal);
 	return true;
 }
 
@@ -184,7 +192,7 @@ static void admit(struct server_login *login, vnc_viewer_id viewer,
 	from.peer = text;
 	if (server_session_begin(login->parts.sessions, login->options.place,
 			    viewer, &from) < 0)
-		answer(login, viewer, busy);
+		answer(login, viewer, &busy);
 	else
 		answer(login, viewer, NULL);
 }
@@ -320,7 +328,7 @@ static void check_user(struct server_login *login, vnc_viewer_id viewer,
 	refuse(login, viewer,
 			describe(login, proof->peer, proof->security,
 					proof->user, "busy"),
-			busy);
+			&busy);
 }
 
 /* ---- who is logged in elsewhere, and brings a ticket ------------------------
@@ -361,8 +369,8 @@ static void judge_ticket(struct server_login *login, vnc_viewer_id viewer,
 				describe(login, proof->peer, proof->security,
 						parent ? parent->user : NULL,
 						reason),
-				strcmp(reason, "logged-out") == 0 ? logged_out
-								  : not_here);
+				strcmp(reason, "logged-out") == 0 ? &logged_out
+								  : &not_here);
 		return;
 	}
 	who.user = parent->user;

@@ -9,9 +9,9 @@
 #include "server/session.h"
 
 /*
- * Who may come in to one target: what a viewer has shown or said is looked at,
- * the ledger of failures asked and told, the outcome audited. Whatever was
- * wrong, the viewer is told the same; the audit says which it was.
+ * Who may come in to one target, or by HTTP: what a viewer has shown or said is
+ * looked at, the ledger of failures asked and told, the outcome audited.
+ * Whatever was wrong, the viewer is told the same; the audit says which it was.
  *
  * Threads: loop thread only.
  * Errors:  -ENOMEM at creation; a login that cannot be looked at is refused.
@@ -28,13 +28,25 @@ struct server_login_parts {
 	uint64_t (*now_us)(void); /* clock_now_us; tests bring their own */
 };
 
+enum server_login_refusal_kind {
+	SERVER_LOGIN_WRONG,   /* it was looked at */
+	SERVER_LOGIN_WAITING, /* its source has failed too often: see wait_s */
+	SERVER_LOGIN_BUSY,    /* too many at once */
+};
+
+struct server_login_refusal {
+	enum server_login_refusal_kind kind;
+	const char *words; /* for whoever logs in; borrowed */
+	unsigned wait_s;
+};
+
 struct server_login_options {
 	const struct server_session_place *place; /* borrowed */
 	enum server_role password_role;           /* of the target's password */
 	bool has_password;
 	/* NULL: it is logged in, and `place` has a session of it. */
 	void (*answer)(void *context, vnc_viewer_id viewer,
-			const char *refusal);
+			const struct server_login_refusal *refusal);
 	void *context;
 };
 

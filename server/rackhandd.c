@@ -24,6 +24,7 @@
 #include "server/options.h"
 #include "server/programs.h"
 #include "server/state.h"
+#include "server/web.h"
 #include "vnc/fallback.h"
 
 #define EXIT_FAILED 1
@@ -35,6 +36,7 @@ struct program {
 	sd_event *event;
 	struct server_daemon *daemon;
 	struct server_api *api;
+	struct server_web *web;
 	struct server_control *control;
 	struct server_loop loop;
 };
@@ -92,6 +94,7 @@ static int on_reload(sd_event_source *source,
 	} else {
 		record_file(program, "reload");
 		server_daemon_apply(program->daemon, config);
+		server_web_apply(program->web);
 		log_info("%s is in force", program->config_path);
 	}
 	sd_notify(0, "READY=1");
@@ -153,6 +156,9 @@ static int start(struct program *program, struct config *config)
 			server_api_handlers, server_api_handlers_n);
 	if (rc < 0)
 		return rc;
+	rc = server_web_create(&program->web, program->daemon, program->api);
+	if (rc < 0)
+		return rc;
 	rc = server_control_create(&program->control, program->event,
 			program->socket_path, server_control_api_ask,
 			program->api);
@@ -180,6 +186,7 @@ static int serve(struct program *program, struct config *config)
 		rc = server_loop_run(&program->loop, program->event);
 	}
 	server_control_destroy(program->control);
+	server_web_destroy(program->web);
 	server_daemon_destroy(program->daemon);
 	server_api_destroy(program->api);
 	sd_event_unref(program->event);

@@ -68,6 +68,11 @@ void server_sessions_destroy(struct server_sessions *sessions)
 	free(sessions);
 }
 
+const char *server_session_place_text(const struct server_session_place *place)
+{
+	return place->target ? place->target : "web";
+}
+
 /* ---- one session ----------------------------------------------------------
  */
 
@@ -93,7 +98,7 @@ static void audit_begin(struct server_sessions *sessions,
 		const struct server_session *session)
 {
 	server_audit_write(sessions->audit, "login",
-			json_pack("{s:I, s:s, s:s, s:s, s:s, s:s}", "session",
+			json_pack("{s:I, s:s*, s:s, s:s, s:s, s:s}", "session",
 					(json_int_t)session->id, "target",
 					session->place->target, "user",
 					session->user, "role",
@@ -197,7 +202,7 @@ void server_session_end(struct server_session *session, const char *why)
 	sessions = entry_of(session)->sessions;
 	stayed_us = sessions->now_us() - session->login_us;
 	server_audit_write(sessions->audit, "disconnect",
-			json_pack("{s:I, s:s, s:s, s:s, s:s, s:I}", "session",
+			json_pack("{s:I, s:s*, s:s, s:s, s:s, s:I}", "session",
 					(json_int_t)session->id, "target",
 					session->place->target, "user",
 					session->user, "peer", session->peer,

@@ -20,13 +20,16 @@
  */
 struct server_sessions;
 
-/* Where one is logged in: a target. It outlives its sessions. */
+/* Where one is logged in: a target, or HTTP. It outlives its sessions. */
 struct server_session_place {
-	const char *target; /* its name */
+	const char *target; /* its name; NULL: HTTP */
 	/* Send it away; server_session_end follows, from the loop. */
 	void (*close)(void *context, vnc_viewer_id viewer, const char *why);
 	void *context;
 };
+
+/* The target's name, or "web". */
+const char *server_session_place_text(const struct server_session_place *place);
 
 enum server_session_kind {
 	SERVER_SESSION_LOCAL,    /* nobody asked who it is */
@@ -42,7 +45,7 @@ struct server_session {
 	uint64_t id;     /* in this process; never 0, never used again */
 	uint64_t parent; /* the id of the one that brought it; 0: none */
 	const struct server_session_place *place;
-	vnc_viewer_id viewer; /* in that place */
+	vnc_viewer_id viewer; /* in that place; of HTTP just a number */
 	enum server_session_kind kind;
 	/* A name of the users file, or "(local)", "(password)". */
 	char user[SERVER_USER_NAME_MAX_BYTES + 1];

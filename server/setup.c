@@ -286,6 +286,11 @@ static const char *objection(const struct server_setup *setup)
 	return NULL;
 }
 
+bool server_setup_is_open(const struct server_setup *setup)
+{
+	return !objection(setup);
+}
+
 /* As it is shown, in small letters, without dashes, with blanks: all the same.
  */
 static bool is_code(const struct server_setup *setup, const char *text)

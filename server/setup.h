@@ -50,6 +50,9 @@ void server_setup_want(struct server_setup *setup, bool wanted);
 /* Other users are in force: is a code needed still, or again? */
 void server_setup_review(struct server_setup *setup);
 
+/* Whether a code would be taken. */
+bool server_setup_is_open(const struct server_setup *setup);
+
 /*
  * The control verb: {"verb":"setup"} asks whether a code would be taken,
  * "name", "code" and "hash" make the user.

@@ -41,12 +41,13 @@ static void on_login(void *context, vnc_viewer_id viewer,
 	server_login_ask(target->login, viewer, login);
 }
 
-static void answer_login(
-		void *context, vnc_viewer_id viewer, const char *refusal)
+static void answer_login(void *context, vnc_viewer_id viewer,
+		const struct server_login_refusal *refused)
 {
 	struct server_target *target = context;
+	const char *refusal = refused ? refused->words : NULL;
 
-	if (!refusal)
+	if (!refused)
 		refusal = server_sharing_refuse(
 				target->shared->access->sessions,
 				server_target_find_session(target, viewer),

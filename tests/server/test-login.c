@@ -91,14 +91,15 @@ struct test {
 	char refusal[128]; /* "in": none */
 };
 
-static void on_answer(void *context, vnc_viewer_id viewer, const char *refusal)
+static void on_answer(void *context, vnc_viewer_id viewer,
+		const struct server_login_refusal *refusal)
 {
 	struct test *test = context;
 
 	test->answers++;
 	test->answered = viewer;
 	snprintf(test->refusal, sizeof(test->refusal), "%s",
-			refusal ? refusal : "in");
+			refusal ? refusal->words : "in");
 }
 
 static void open_login(struct test *test, bool has_password)

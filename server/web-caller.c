@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "server/web-private.h"
+
+#include <nettle/memops.h>
+#include <string.h>
+#include <strings.h>
+
+#include "vnc/viewer.h"
+
+#define BEARER "Bearer "
+
+static void be_nobody(struct server_caller *caller, struct web_request *request)
+{
+	*caller = (struct server_caller){
+			.kind = SERVER_CALLER_NOBODY,
+			.address = *web_request_get_peer(request),
+			.name = "nobody",
+	};
+	vnc_viewer_describe_peer(&caller->address, caller->peer);
+}
+
+/* A cookie of yesterday is nobody's fault: it is as good as none. */
+static void find_login(struct server_web *web, struct web_request *request,
+		struct server_caller *caller)
+{
+	struct server_web_logins *logins = web->access->web_logins;
+	char cookie[SERVER_WEB_SECRET_BYTES];
+	struct server_web_login *login = NULL;
+
+	if (web_request_read_cookie(
+			    request, SERVER_WEB_COOKIE, cookie, sizeof(cookie)))
+		login = server_web_login_find(logins, cookie);
+	explicit_bzero(cookie, sizeof(cookie));
+	if (login)
+		server_web_login_get_caller(
+				logins, login, &caller->address, caller);
+}
+
+struct server_web_objection server_web_identify(struct server_web *web,
+		struct web_request *request, struct server_caller *caller)
+{
+	const char *authorization =
+			web_request_get_header(request, "Authorization");
+
+	be_nobody(caller, request);
+	if (authorization)
+		return (struct server_web_objection){
+				401, "there are no such tokens", 0};
+	find_login(web, request, caller);
+	return (struct server_web_objection){0};
+}
+
+static bool has_csrf(struct server_web *web, struct web_request *request,
+		const struct server_caller *caller)
+{
+	const char *shown = web_request_get_header(request, "X-CSRF-Token");
+	const struct server_web_login *login = server_web_login_find_session(
+			web->access->web_logins, caller->session);
+
+	return shown && login && strlen(shown) == strlen(login->csrf) &&
+			memeql_sec(shown, login->csrf, strlen(shown));
+}
+
+struct server_web_objection server_web_check_page(struct server_web *web,
+		struct web_request *request, const struct server_caller *caller,
+		bool unsafe)
+{
+	if (caller->kind == SERVER_CALLER_TOKEN)
+		return (struct server_web_objection){0};
+	if (web_request_check_origin(request) != WEB_ORIGIN_SAME)
+		return (struct server_web_objection){403,
+				"the header Origin must be this server's own address; programs use a token instead of a login",
+				0};
+	if (unsafe && caller->kind == SERVER_CALLER_SESSION &&
+			!has_csrf(web, request, caller))
+		return (struct server_web_objection){403,
+				"the header X-CSRF-Token must be the \"csrf\" that GET /api/session tells",
+				0};
+	return (struct server_web_objection){0};
+}
