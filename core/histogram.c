@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/histogram.h"
 
+#include <assert.h>
+
 /* Values below STEPS have a bucket each; then STEPS to a power of two. */
 #define STEPS_POWER 4
 #define STEPS (1 << STEPS_POWER)
@@ -35,9 +37,22 @@ static uint64_t bucket_upper_bound(unsigned bucket)
 void core_histogram_add(struct core_histogram *histogram, uint64_t value_us)
 {
 	histogram->samples++;
+	histogram->sum_us += value_us;
 	histogram->buckets[bucket_of(value_us)]++;
 	if (value_us > histogram->max_us)
 		histogram->max_us = value_us;
+}
+
+uint64_t core_histogram_count_below(
+		const struct core_histogram *histogram, unsigned power)
+{
+	unsigned end = (power - STEPS_POWER + 1) * STEPS;
+	uint64_t count = 0;
+
+	assert(power >= STEPS_POWER && power < 32);
+	for (unsigned i = 0; i < end; i++)
+		count += histogram->buckets[i];
+	return count;
 }
 
 uint64_t core_histogram_percentile_us(

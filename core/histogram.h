@@ -16,12 +16,17 @@
 
 struct core_histogram {
 	uint64_t samples;
+	uint64_t sum_us;
 	uint64_t max_us;
 	uint64_t buckets[CORE_HISTOGRAM_BUCKETS];
 };
 
 /* Values above 2^32 count in the highest bucket. */
 void core_histogram_add(struct core_histogram *histogram, uint64_t value_us);
+
+/* How many samples are below 2^power, exactly; power from 4 to 31. */
+uint64_t core_histogram_count_below(
+		const struct core_histogram *histogram, unsigned power);
 
 /*
  * An upper bound of the value that `percent` of the samples reach, never above

@@ -18,6 +18,7 @@ void server_api_stats(struct server_api_call *call)
 	char why[SERVER_STATS_WHY_BYTES] = "";
 	json_t *result = server_stats_create(server_api_call_get_daemon(call),
 			server_api_call_get_loop(call),
+			server_api_call_get_caller(call),
 			server_api_call_get_request(call), why);
 
 	if (why[0])

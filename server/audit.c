@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "server/audit.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,6 +13,10 @@
 #include "core/workers.h"
 #include "server/audit-line.h"
 #include "server/audit-log.h"
+
+/* Events that are counted, for figures. */
+static const char *const counted[] = {"login", "login-failed"};
+#define COUNTED (sizeof(counted) / sizeof(counted[0]))
 
 struct line {
 	struct line *next;
@@ -32,6 +37,7 @@ struct server_audit {
 	struct lines waiting;
 	size_t waiting_n;
 	uint64_t lost; /* since the last that waits */
+	uint64_t counts[COUNTED];
 	bool closing;
 };
 
@@ -87,11 +93,32 @@ static void written(struct core_job *job)
 		write_waiting(audit);
 }
 
+/* COUNTED: it is not. */
+static size_t find_counted(const char *event)
+{
+	size_t i = 0;
+
+	while (i < COUNTED && strcmp(counted[i], event) != 0)
+		i++;
+	return i;
+}
+
+uint64_t server_audit_count(const struct server_audit *audit, const char *event)
+{
+	size_t i = find_counted(event);
+
+	assert(i < COUNTED);
+	return audit->counts[i];
+}
+
 void server_audit_write(
 		struct server_audit *audit, const char *event, json_t *details)
 {
+	size_t i = find_counted(event);
 	struct line *line = NULL;
 
+	if (i < COUNTED)
+		audit->counts[i]++;
 	if (audit->waiting_n < SERVER_AUDIT_WAITING_MAX)
 		line = malloc(sizeof(*line));
 	if (!line) {

@@ -42,6 +42,10 @@ void server_audit_destroy(struct server_audit *audit);
 void server_audit_write(
 		struct server_audit *audit, const char *event, json_t *details);
 
+/* How many of that event there were; only what a table in audit.c names. */
+uint64_t server_audit_count(
+		const struct server_audit *audit, const char *event);
+
 /*
  * Text from outside as a member of `details`, whatever its bytes are: those
  * that are no UTF-8 become "\xNN". NULL: out of memory.

@@ -95,13 +95,15 @@ json_t *server_stats_describe(const struct server_stats *stats)
 
 /* ---- all targets ---- */
 
-static json_t *describe_running(const struct server_target *target)
+void server_stats_collect(
+		struct server_stats *stats, const struct server_target *target)
 {
 	struct server_target_parts parts = server_target_get_parts(target);
 	const struct capture_status *status =
 			capture_source_get_status(parts.source);
 	const struct vnc_figures *figures = vnc_server_get_figures(parts.vnc);
-	const struct server_stats stats = {
+
+	*stats = (struct server_stats){
 			.name = server_target_get_config(target)->name,
 			.since_s = (clock_now_us() - parts.since_us) /
 					CLOCK_US_PER_S,
@@ -123,7 +125,13 @@ static json_t *describe_running(const struct server_target *target)
 								    : NULL,
 					},
 	};
+}
 
+static json_t *describe_running(const struct server_target *target)
+{
+	struct server_stats stats;
+
+	server_stats_collect(&stats, target);
 	return server_stats_describe(&stats);
 }
 
@@ -141,35 +149,56 @@ static json_t *describe_target(const struct server_daemon *daemon, size_t index)
 					daemon, index)));
 }
 
-static void explain_names(const struct server_daemon *daemon, size_t targets_n,
+/* NULL: the caller has nothing to do with it. */
+static const char *name_of(const struct server_daemon *daemon,
+		const struct server_caller *caller, size_t index)
+{
+	const char *name = server_daemon_get_config(daemon, index)->name;
+
+	return server_caller_role(caller, name) == SERVER_ROLE_NONE ? NULL
+								    : name;
+}
+
+static void explain_names(const struct server_daemon *daemon,
+		const struct server_caller *caller, size_t targets_n,
 		char why[SERVER_STATS_WHY_BYTES])
 {
 	size_t used = (size_t)snprintf(why, SERVER_STATS_WHY_BYTES,
 			"there is no target of this name; there are");
+	const char *comma = "";
 
-	for (size_t i = 0; i < targets_n && used < SERVER_STATS_WHY_BYTES; i++)
+	for (size_t i = 0; i < targets_n && used < SERVER_STATS_WHY_BYTES;
+			i++) {
+		const char *name = name_of(daemon, caller, i);
+
+		if (!name)
+			continue;
 		used += (size_t)snprintf(why + used,
-				SERVER_STATS_WHY_BYTES - used, "%s %s",
-				i == 0 ? "" : ",",
-				server_daemon_get_config(daemon, i)->name);
+				SERVER_STATS_WHY_BYTES - used, "%s %s", comma,
+				name);
+		comma = ",";
+	}
 }
 
 static json_t *describe_targets(const struct server_daemon *daemon,
-		const char *wanted, char why[SERVER_STATS_WHY_BYTES])
+		const struct server_caller *caller, const char *wanted,
+		char why[SERVER_STATS_WHY_BYTES])
 {
 	size_t running_n;
 	size_t targets_n = server_daemon_count(daemon, &running_n);
 	json_t *targets = json_array();
 
 	for (size_t i = 0; i < targets_n; i++) {
-		const char *name = server_daemon_get_config(daemon, i)->name;
+		const char *name = name_of(daemon, caller, i);
 
+		if (!name)
+			continue;
 		if (!wanted || strcmp(name, wanted) == 0)
 			json_array_append_new(
 					targets, describe_target(daemon, i));
 	}
 	if (wanted && targets && json_array_size(targets) == 0) {
-		explain_names(daemon, targets_n, why);
+		explain_names(daemon, caller, targets_n, why);
 		json_decref(targets);
 		return NULL;
 	}
@@ -177,7 +206,8 @@ static json_t *describe_targets(const struct server_daemon *daemon,
 }
 
 json_t *server_stats_create(const struct server_daemon *daemon,
-		const struct server_loop *loop, const json_t *request,
+		const struct server_loop *loop,
+		const struct server_caller *caller, const json_t *request,
 		char why[SERVER_STATS_WHY_BYTES])
 {
 	const json_t *wanted = json_object_get(request, "target");
@@ -188,7 +218,8 @@ json_t *server_stats_create(const struct server_daemon *daemon,
 				"a target is a name, such as {\"verb\":\"stats\",\"target\":\"rack1\"}");
 		return NULL;
 	}
-	targets = describe_targets(daemon, json_string_value(wanted), why);
+	targets = describe_targets(
+			daemon, caller, json_string_value(wanted), why);
 	if (!targets)
 		return NULL;
 	return json_pack("{s:s, s:o, s:o}", "version", RACKHAND_VERSION, "loop",

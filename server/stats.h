@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "core/histogram.h"
+#include "server/caller.h"
 #include "server/daemon.h"
 #include "server/loop.h"
 #include "vnc/figures.h"
@@ -44,11 +45,18 @@ struct server_stats {
 	const struct core_histogram *timings[SERVER_TIMINGS]; /* or NULL */
 };
 
+void server_stats_collect(
+		struct server_stats *stats, const struct server_target *target);
+
 json_t *server_stats_describe(const struct server_stats *stats);
 
 json_t *server_stats_describe_loop(const struct server_loop *loop);
 
-/* {"target":"NAME"} in `request` asks for one target; without it for all. */
+/*
+ * {"target":"NAME"} in `request` asks for one target; without it for all on
+ * which the caller has a role.
+ */
 json_t *server_stats_create(const struct server_daemon *daemon,
-		const struct server_loop *loop, const json_t *request,
+		const struct server_loop *loop,
+		const struct server_caller *caller, const json_t *request,
 		char why[SERVER_STATS_WHY_BYTES]);

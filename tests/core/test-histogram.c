@@ -55,6 +55,32 @@ static void finds_percentiles(void **state)
 			core_histogram_percentile_us(&histogram, 100), 1000000);
 }
 
+static void counts_below_powers_of_two(void **state)
+{
+	(void)state;
+	for (unsigned power = 4; power < 32; power++) {
+		struct core_histogram histogram = {0};
+
+		core_histogram_add(&histogram, 0);
+		core_histogram_add(&histogram, (UINT64_C(1) << power) - 1);
+		core_histogram_add(&histogram, UINT64_C(1) << power);
+		core_histogram_add(&histogram, TOP);
+		assert_int_equal(core_histogram_count_below(&histogram, power),
+				2);
+	}
+}
+
+static void adds_up(void **state)
+{
+	struct core_histogram histogram = {0};
+
+	(void)state;
+	for (uint64_t i = 1; i <= 100; i++)
+		core_histogram_add(&histogram, 1000 * i);
+	assert_int_equal(histogram.sum_us, 5050000);
+	assert_int_equal(histogram.samples, 100);
+}
+
 /* The largest is kept exactly, and no percentile lies above it. */
 static void keeps_the_largest_as_it_was(void **state)
 {
@@ -86,6 +112,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 			cmocka_unit_test(is_empty_at_first),
 			cmocka_unit_test(bounds_each_value_from_above),
+			cmocka_unit_test(counts_below_powers_of_two),
+			cmocka_unit_test(adds_up),
 			cmocka_unit_test(finds_percentiles),
 			cmocka_unit_test(keeps_the_largest_as_it_was),
 			cmocka_unit_test(takes_any_value),

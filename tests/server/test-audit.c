@@ -447,6 +447,8 @@ static void of_too_many_lines_some_are_lost_and_counted(void **state)
 		assert_true(sd_event_run(test->event, 100000) >= 0);
 	}
 	json_decref(lines);
+	assert_int_equal(server_audit_count(audit, "login"), written);
+	assert_int_equal(server_audit_count(audit, "login-failed"), 0);
 	server_audit_write(audit, "stop", NULL);
 	server_audit_destroy(audit);
 	lines = audit_read_lines(test->path);
