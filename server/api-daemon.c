@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "server/api-daemon.h"
 
+#include <stdlib.h>
+
 #include "server/daemon.h"
 #include "server/loop.h"
+#include "server/metrics.h"
 #include "server/setup.h"
 #include "server/stats.h"
 #include "server/status.h"
@@ -25,6 +28,27 @@ void server_api_stats(struct server_api_call *call)
 		server_api_call_fail(call, 404, NULL, "%s", why);
 	else
 		server_api_call_reply(call, result);
+}
+
+void server_api_metrics(struct server_api_call *call)
+{
+	struct server_metrics *metrics = malloc(sizeof(*metrics));
+	struct core_bytes *text = NULL;
+
+	if (metrics) {
+		server_metrics_collect(metrics,
+				server_api_call_get_daemon(call),
+				server_api_call_get_loop(call),
+				server_api_call_get_caller(call));
+		if (server_metrics_format(&text, metrics) < 0)
+			text = NULL;
+	}
+	free(metrics);
+	if (text)
+		server_api_call_reply_bytes(call, SERVER_METRICS_TYPE, text);
+	else
+		server_api_call_reply(call, NULL);
+	core_bytes_unref(text);
 }
 
 void server_api_setup(struct server_api_call *call)

@@ -10,4 +10,5 @@
  */
 void server_api_status(struct server_api_call *call);
 void server_api_stats(struct server_api_call *call);
+void server_api_metrics(struct server_api_call *call);
 void server_api_setup(struct server_api_call *call);

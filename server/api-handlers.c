@@ -7,16 +7,23 @@
 #include "server/api-daemon.h"
 #include "server/api-login.h"
 #include "server/api-sessions.h"
+#include "server/api-targets.h"
 #include "server/api-turn.h"
 #include "server/api.h"
 
 const struct server_api_handler server_api_handlers[] = {
 		{"status", server_api_status},
 		{"stats", server_api_stats},
+		{"metrics", server_api_metrics},
 		{"setup", server_api_setup},
 		{"session", server_api_session},
 		{"login", server_api_login},
 		{"logout", server_api_logout},
+		{"targets", server_api_targets},
+		{"target", server_api_target},
+		{"snapshot", server_api_snapshot},
+		{"control", server_api_control},
+		{"control act", server_api_control_act},
 		{"sessions", server_api_sessions},
 		{"disconnect", server_api_disconnect},
 		{"control give", server_api_control_give},

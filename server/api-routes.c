@@ -14,6 +14,7 @@ const struct server_api_route server_api_routes[] = {
 		/* The daemon. */
 		{"status", "GET", "/api/status", ADMIN, EVERYWHERE},
 		{"stats", "GET", "/api/stats", VIEWER},
+		{"metrics", "GET", "/metrics", VIEWER},
 		{"setup", "POST", "/api/setup", .open = true, SMALL},
 		/* Browsers. */
 		{"session", "GET", "/api/session", .open = true,
@@ -22,6 +23,16 @@ const struct server_api_route server_api_routes[] = {
 				SMALL},
 		{"logout", "POST", "/api/logout", VIEWER, .http_only = true,
 				SMALL},
+		/* Targets; of a list, those on which the caller has a role. */
+		{"targets", "GET", "/api/targets", VIEWER},
+		{"target", "GET", "/api/targets/{target}", TARGET, VIEWER,
+				.unserved = true},
+		{"snapshot", "GET", "/api/targets/{target}/snapshot", TARGET,
+				VIEWER},
+		{"control", "GET", "/api/targets/{target}/control", TARGET,
+				VIEWER},
+		{"control act", "POST", "/api/targets/{target}/control", TARGET,
+				OPERATOR, SMALL},
 		/* Who is here; without an admin's role, only oneself. */
 		{"sessions", "GET", "/api/sessions", VIEWER},
 		{"disconnect", "DELETE", "/api/sessions/{id}", VIEWER, SMALL},

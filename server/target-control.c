@@ -57,6 +57,15 @@ static int on_telling(sd_event_source *source, void *userdata)
 	return 0;
 }
 
+static void describe_caller(json_t *details, const struct server_caller *caller)
+{
+	if (caller->kind == SERVER_CALLER_LOCAL)
+		json_object_set_new(details, "uid",
+				json_integer((json_int_t)caller->uid));
+	else
+		json_object_set_new(details, "by", json_string(caller->name));
+}
+
 /*
  * Who took it, was given it, or asks; of a keyboard that is free now, who let
  * go of it. `other` is the one on the other side of that.
@@ -77,9 +86,8 @@ static json_t *describe(const struct server_target *target,
 			(json_int_t)session->id, "target",
 			session->place->target, "user", session->user, "peer",
 			session->peer, "from", other ? other->user : NULL);
-	if (details && change->from_outside)
-		json_object_set_new(details, "uid",
-				json_integer((json_int_t)target->turn_uid));
+	if (details && change->from_outside && target->turn_by)
+		describe_caller(details, target->turn_by);
 	return details;
 }
 
@@ -125,14 +133,28 @@ void server_target_destroy_turn(struct server_target *target)
 	server_turn_destroy(target->turn);
 }
 
-int server_target_give_control(
-		struct server_target *target, vnc_viewer_id viewer, uid_t uid)
+int server_target_give_control(struct server_target *target,
+		vnc_viewer_id viewer, const struct server_caller *by)
+{
+	int rc = 0;
+
+	if (!target->input)
+		return -ENODEV;
+	target->turn_by = by;
+	if (viewer != 0)
+		rc = server_turn_give(target->turn, viewer);
+	else
+		server_turn_release(target->turn);
+	target->turn_by = NULL;
+	return rc;
+}
+
+int server_target_ask_control(
+		struct server_target *target, vnc_viewer_id viewer)
 {
 	if (!target->input)
 		return -ENODEV;
-	target->turn_uid = uid;
-	if (viewer != 0)
-		return server_turn_give(target->turn, viewer);
-	server_turn_release(target->turn);
+	if (server_turn_get_operator(target->turn) != viewer)
+		server_turn_knock(target->turn, viewer);
 	return 0;
 }

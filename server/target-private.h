@@ -30,7 +30,8 @@ struct server_target {
 	struct hid_input *input;
 	struct server_turn *turn;
 	sd_event_source *telling; /* on when viewers are to be told of it */
-	uid_t turn_uid; /* who gives it from outside, while that happens */
+	/* Who gives it from outside, while that happens; else NULL. */
+	const struct server_caller *turn_by;
 	struct server_typist *typist;
 	struct vnc_server *vnc;
 	struct server_login *login;

@@ -12,6 +12,7 @@
 #include "hid-gadget/input.h"
 #include "net/tls.h"
 #include "server/access.h"
+#include "server/caller.h"
 #include "server/events.h"
 #include "server/snapshot.h"
 #include "server/turn.h"
@@ -61,11 +62,18 @@ void server_target_set_config(struct server_target *target,
 
 /*
  * The keyboard goes to a viewer, or with 0 from who has it to who asks, or to
- * nobody, since the user `uid` of this machine wants it. -EPERM: that viewer
- * may not operate. -ENODEV: there is no keyboard.
+ * nobody, since `by` wants it. -EPERM: that viewer may not operate. -ENODEV:
+ * there is no keyboard.
  */
-int server_target_give_control(
-		struct server_target *target, vnc_viewer_id viewer, uid_t uid);
+int server_target_give_control(struct server_target *target,
+		vnc_viewer_id viewer, const struct server_caller *by);
+
+/*
+ * A viewer takes it if it is free or may be taken, or asks for it. -ENODEV:
+ * there is no keyboard.
+ */
+int server_target_ask_control(
+		struct server_target *target, vnc_viewer_id viewer);
 
 /* See server_snapshots_take. */
 int server_target_take_snapshot(struct server_target *target,
