@@ -29,6 +29,7 @@ include tests/access/access.mk
 include tests/tls/tls.mk
 include tests/users/users.mk
 include tests/cli/cli.mk
+include tests/web/web.mk
 include tests/bench/bench.mk
 include tests/bench/measure.mk
 include tests/fuzz/fuzz.mk
