@@ -63,6 +63,7 @@ static int open_setup(struct server_access *access, sd_event *event,
 			.directory = state,
 			.issue = runtime ? issue : NULL,
 			.terminal = isatty(STDERR_FILENO) ? STDERR_FILENO : -1,
+			.doorkeeper = access->doorkeeper,
 			.now_us = read_clock,
 	};
 	int rc = runtime ? server_state_format(issue, runtime, "issue") : 0;
@@ -94,6 +95,10 @@ int server_access_create(struct server_access **out, sd_event *event,
 	*out = NULL;
 	if (!access)
 		return -ENOMEM;
+	access->state_path = state_path;
+	rc = core_workers_create(&access->files, event, 1);
+	if (rc < 0)
+		goto fail;
 	rc = net_doorkeeper_create(&access->doorkeeper);
 	if (rc < 0)
 		goto fail;
@@ -128,6 +133,7 @@ void server_access_destroy(struct server_access *access)
 {
 	if (!access)
 		return;
+	core_workers_destroy(access->files);
 	server_setup_destroy(access->setup);
 	server_web_logins_destroy(access->web_logins);
 	server_passwords_destroy(access->passwords);

@@ -3,6 +3,7 @@
 
 #include <systemd/sd-event.h>
 
+#include "core/workers.h"
 #include "net/doorkeeper.h"
 #include "server/audit.h"
 #include "server/passwords.h"
@@ -22,6 +23,8 @@
  * Errors:  0 or -errno, logged.
  */
 struct server_access {
+	const char *state_path;     /* borrowed */
+	struct core_workers *files; /* one thread, which waits for the disk */
 	struct net_doorkeeper *doorkeeper;
 	struct server_users *users;
 	struct server_passwords *passwords;
@@ -32,7 +35,7 @@ struct server_access {
 	struct server_web_logins *web_logins;
 };
 
-/* In the state directory, which need not be there. */
+/* In the state directory, which need not be there; its path is borrowed. */
 int server_access_create(struct server_access **out, sd_event *event,
 		const char *state_path);
 

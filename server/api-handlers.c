@@ -9,6 +9,7 @@
 #include "server/api-sessions.h"
 #include "server/api-targets.h"
 #include "server/api-turn.h"
+#include "server/api-users.h"
 #include "server/api.h"
 
 const struct server_api_handler server_api_handlers[] = {
@@ -26,6 +27,10 @@ const struct server_api_handler server_api_handlers[] = {
 		{"control act", server_api_control_act},
 		{"sessions", server_api_sessions},
 		{"disconnect", server_api_disconnect},
+		{"users", server_api_users},
+		{"user add", server_api_user_add},
+		{"user change", server_api_user_change},
+		{"user remove", server_api_user_remove},
 		{"control give", server_api_control_give},
 		{"control release", server_api_control_release},
 };

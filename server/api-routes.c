@@ -36,6 +36,13 @@ const struct server_api_route server_api_routes[] = {
 		/* Who is here; without an admin's role, only oneself. */
 		{"sessions", "GET", "/api/sessions", VIEWER},
 		{"disconnect", "DELETE", "/api/sessions/{id}", VIEWER, SMALL},
+		/* Who may come in. */
+		{"users", "GET", "/api/users", ADMIN, EVERYWHERE},
+		{"user add", "POST", "/api/users", ADMIN, EVERYWHERE, SMALL},
+		{"user change", "PUT", "/api/users/{user}", ADMIN, EVERYWHERE,
+				SMALL},
+		{"user remove", "DELETE", "/api/users/{user}", ADMIN,
+				EVERYWHERE, SMALL},
 		/* The keyboard, as the control socket asks for it. */
 		{"control give", OPERATOR},
 		{"control release", OPERATOR, TARGET},

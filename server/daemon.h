@@ -19,7 +19,7 @@ struct server_daemon;
 
 /*
  * Serves nothing yet. Takes the listening sockets that systemd passed. What is
- * kept is in the directory `state_path`, which need not be there.
+ * kept is in the directory `state_path`, which need not be there; borrowed.
  */
 int server_daemon_create(struct server_daemon **out, sd_event *event,
 		const char *state_path);

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <liboath/oath.h>
+#include <limits.h>
 #include <nettle/memops.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,9 +14,13 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "core/clock.h"
 #include "core/log.h"
 #include "core/workers.h"
 #include "server/api.h"
+#include "server/hash.h"
+#include "server/password-rules.h"
+#include "server/passwords.h"
 #include "server/state.h"
 #include "server/users-file.h"
 
@@ -30,6 +35,7 @@ struct first_user {
 	struct server_setup *setup;
 	struct server_api_call *call;
 	struct server_user user;
+	char password[SERVER_PASSWORD_MAX_BYTES + 1]; /* "": it is hashed */
 	int rc;
 	char why[SERVER_USERS_FILE_WHY_BYTES];
 };
@@ -234,7 +240,14 @@ static void run(struct core_job *job)
 {
 	struct first_user *first = (struct first_user *)job;
 
-	first->rc = add(first);
+	first->rc = 0;
+	if (first->password[0])
+		first->rc = server_hash_make(first->user.hash, first->password,
+				SERVER_HASH_COST);
+	if (first->rc < 0)
+		strcpy(first->why, "the password cannot be hashed");
+	else
+		first->rc = add(first);
 }
 
 static void audit(const struct server_setup *setup, const char *event,
@@ -243,6 +256,12 @@ static void audit(const struct server_setup *setup, const char *event,
 	server_audit_write(setup->options.audit, event,
 			json_pack("{s:s*, s:s*}", "user", user, "reason",
 					reason));
+}
+
+static void forget(struct first_user *first)
+{
+	explicit_bzero(first, sizeof(*first));
+	free(first);
 }
 
 static void on_done(struct core_job *job)
@@ -262,8 +281,7 @@ static void on_done(struct core_job *job)
 		log_error("setup: %s", first->why);
 		server_api_call_fail(first->call, 409, NULL, "%s", first->why);
 	}
-	explicit_bzero(first, sizeof(*first));
-	free(first);
+	forget(first);
 }
 
 /* ---- the control verb ---------------------------------------------------- */
@@ -311,64 +329,116 @@ static bool is_code(const struct server_setup *setup, const char *text)
 	return same && n == CODE_CHARACTERS;
 }
 
-static const char *try_code(struct server_setup *setup, const char *code)
+/* Only who is on this machine can use up the code. */
+static void count_wrong_code(
+		struct server_setup *setup, const struct server_caller *caller)
 {
-	if (is_code(setup, code))
-		return NULL;
 	audit(setup, "setup-failed", NULL, "wrong-code");
+	if (caller->kind != SERVER_CALLER_LOCAL) {
+		net_doorkeeper_count_failure(
+				setup->options.doorkeeper, &caller->address);
+		return;
+	}
 	setup->tries_left--;
 	if (setup->tries_left > 0)
-		return "this is not the setup code";
+		return;
 	log_warning("the setup code was wrong too often; restart rackhandd for a new one");
 	hide_code(setup);
-	return "this is not the setup code, and it is no longer good; restart rackhandd for a new one";
 }
 
-static int take_user(struct first_user *first, const char *name,
-		const char *hash, char why[SERVER_USERS_WHY_BYTES])
+/* False: it is wrong, and the call has failed. */
+static bool try_code(struct server_setup *setup, struct server_api_call *call,
+		const char *code)
+{
+	if (is_code(setup, code))
+		return true;
+	count_wrong_code(setup, server_api_call_get_caller(call));
+	server_api_call_fail(call, 403, NULL, "this is not the setup code%s",
+			setup->tries_left > 0
+					? ""
+					: ", and it is no longer good; restart rackhandd for a new one");
+	return false;
+}
+
+static const char *take_password(struct first_user *first, const char *password,
+		char why[SERVER_USERS_WHY_BYTES])
+{
+	char host[HOST_NAME_MAX + 1] = "";
+
+	gethostname(host, sizeof(host) - 1);
+	if (server_password_check_rules(password, first->user.name, host, why) <
+			0)
+		return why;
+	strcpy(first->password, password); /* the rules say how long */
+	return NULL;
+}
+
+/* What is wrong with it, and how it would be right; NULL: nothing. */
+static const char *take_user(struct first_user *first, const char *name,
+		const char *hash, const char *password,
+		char why[SERVER_USERS_WHY_BYTES])
 {
 	struct server_user *user = &first->user;
-	int rc = server_user_check_name(name, why);
 
-	if (rc < 0)
-		return rc;
-	if (!server_hash_is_good(hash)) {
-		snprintf(why, SERVER_USERS_WHY_BYTES,
-				"this is no yescrypt hash");
-		return -EINVAL;
-	}
+	if (server_user_check_name(name, why) < 0)
+		return why;
 	strcpy(user->name, name);
+	if (password)
+		return take_password(first, password, why);
+	if (!server_hash_is_good(hash))
+		return "this is no yescrypt hash";
 	strcpy(user->hash, hash);
-	rc = server_grants_parse(&user->grants,
-			server_role_text(SERVER_ROLE_ADMIN), why);
-	if (rc == 0)
-		rc = server_user_renew(user);
-	if (rc == -EIO)
-		snprintf(why, SERVER_USERS_WHY_BYTES, "no random numbers");
-	return rc;
+	return NULL;
 }
 
-/* NULL: the first user is on its way. */
-static const char *make_user(struct server_setup *setup, const json_t *request,
-		struct server_api_call *call, char why[SERVER_USERS_WHY_BYTES])
+static const char *take_rights(
+		struct first_user *first, char why[SERVER_USERS_WHY_BYTES])
 {
-	const char *name = json_string_value(json_object_get(request, "name"));
-	const char *code = json_string_value(json_object_get(request, "code"));
+	if (server_grants_parse(&first->user.grants,
+			    server_role_text(SERVER_ROLE_ADMIN), why) < 0)
+		return why;
+	return server_user_renew(&first->user) < 0 ? "no random numbers" : NULL;
+}
+
+static const char *text_of(
+		const json_t *request, const char *member, const char *other)
+{
+	const char *text = json_string_value(json_object_get(request, member));
+
+	return text ? text : json_string_value(json_object_get(request, other));
+}
+
+/* NULL: it may be tried, if the code is right. */
+static const char *read_request(struct first_user *first, const json_t *request,
+		char why[SERVER_USERS_WHY_BYTES])
+{
+	const char *name = text_of(request, "name", "user");
 	const char *hash = json_string_value(json_object_get(request, "hash"));
-	struct first_user *first;
+	const char *password =
+			json_string_value(json_object_get(request, "password"));
 	const char *wrong;
 
-	if (!name || !code || !hash)
-		return "setup wants name, code and hash, three strings";
-	first = calloc(1, sizeof(*first));
-	if (!first)
-		return "memory is short";
-	wrong = take_user(first, name, hash, why) < 0 ? why
-						      : try_code(setup, code);
-	if (wrong) {
-		explicit_bzero(first, sizeof(*first));
-		free(first);
-		return wrong;
+	if (!name || (!hash && !password))
+		return "setup wants name, code and hash or password, three strings";
+	wrong = take_user(first, name, hash, password, why);
+	return wrong ? wrong : take_rights(first, why);
+}
+
+static void make_user(struct server_setup *setup, const json_t *request,
+		struct server_api_call *call, const char *code)
+{
+	char why[SERVER_USERS_WHY_BYTES];
+	struct first_user *first = calloc(1, sizeof(*first));
+	const char *wrong = "memory is short";
+
+	if (first)
+		wrong = read_request(first, request, why);
+	if (wrong)
+		server_api_call_fail(call, 422, NULL, "%s", wrong);
+	if (wrong || !try_code(setup, call, code)) {
+		if (first)
+			forget(first);
+		return;
 	}
 	first->setup = setup;
 	first->call = call;
@@ -378,23 +448,44 @@ static const char *make_user(struct server_setup *setup, const json_t *request,
 	first->job.done = on_done;
 	setup->busy = true;
 	core_workers_submit(setup->workers, &first->job);
-	return NULL;
+}
+
+/* Whether it was, because its source has guessed too often. */
+static bool refuse_waiting(
+		struct server_setup *setup, struct server_api_call *call)
+{
+	const struct server_caller *caller = server_api_call_get_caller(call);
+	uint64_t wait_us = 0;
+	unsigned wait_s;
+
+	if (caller->kind != SERVER_CALLER_LOCAL)
+		wait_us = net_doorkeeper_get_wait_us(
+				setup->options.doorkeeper, &caller->address);
+	if (wait_us == 0)
+		return false;
+	wait_s = (unsigned)((wait_us + CLOCK_US_PER_S - 1) / CLOCK_US_PER_S);
+	server_api_call_fail(call, 429,
+			json_pack("{s:I}", "retry_s", (json_int_t)wait_s),
+			"Too many failed logins from your address: wait %u s",
+			wait_s);
+	return true;
 }
 
 void server_setup_begin(struct server_setup *setup, const json_t *request,
 		struct server_api_call *call)
 {
-	char why[SERVER_USERS_WHY_BYTES];
+	const char *code = json_string_value(json_object_get(request, "code"));
 	const char *wrong = objection(setup);
 
-	if (!wrong && json_object_size(request) == 1) {
-		server_api_call_reply(call, json_object());
-		return;
-	}
-	if (!wrong)
-		wrong = make_user(setup, request, call, why);
 	if (wrong)
-		server_api_call_fail(call, 403, NULL, "%s", wrong);
+		server_api_call_fail(call, 409, NULL, "%s", wrong);
+	else if (!json_object_get(request, "code"))
+		server_api_call_reply(call, json_object());
+	else if (!code)
+		server_api_call_fail(call, 422, NULL,
+				"setup wants name, code and hash or password, three strings");
+	else if (!refuse_waiting(setup, call))
+		make_user(setup, request, call, code);
 }
 
 /* ---- life ---------------------------------------------------------------- */
