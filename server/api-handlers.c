@@ -5,6 +5,7 @@
  */
 
 #include "server/api-daemon.h"
+#include "server/api-events.h"
 #include "server/api-login.h"
 #include "server/api-sessions.h"
 #include "server/api-targets.h"
@@ -20,6 +21,7 @@ const struct server_api_handler server_api_handlers[] = {
 		{"session", server_api_session},
 		{"login", server_api_login},
 		{"logout", server_api_logout},
+		{"events", server_api_events},
 		{"targets", server_api_targets},
 		{"target", server_api_target},
 		{"snapshot", server_api_snapshot},

@@ -33,6 +33,7 @@ const struct server_api_route server_api_routes[] = {
 				VIEWER},
 		{"control act", "POST", "/api/targets/{target}/control", TARGET,
 				OPERATOR, SMALL},
+		{"events", "GET", "/api/events", VIEWER, .http_only = true},
 		/* Who is here; without an admin's role, only oneself. */
 		{"sessions", "GET", "/api/sessions", VIEWER},
 		{"disconnect", "DELETE", "/api/sessions/{id}", VIEWER, SMALL},

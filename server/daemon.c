@@ -126,7 +126,8 @@ static void on_session_changed(
 {
 	struct server_daemon *daemon = context;
 
-	server_events_publish(daemon->shared.events, SERVER_EVENT_SESSION, NULL,
+	server_events_publish(daemon->shared.events, SERVER_EVENT_SESSION,
+			session->place->target,
 			json_pack("{s:I, s:s*, s:s, s:b}", "id",
 					(json_int_t)session->id, "target",
 					session->place->target, "user",

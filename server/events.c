@@ -104,6 +104,11 @@ fail:
 	return rc;
 }
 
+sd_event *server_events_get_loop(const struct server_events *events)
+{
+	return sd_event_source_get_event(events->telling);
+}
+
 void server_events_destroy(struct server_events *events)
 {
 	if (!events)

@@ -48,6 +48,9 @@ struct server_event_listener {
 
 int server_events_create(struct server_events **out, sd_event *event);
 
+/* Of the loop that listeners are told from; borrowed. */
+sd_event *server_events_get_loop(const struct server_events *events);
+
 /* No listener is left. NULL is allowed. */
 void server_events_destroy(struct server_events *events);
 

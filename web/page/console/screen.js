@@ -2,7 +2,6 @@
 //
 // The machine's screen: one noVNC connection at a time, and how it is shown.
 
-import { el } from '../dom.js';
 import { say } from '../words.js';
 import { keysymOf } from './keysyms.js';
 import RFB from './novnc.js';
@@ -12,9 +11,6 @@ export class Screen {
     // handlers: opened(), closed({ code, reason }), focused(boolean)
     constructor(host, { name, mayOperate, settings, handlers }) {
         Object.assign(this, { host, name, mayOperate, settings, handlers });
-        // What was seen last, while there is nothing newer.
-        this.ghost = el('canvas', { class: 'ghost', hidden: true,
-            'aria-hidden': 'true' });
         this.rfb = null;
         this.bytes = 0; // of the connection of the moment
         this.lookOnly = !mayOperate;
@@ -59,7 +55,6 @@ export class Screen {
         rfb.viewOnly = this.lookOnly;
         rfb.addEventListener('connect', () => {
             this.ready = true;
-            this.ghost.hidden = true;
             this.labelCanvas();
             this.handlers.opened();
         });
@@ -86,23 +81,11 @@ export class Screen {
         const reason = this.refusal ?? close.reason;
 
         this.refusal = undefined;
-        this.keepPicture();
         this.drop();
         this.handlers.closed({ ...close, reason });
     }
 
-    // noVNC takes its picture away when the connection is gone.
-    keepPicture() {
-        const { canvas, ghost } = this;
-
-        if (this.ready && canvas?.width > 0) {
-            ghost.width = canvas.width;
-            ghost.height = canvas.height;
-            ghost.getContext('2d').drawImage(canvas, 0, 0);
-            ghost.hidden = false;
-        }
-    }
-
+    // The last picture goes with the connection; the caller covers that.
     drop() {
         const { rfb } = this;
 
