@@ -25,6 +25,11 @@ static bool heard(const struct api_rig *rig, const char *words)
 	return strstr(rig->heard, words);
 }
 
+static bool begins_with(const struct api_rig *rig, const char *words)
+{
+	return strncmp(rig->heard, words, strlen(words)) == 0;
+}
+
 static void publish(struct api_rig *rig, enum server_event_type type,
 		const char *target)
 {
@@ -45,7 +50,7 @@ static void begins_with_all_that_one_may_see(void **state)
 	struct api_rig *rig = *state;
 
 	listen_as(rig, "viewer@rack2,operator@rack3");
-	assert_memory_equal(rig->heard, "event: hello\ndata: {}\n\n", 23);
+	assert_true(begins_with(rig, "event: hello\ndata: {}\n\n"));
 	assert_true(heard(rig,
 			"event: target\ndata: {\"name\":\"rack2\","
 			"\"role\":\"viewer\",\"served\":true,"));
@@ -122,8 +127,8 @@ static void unknown_targets_are_left_out(void **state)
 	publish(rig, SERVER_EVENT_TARGET, "rack1");
 	API_RUN_UNTIL(rig, heard(rig, "rack1"));
 	/* The first that is heard. */
-	assert_memory_equal(rig->heard,
-			"event: target\ndata: {\"name\":\"rack1\"", 36);
+	assert_true(begins_with(
+			rig, "event: target\ndata: {\"name\":\"rack1\""));
 }
 
 static void who_does_not_read_any_more_leaves_in_peace(void **state)
