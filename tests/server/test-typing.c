@@ -381,17 +381,35 @@ static void a_host_that_does_not_read_ends_it(void **state)
 			sizeof(LONG) - 1);
 }
 
-/* What it missed cannot be made good by going on. */
-static void nothing_follows_what_got_lost(void **state)
+static enum server_typing_result doze_over(struct rig *rig, bool odd)
 {
-	struct rig *rig = *state;
-
+	rig->ended = 0;
+	rig->host.typed_n = 0;
 	start_text(rig, LONG, 1);
 	run_until_typed(rig, 5);
 	typed_host_doze(&rig->host, 2 * HID_STALE_US);
+	if (odd)
+		hid_input_key(rig->host.input, 0xe0, true, 0);
 	run(rig);
-	assert_int_equal(rig->result, SERVER_TYPING_STALLED);
+	hid_input_key(rig->host.input, 0xe0, false, 0);
+	typed_host_settle(&rig->host);
 	assert_memory_equal(rig->host.typed, LONG, rig->host.typed_n);
+	if (rig->result == SERVER_TYPING_DONE)
+		assert_int_equal(rig->host.typed_n, sizeof(LONG) - 1);
+	return rig->result;
+}
+
+/*
+ * What it missed cannot be made good by going on. A release is never lost: of
+ * an even and an odd number of reports, one leaves a press waiting.
+ */
+static void nothing_follows_what_got_lost(void **state)
+{
+	enum server_typing_result even = doze_over(*state, false);
+	enum server_typing_result odd = doze_over(*state, true);
+
+	assert_true(even == SERVER_TYPING_STALLED ||
+			odd == SERVER_TYPING_STALLED);
 }
 
 /* Hosts nod off while they load drivers. */
