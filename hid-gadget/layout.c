@@ -188,16 +188,15 @@ bool hid_layout_find(const struct hid_layout *layout, uint32_t character,
 
 /* Without the keys that are no characters: Enter and Tab have keysyms. */
 bool hid_layout_find_keysym(const struct hid_layout *layout, uint32_t keysym,
-		struct hid_stroke *stroke)
+		struct hid_strokes *strokes)
 {
-	const struct hid_layout_entry *entry = find(&layout->dead, keysym);
+	const struct hid_layout_entry *dead = find(&layout->dead, keysym);
 	uint32_t character = hid_layout_character_of(keysym);
 
-	if (!entry && character >= ' ')
-		entry = find(&layout->characters, character);
-	if (!entry || entry->strokes.count != 1)
-		return false;
-	*stroke = entry->strokes.strokes[0];
+	if (!dead)
+		return character >= ' ' &&
+				hid_layout_find(layout, character, strokes);
+	*strokes = dead->strokes;
 	return true;
 }
 

@@ -67,9 +67,9 @@ const char *hid_layout_get_variant(const struct hid_layout *layout);
 bool hid_layout_find(const struct hid_layout *layout, uint32_t character,
 		struct hid_strokes *strokes);
 
-/* The single stroke of an X keysym that is a character or a dead key. */
+/* The same of an X keysym that is a character, or a dead key as such. */
 bool hid_layout_find_keysym(const struct hid_layout *layout, uint32_t keysym,
-		struct hid_stroke *stroke);
+		struct hid_strokes *strokes);
 
 /* What puts Caps Lock on and off; false: the layout has nothing for it. */
 bool hid_layout_get_caps_lock(

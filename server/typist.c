@@ -11,7 +11,9 @@
 
 #define USAGE_A 0x04
 #define USAGE_Z 0x1d
+#define USAGE_V 0x19
 #define USAGE_SCROLL_LOCK 0x47
+#define USAGE_MODIFIERS 0xe0
 #define USAGE_LEFT_SHIFT 0xe1
 #define USAGE_RIGHT_SHIFT 0xe5
 
@@ -22,7 +24,13 @@
 struct held_key {
 	uint32_t xt_code; /* 0: known by its keysym only */
 	uint32_t keysym;
-	uint8_t usage;
+	uint8_t usage; /* 0: the target knows nothing of it */
+};
+
+/* What a viewer's key is on the target's keyboard. */
+struct wanted_key {
+	struct hid_strokes strokes; /* none: there is no such key */
+	bool as_held;               /* whatever shifters the operator holds */
 };
 
 struct server_typist {
@@ -31,6 +39,11 @@ struct server_typist {
 	enum server_pointer pointer;
 	uint64_t (*now_us)(void);
 	struct server_turn *turn;
+	void (*interrupted)(void *context);
+	void (*pasted)(void *context, vnc_viewer_id viewer);
+	void *context;
+	const struct hid_layout *layout; /* NULL: "us" */
+	bool hushed;
 	struct server_knocks knocks;
 	size_t held_n;
 	struct held_key held[HELD_MAX];
@@ -51,6 +64,9 @@ int server_typist_create(struct server_typist **out, struct hid_input *input,
 	typist->pointer = options->pointer;
 	typist->now_us = options->now_us;
 	typist->turn = options->turn;
+	typist->interrupted = options->interrupted;
+	typist->pasted = options->pasted;
+	typist->context = options->context;
 	typist->name = strdup(options->name);
 	if (!typist->name) {
 		server_typist_destroy(typist);
@@ -77,60 +93,161 @@ void server_typist_release(struct server_typist *typist)
 		hid_input_release_all(typist->input);
 }
 
+void server_typist_set_layout(
+		struct server_typist *typist, const struct hid_layout *layout)
+{
+	typist->layout = layout;
+}
+
+void server_typist_set_hushed(struct server_typist *typist, bool hushed)
+{
+	typist->hushed = hushed;
+	for (size_t i = 0; hushed && i < typist->held_n; i++) {
+		struct held_key *held = &typist->held[i];
+
+		if (held->usage != 0)
+			hid_input_key(typist->input, held->usage, false, 0);
+		held->usage = 0;
+	}
+}
+
 static bool is_shift(uint8_t usage)
 {
 	return usage == USAGE_LEFT_SHIFT || usage == USAGE_RIGHT_SHIFT;
 }
 
-static bool shift_is_held(const struct server_typist *typist)
+static bool is_shifter(const struct server_typist *typist, uint8_t usage)
 {
-	for (size_t i = 0; i < typist->held_n; i++)
-		if (is_shift(typist->held[i].usage))
-			return true;
-	return false;
+	return typist->layout ? hid_layout_is_shifter(typist->layout, usage)
+			      : is_shift(usage);
+}
+
+/* Either Shift does for the other. */
+static bool is_same(uint8_t a, uint8_t b)
+{
+	return a == b || (is_shift(a) && is_shift(b));
 }
 
 static bool usage_is_held(const struct server_typist *typist, uint8_t usage)
 {
 	for (size_t i = 0; i < typist->held_n; i++)
-		if (typist->held[i].usage == usage)
+		if (is_same(typist->held[i].usage, usage))
 			return true;
 	return false;
 }
 
-/* The held shift keys, or the left one if none is held, go up or down. */
-static void set_shift(
-		struct server_typist *typist, bool down, uint64_t event_us)
+static bool is_among(const uint8_t holds[HID_HOLDS_MAX], uint8_t usage)
 {
-	bool any = false;
-
-	for (size_t i = 0; i < typist->held_n; i++)
-		if (is_shift(typist->held[i].usage)) {
-			hid_input_key(typist->input, typist->held[i].usage,
-					down, event_us);
-			any = true;
-		}
-	if (!any)
-		hid_input_key(typist->input, USAGE_LEFT_SHIFT, down, event_us);
+	for (size_t i = 0; i < HID_HOLDS_MAX; i++)
+		if (holds[i] != 0 && is_same(holds[i], usage))
+			return true;
+	return false;
 }
 
-/* Press a key with Shift as its keysym needs it on the target's layout. */
-static void press_keysym(struct server_typist *typist,
-		const struct hid_keymap_entry *entry, uint64_t event_us)
+/* Shift the other way; where all places are taken it is among them. */
+static void swap_shift(uint8_t holds[HID_HOLDS_MAX])
 {
-	bool held = shift_is_held(typist);
-	bool wanted = entry->shift;
-	bool caps = hid_input_get_leds(typist->input) & HID_LED_CAPS_LOCK;
+	size_t i = 0;
 
-	if (entry->usage >= USAGE_A && entry->usage <= USAGE_Z && caps)
-		wanted = !wanted;
-	if (entry->any_shift || wanted == held) {
-		hid_input_key(typist->input, entry->usage, true, event_us);
+	while (i < HID_HOLDS_MAX && holds[i] != 0 && !is_shift(holds[i]))
+		i++;
+	if (i == HID_HOLDS_MAX)
 		return;
+	if (holds[i] == 0)
+		holds[i] = USAGE_LEFT_SHIFT;
+	else
+		for (; i < HID_HOLDS_MAX; i++)
+			holds[i] = i + 1 < HID_HOLDS_MAX ? holds[i + 1] : 0;
+}
+
+/* Shifters that the operator holds and the key must not have. */
+static void set_others(struct server_typist *typist,
+		const uint8_t holds[HID_HOLDS_MAX], bool down,
+		uint64_t event_us)
+{
+	for (size_t i = 0; i < typist->held_n; i++) {
+		uint8_t usage = typist->held[i].usage;
+
+		if (is_shifter(typist, usage) && !is_among(holds, usage))
+			hid_input_key(typist->input, usage, down, event_us);
 	}
-	set_shift(typist, wanted, event_us);
-	hid_input_key(typist->input, entry->usage, true, event_us);
-	set_shift(typist, held, event_us);
+}
+
+/* Shifters that the key needs and the operator does not hold. */
+static void set_missing(struct server_typist *typist,
+		const uint8_t holds[HID_HOLDS_MAX], bool down,
+		uint64_t event_us)
+{
+	for (size_t i = 0; i < HID_HOLDS_MAX; i++)
+		if (holds[i] != 0 && !usage_is_held(typist, holds[i]))
+			hid_input_key(typist->input, holds[i], down, event_us);
+}
+
+/* Press a key with the shifters that it needs on the target's layout. */
+static void press_stroke(struct server_typist *typist,
+		const struct hid_stroke *stroke, uint64_t event_us)
+{
+	bool caps = hid_input_get_leds(typist->input) & HID_LED_CAPS_LOCK;
+	uint8_t holds[HID_HOLDS_MAX];
+
+	memcpy(holds, stroke->holds, sizeof(holds));
+	if (stroke->caps && caps)
+		swap_shift(holds);
+	set_others(typist, holds, false, event_us);
+	set_missing(typist, holds, true, event_us);
+	hid_input_key(typist->input, stroke->usage, true, event_us);
+	set_missing(typist, holds, false, event_us);
+	set_others(typist, holds, true, event_us);
+}
+
+static void want_usage(struct wanted_key *wanted, uint8_t usage)
+{
+	wanted->strokes.count = 1;
+	wanted->strokes.strokes[0].usage = usage;
+	wanted->as_held = true;
+}
+
+/* By the layout if it has that character, else as on a US keyboard: so Ctrl-C
+ * works where there are no Latin letters. */
+static void want_keysym(const struct server_typist *typist, uint32_t keysym,
+		struct wanted_key *wanted)
+{
+	struct hid_keymap_entry us = hid_keymap_from_keysym(keysym);
+	struct hid_stroke *stroke = &wanted->strokes.strokes[0];
+
+	if (typist->layout && keysym != ' ' &&
+			hid_layout_find_keysym(typist->layout, keysym,
+					&wanted->strokes))
+		return;
+	if (us.usage == 0)
+		return;
+	want_usage(wanted, us.usage);
+	wanted->as_held = us.any_shift;
+	stroke->holds[0] = us.shift ? USAGE_LEFT_SHIFT : 0;
+	stroke->caps = us.usage >= USAGE_A && us.usage <= USAGE_Z;
+}
+
+/* A code says its shift keys itself. */
+static void want(const struct server_typist *typist, const struct vnc_key *key,
+		struct wanted_key *wanted)
+{
+	uint8_t usage = hid_keymap_from_xt(key->xt_code);
+
+	*wanted = (struct wanted_key){.as_held = false};
+	if (usage != 0)
+		want_usage(wanted, usage);
+	else
+		want_keysym(typist, key->keysym, wanted);
+}
+
+/* The one that stays down; 0: there is none. */
+static uint8_t usage_of(
+		const struct server_typist *typist, const struct vnc_key *key)
+{
+	struct wanted_key wanted;
+
+	want(typist, key, &wanted);
+	return wanted.strokes.count == 1 ? wanted.strokes.strokes[0].usage : 0;
 }
 
 /*
@@ -140,7 +257,8 @@ static void press_keysym(struct server_typist *typist,
 static struct held_key *find_held(
 		struct server_typist *typist, const struct vnc_key *key)
 {
-	uint8_t usage = hid_keymap_from_keysym(key->keysym).usage;
+	const struct vnc_key by_keysym = {.keysym = key->keysym};
+	uint8_t usage = usage_of(typist, &by_keysym);
 	struct held_key *by_usage = NULL;
 
 	for (size_t i = 0; i < typist->held_n; i++) {
@@ -158,6 +276,14 @@ static struct held_key *find_held(
 	return by_usage;
 }
 
+static bool exactly_is_held(const struct server_typist *typist, uint8_t usage)
+{
+	for (size_t i = 0; i < typist->held_n; i++)
+		if (typist->held[i].usage == usage)
+			return true;
+	return false;
+}
+
 static void release_key(struct server_typist *typist, const struct vnc_key *key)
 {
 	struct held_key *held = find_held(typist, key);
@@ -167,49 +293,109 @@ static void release_key(struct server_typist *typist, const struct vnc_key *key)
 		return;
 	usage = held->usage;
 	*held = typist->held[--typist->held_n];
-	if (!usage_is_held(typist, usage))
+	if (usage != 0 && !exactly_is_held(typist, usage))
 		hid_input_key(typist->input, usage, false, key->read_us);
 }
 
-static void press_key(struct server_typist *typist, const struct vnc_key *key)
+/* Whoever holds it lets go later; `usage` 0: the target hears nothing. */
+static void hold_key(struct server_typist *typist, const struct vnc_key *key,
+		uint8_t usage)
 {
-	struct hid_keymap_entry entry = {
-			.usage = hid_keymap_from_xt(key->xt_code),
-			.any_shift = true, /* a code says its shift keys itself
-					    */
-	};
-	struct held_key held = {key->xt_code, key->keysym, 0};
+	bool by_code = hid_keymap_from_xt(key->xt_code) != 0;
+
+	typist->held[typist->held_n++] = (struct held_key){
+			by_code ? key->xt_code : 0, key->keysym, usage};
+}
+
+/* Dead keys and what they belong to cannot be held: they are typed. */
+static void tap_strokes(struct server_typist *typist,
+		const struct hid_strokes *strokes, uint64_t event_us)
+{
+	for (size_t i = 0; i < strokes->count; i++) {
+		press_stroke(typist, &strokes->strokes[i], event_us);
+		hid_input_key(typist->input, strokes->strokes[i].usage, false,
+				event_us);
+	}
+}
+
+static void press_wanted(struct server_typist *typist,
+		const struct wanted_key *wanted, const struct vnc_key *key)
+{
+	const struct hid_stroke *stroke = &wanted->strokes.strokes[0];
+
+	if (wanted->strokes.count > 1) {
+		tap_strokes(typist, &wanted->strokes, key->read_us);
+		hold_key(typist, key, 0);
+		return;
+	}
+	if (wanted->as_held)
+		hid_input_key(typist->input, stroke->usage, true, key->read_us);
+	else
+		press_stroke(typist, stroke, key->read_us);
+	hold_key(typist, key, stroke->usage);
+}
+
+static void press_hushed(struct server_typist *typist,
+		const struct wanted_key *wanted, const struct vnc_key *key)
+{
+	hold_key(typist, key, 0);
+	if (wanted->strokes.strokes[0].usage < USAGE_MODIFIERS &&
+			typist->interrupted)
+		typist->interrupted(typist->context);
+}
+
+/*
+ * Scroll Lock has turned something on when it went down; once more, and it is
+ * as it was.
+ */
+static bool is_paste(struct server_typist *typist, const struct vnc_key *key)
+{
+	uint8_t usage = key->keysym == 'v' || key->keysym == 'V'
+			? USAGE_V
+			: usage_of(typist, key);
+
+	if (!typist->pasted || usage != USAGE_V ||
+			!exactly_is_held(typist, USAGE_SCROLL_LOCK))
+		return false;
+	for (size_t i = 0; i < typist->held_n; i++)
+		if (typist->held[i].usage == USAGE_SCROLL_LOCK)
+			typist->held[i].usage = 0;
+	hid_input_key(typist->input, USAGE_SCROLL_LOCK, false, key->read_us);
+	hid_input_key(typist->input, USAGE_SCROLL_LOCK, true, key->read_us);
+	hid_input_key(typist->input, USAGE_SCROLL_LOCK, false, key->read_us);
+	return true;
+}
+
+static void press_key(struct server_typist *typist, vnc_viewer_id viewer,
+		const struct vnc_key *key)
+{
+	struct wanted_key wanted;
 
 	if (find_held(typist, key))
 		return; /* the viewer's auto-repeat; the target has its own */
-	if (entry.usage == 0) {
-		entry = hid_keymap_from_keysym(key->keysym);
-		held.xt_code = 0;
-	}
-	if (entry.usage == 0) {
-		log_debug("%s: no key for keysym 0x%x, code 0x%x", typist->name,
-				key->keysym, key->xt_code);
+	want(typist, key, &wanted);
+	if (wanted.strokes.count == 0) {
+		log_debug("%s: a viewer's key is not on its keyboard",
+				typist->name);
 		return;
 	}
 	if (typist->held_n == HELD_MAX)
 		return;
-	held.usage = entry.usage;
-	press_keysym(typist, &entry, key->read_us);
-	typist->held[typist->held_n++] = held;
-}
-
-static uint8_t usage_of(const struct vnc_key *key)
-{
-	uint8_t usage = hid_keymap_from_xt(key->xt_code);
-
-	return usage ? usage : hid_keymap_from_keysym(key->keysym).usage;
+	if (typist->hushed) {
+		press_hushed(typist, &wanted, key);
+	} else if (is_paste(typist, key)) {
+		hold_key(typist, key, 0);
+		typist->pasted(typist->context, viewer);
+	} else {
+		press_wanted(typist, &wanted, key);
+	}
 }
 
 /* Whether this is the second press of a Scroll Lock pressed twice. */
 static bool is_knock(struct server_typist *typist, vnc_viewer_id viewer,
 		const struct vnc_key *key, bool operates)
 {
-	return usage_of(key) == USAGE_SCROLL_LOCK &&
+	return usage_of(typist, key) == USAGE_SCROLL_LOCK &&
 			server_knocks_hear(&typist->knocks, viewer, key->down,
 					operates, typist->now_us());
 }
@@ -231,7 +417,7 @@ void server_typist_key(struct server_typist *typist, vnc_viewer_id viewer,
 	if ((operates || (key->down && !knocks)) &&
 			server_turn_claim(typist->turn, viewer, true)) {
 		if (key->down)
-			press_key(typist, key);
+			press_key(typist, viewer, key);
 		else
 			release_key(typist, key);
 	}

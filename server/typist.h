@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "hid-gadget/input.h"
+#include "hid-gadget/layout.h"
 #include "server/turn.h"
 #include "vnc/server.h"
 
@@ -28,6 +29,11 @@ struct server_typist_options {
 	enum server_pointer pointer;
 	struct server_turn *turn; /* borrowed */
 	uint64_t (*now_us)(void); /* clock_now_us; tests bring their own */
+	/* The operator pressed a key while hushed. NULL: never mind. */
+	void (*interrupted)(void *context);
+	/* The operator holds Scroll Lock and pressed V. NULL: that is a V. */
+	void (*pasted)(void *context, vnc_viewer_id viewer);
+	void *context;
 };
 
 /* `input` is borrowed and outlives the typist; NULL: there is no keyboard. */
@@ -41,6 +47,19 @@ void server_typist_key(struct server_typist *typist, vnc_viewer_id viewer,
 		const struct vnc_key *key);
 void server_typist_point(struct server_typist *typist, vnc_viewer_id viewer,
 		const struct vnc_pointer *pointer);
+
+/*
+ * That of the target, for viewers that send keysyms only; borrowed until there
+ * is another one. NULL: "us".
+ */
+void server_typist_set_layout(
+		struct server_typist *typist, const struct hid_layout *layout);
+
+/*
+ * While hushed, what the operator holds is up, and what it presses is not
+ * passed on: something else types. Pointers go on.
+ */
+void server_typist_set_hushed(struct server_typist *typist, bool hushed);
 
 /* Every key and button goes up: the operator is another one, or the host is. */
 void server_typist_release(struct server_typist *typist);

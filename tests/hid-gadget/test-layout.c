@@ -250,19 +250,21 @@ static void what_is_on_no_key_cannot_be_typed(void **state)
 static void keysyms_name_characters_and_dead_keys(void **state)
 {
 	struct hid_layout *de = open_layout("de", "");
-	struct hid_stroke stroke;
+	struct hid_strokes found;
 
 	(void)state;
-	assert_true(hid_layout_find_keysym(de, 0xfc, &stroke));
-	assert_int_equal(stroke.usage, 0x2f);
-	assert_true(hid_layout_find_keysym(de, 0x010000fc, &stroke));
-	assert_int_equal(stroke.usage, 0x2f);
-	assert_true(hid_layout_find_keysym(de, 0xfe51, &stroke)); /* acute */
-	assert_int_equal(stroke.usage, 0x2e);
-	/* two strokes; no character; a key that is none */
-	assert_false(hid_layout_find_keysym(de, 0xe9, &stroke));
-	assert_false(hid_layout_find_keysym(de, 0xffbe, &stroke));
-	assert_false(hid_layout_find_keysym(de, 0xff0d, &stroke));
+	assert_true(hid_layout_find_keysym(de, 0xfc, &found));
+	assert_int_equal(found.strokes[0].usage, 0x2f);
+	assert_true(hid_layout_find_keysym(de, 0x010000fc, &found));
+	assert_int_equal(found.strokes[0].usage, 0x2f);
+	assert_true(hid_layout_find_keysym(de, 0xfe51, &found)); /* acute */
+	assert_int_equal(found.count, 1);
+	assert_int_equal(found.strokes[0].usage, 0x2e);
+	assert_true(hid_layout_find_keysym(de, 0xe9, &found));
+	assert_int_equal(found.count, 2);
+	/* keys that are no characters */
+	assert_false(hid_layout_find_keysym(de, 0xffbe, &found));
+	assert_false(hid_layout_find_keysym(de, 0xff0d, &found));
 	hid_layout_destroy(de);
 }
 

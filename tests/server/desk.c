@@ -129,13 +129,10 @@ static const char *read_keys(struct desk *desk, char text[512])
 	return text;
 }
 
-static int set_up(void **state, enum server_pointer pointer,
-		enum config_control control)
+static int set_up(void **state, enum config_control control,
+		struct server_typist_options options)
 {
 	static struct desk desk;
-	struct server_typist_options options = {.name = "rack1",
-			.pointer = pointer,
-			.now_us = get_now_us};
 	uint8_t report[16];
 	char text[512];
 
@@ -156,6 +153,8 @@ static int set_up(void **state, enum server_pointer pointer,
 	assert_int_equal(server_turn_create(&desk.turn, control, get_now_us,
 					 &turn_handler, &desk),
 			0);
+	options.name = "rack1";
+	options.now_us = get_now_us;
 	options.turn = desk.turn;
 	assert_int_equal(server_typist_create(
 					 &desk.typist, desk.input, &options),
@@ -169,17 +168,34 @@ static int set_up(void **state, enum server_pointer pointer,
 
 int desk_set_up(void **state)
 {
-	return set_up(state, SERVER_POINTER_ABSOLUTE, CONFIG_CONTROL_IDLE);
+	return set_up(state, CONFIG_CONTROL_IDLE,
+			(struct server_typist_options){
+					.pointer = SERVER_POINTER_ABSOLUTE});
 }
 
 int desk_set_up_relative(void **state)
 {
-	return set_up(state, SERVER_POINTER_RELATIVE, CONFIG_CONTROL_IDLE);
+	return set_up(state, CONFIG_CONTROL_IDLE,
+			(struct server_typist_options){
+					.pointer = SERVER_POINTER_RELATIVE});
 }
 
 int desk_set_up_seize(void **state)
 {
-	return set_up(state, SERVER_POINTER_ABSOLUTE, CONFIG_CONTROL_SEIZE);
+	return set_up(state, CONFIG_CONTROL_SEIZE,
+			(struct server_typist_options){
+					.pointer = SERVER_POINTER_ABSOLUTE});
+}
+
+int desk_set_up_with(void **state, void (*interrupted)(void *context),
+		void (*pasted)(void *context, vnc_viewer_id viewer),
+		void *context)
+{
+	return set_up(state, CONFIG_CONTROL_IDLE,
+			(struct server_typist_options){
+					.interrupted = interrupted,
+					.pasted = pasted,
+					.context = context});
 }
 
 int desk_tear_down(void **state)

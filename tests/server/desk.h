@@ -38,6 +38,9 @@ struct desk {
 int desk_set_up(void **state);
 int desk_set_up_relative(void **state);
 int desk_set_up_seize(void **state);
+int desk_set_up_with(void **state, void (*interrupted)(void *context),
+		void (*pasted)(void *context, vnc_viewer_id viewer),
+		void *context);
 int desk_tear_down(void **state);
 
 /* Its clock. */
