@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <string.h>
 
+#include "config/keyboard.h"
 #include "config/web.h"
 
 #define FOR(source) (1u << CONFIG_SOURCE_##source)
@@ -150,6 +151,7 @@ int config_check_section(struct config_draft *draft,
 			[CONFIG_SECTION_CAPTURE] = check_capture,
 			[CONFIG_SECTION_USB] = check_usb,
 			[CONFIG_SECTION_VNC] = check_vnc,
+			[CONFIG_SECTION_KEYBOARD] = config_keyboard_check,
 	};
 
 	return checks[section](draft, line);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "config/draft.h"
+#include "config/keyboard.h"
 #include "config/parse.h"
 #include "config/scan.h"
 #include "config/target.h"
@@ -88,6 +89,7 @@ static int parse(struct config *config, const char *data, size_t size,
 	if (rc == 0)
 		rc = config_draft_finish(&draft);
 	config_target_finish(&draft.target);
+	free(draft.macro_keys);
 	config_scan_destroy(scan);
 	return rc;
 }
@@ -127,6 +129,7 @@ void config_destroy(struct config *config)
 	for (size_t i = 0; i < config->targets_n; i++)
 		config_target_finish(&config->targets[i]);
 	free(config->tls_certificate);
+	config_macros_finish(&config->macros);
 	free(config->tls_key);
 	free(config);
 }

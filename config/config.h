@@ -97,6 +97,27 @@ struct config_usb {
 	enum config_pointer pointer; /* which one follows the viewer */
 };
 
+/* The target's keyboard, as its own system is set. */
+struct config_keyboard {
+	char *layout;      /* of xkeyboard-config; NULL: "us" */
+	char *variant;     /* NULL: none */
+	unsigned delay_ms; /* behind each typed character; 0: as LEDs say */
+	unsigned line;     /* of the section */
+};
+
+#define CONFIG_MACROS_MAX 64
+
+struct config_macro {
+	char *name; /* A-Z a-z 0-9 _ - */
+	char *keys; /* not looked into */
+	unsigned line;
+};
+
+struct config_macros {
+	size_t count;
+	struct config_macro items[CONFIG_MACROS_MAX];
+};
+
 struct config_vnc {
 	struct core_address listen;
 	unsigned security;   /* of CONFIG_SECURITY_ */
@@ -117,6 +138,8 @@ struct config_target {
 	struct config_capture capture;
 	struct config_usb usb;
 	struct config_vnc vnc;
+	struct config_keyboard keyboard;
+	struct config_macros macros;
 };
 
 #define CONFIG_WEB_NAMES_MAX 8
@@ -137,6 +160,7 @@ struct config {
 	char *tls_certificate; /* absolute; NULL: the machine's own */
 	char *tls_key;         /* NULL if and only if there is no certificate */
 	struct config_web web;
+	struct config_macros macros; /* for all targets */
 	size_t targets_n;
 	struct config_target targets[CONFIG_TARGETS_MAX];
 };
@@ -154,7 +178,8 @@ void config_destroy(struct config *config);
 const struct config_target *config_find_target(
 		const struct config *config, const char *name);
 
-/* Same in every setting. */
+/* Same in every setting that a target cannot take over while it runs: it can
+ * the keyboard's, and macros. */
 bool config_web_equal(const struct config_web *a, const struct config_web *b);
 bool config_target_equal(
 		const struct config_target *a, const struct config_target *b);

@@ -2,9 +2,11 @@
 #include "config/draft.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "config/check.h"
+#include "config/keyboard.h"
 #include "config/target.h"
 #include "config/web.h"
 
@@ -22,6 +24,8 @@ void config_draft_reset_target(struct config_draft *draft)
 	draft->target.vnc.password_role = CONFIG_ROLE_OPERATOR;
 	draft->target.vnc.login_limit_s = LOGIN_LIMIT_DEFAULT_S;
 	draft->target.capture.rate = RATE_DEFAULT;
+	free(draft->macro_keys);
+	draft->macro_keys = NULL;
 	for (int i = 0; i < CONFIG_KEYS; i++)
 		if (config_keys[i].section >= CONFIG_SECTION_TARGET)
 			draft->key_lines[i] = 0;
@@ -94,9 +98,12 @@ static int add_target(
 	return 0;
 }
 
-int config_draft_close(struct config_draft *draft, enum config_section section,
-		const char *title, unsigned line)
+int config_draft_close(struct config_draft *draft, enum config_section parent,
+		enum config_section section, const char *title, unsigned line)
 {
+	if (section == CONFIG_SECTION_MACRO)
+		return config_keyboard_close_macro(draft,
+				parent == CONFIG_SECTION_TARGET, title, line);
 	if (section == CONFIG_SECTION_TARGET)
 		return add_target(draft, title, line);
 	if (draft->section_lines[section])

@@ -23,6 +23,8 @@ enum config_section {
 	CONFIG_SECTION_CAPTURE,
 	CONFIG_SECTION_USB,
 	CONFIG_SECTION_VNC,
+	CONFIG_SECTION_KEYBOARD,
+	CONFIG_SECTION_MACRO, /* in a target or outside of any */
 	CONFIG_SECTIONS
 };
 
@@ -59,6 +61,10 @@ enum config_key_id {
 	CONFIG_KEY_LOGIN_LIMIT,
 	CONFIG_KEY_IDLE_LIMIT,
 	CONFIG_KEY_SESSION_LIMIT,
+	CONFIG_KEY_LAYOUT,
+	CONFIG_KEY_VARIANT,
+	CONFIG_KEY_DELAY,
+	CONFIG_KEY_KEYS,
 	CONFIG_KEYS
 };
 
@@ -66,6 +72,7 @@ struct config_draft {
 	struct config_report report;
 	struct config *config;
 	struct config_target target; /* the one being read */
+	char *macro_keys; /* of the macro being read; NULL: none yet */
 	/* Where each stood, for the file and this target; 0: not yet. */
 	unsigned key_lines[CONFIG_KEYS];
 	unsigned section_lines[CONFIG_SECTIONS];
@@ -92,11 +99,11 @@ int config_draft_take(struct config_draft *draft, enum config_section section,
 		enum config_key_id key, const char *value, unsigned line);
 
 /*
- * A section is complete: it began in `line`. Of a target, `title` is its
- * name; the target becomes part of the configuration.
+ * A section within `parent` is complete: it began in `line`. Of a target and a
+ * macro, `title` is the name; both become part of the configuration.
  */
-int config_draft_close(struct config_draft *draft, enum config_section section,
-		const char *title, unsigned line);
+int config_draft_close(struct config_draft *draft, enum config_section parent,
+		enum config_section section, const char *title, unsigned line);
 
 /* The whole file was read. */
 int config_draft_finish(struct config_draft *draft);

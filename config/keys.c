@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/keyboard.h"
 #include "config/web.h"
 
 #define VIEWERS_MAX 100
@@ -376,6 +377,8 @@ const char *const config_section_names[CONFIG_SECTIONS] = {
 		[CONFIG_SECTION_CAPTURE] = "capture",
 		[CONFIG_SECTION_USB] = "usb",
 		[CONFIG_SECTION_VNC] = "vnc",
+		[CONFIG_SECTION_KEYBOARD] = "keyboard",
+		[CONFIG_SECTION_MACRO] = "macro",
 };
 
 const struct config_key config_keys[CONFIG_KEYS] = {
@@ -457,6 +460,18 @@ const struct config_key config_keys[CONFIG_KEYS] = {
 		[CONFIG_KEY_SESSION_LIMIT] = {CONFIG_SECTION_VNC,
 				"session_limit", take_session_limit,
 				"a time from 1 to 999 of s, m, h or d such as \"12h\", or \"0\" for none"},
+		[CONFIG_KEY_LAYOUT] = {CONFIG_SECTION_KEYBOARD, "layout",
+				config_keyboard_take_layout,
+				"a layout of xkeyboard-config such as \"us\" or \"de\""},
+		[CONFIG_KEY_VARIANT] = {CONFIG_SECTION_KEYBOARD, "variant",
+				config_keyboard_take_variant,
+				"a variant of that layout such as \"nodeadkeys\""},
+		[CONFIG_KEY_DELAY] = {CONFIG_SECTION_KEYBOARD, "delay",
+				config_keyboard_take_delay,
+				"\"auto\", or a time from \"1ms\" to \"1000ms\""},
+		[CONFIG_KEY_KEYS] = {CONFIG_SECTION_MACRO, "keys",
+				config_keyboard_take_keys,
+				"keys such as \"ctrl-alt-f1, wait 500ms, text 'root', enter\", at most 4096 bytes"},
 };
 
 int config_key_find(enum config_section section, const char *name)

@@ -15,6 +15,7 @@
  */
 #define BACK_NAME "\x01"
 
+#define NAMED (CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES)
 #define OPTIONS_MAX ((int)CONFIG_KEYS + (int)CONFIG_SECTIONS + 2)
 
 struct parser {
@@ -54,11 +55,12 @@ static void list_known(enum config_section section, char *text, size_t size)
 		separator = ", ";
 	}
 	if (section == CONFIG_SECTION_TOP)
-		snprintf(text + used, size - used, "%ssections web, target",
-				separator);
+		snprintf(text + used, size - used,
+				"%ssections web, macro, target", separator);
 	if (section == CONFIG_SECTION_TARGET)
 		snprintf(text + used, size - used,
-				"%ssections capture, usb, vnc", separator);
+				"%ssections capture, usb, vnc, keyboard, macro",
+				separator);
 }
 
 static int complain_unknown(struct parser *parser, cfg_t *cfg, const char *name)
@@ -83,9 +85,10 @@ static const struct {
 	const char *cure;
 } cures[] = {
 		{"missing equal sign", "write key = \"value\""},
-		{"missing title", "write target \"name\" { ... }"},
+		{"missing title",
+				"write target \"name\" { ... } or macro \"name\" { ... }"},
 		{"missing opening brace", "write section { ... }"},
-		{"found duplicate title", "give each target its own name"},
+		{"found duplicate title", "give each one its own name"},
 		{"premature end of file",
 				"finish it with = \"value\" or { ... }"},
 		{"unexpected token",
@@ -144,8 +147,8 @@ static int take_section(cfg_t *cfg, cfg_opt_t *option)
 
 	if (parser->closed_n < parser->scan->sections_n)
 		line = parser->scan->section_lines[parser->closed_n++];
-	parser->rc = config_draft_close(parser->draft, section_of(option->name),
-			section->title, line);
+	parser->rc = config_draft_close(parser->draft, section_of(cfg->name),
+			section_of(option->name), section->title, line);
 	return parser->rc;
 }
 
@@ -167,13 +170,14 @@ static void build_options(struct parser *parser, enum config_section section)
 					NULL, CFGF_NODEFAULT, take_value);
 	if (section == CONFIG_SECTION_TOP) {
 		add_section(parser, option++, CONFIG_SECTION_WEB, CFGF_NONE);
-		add_section(parser, option++, CONFIG_SECTION_TARGET,
-				CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES);
+		add_section(parser, option++, CONFIG_SECTION_MACRO, NAMED);
+		add_section(parser, option++, CONFIG_SECTION_TARGET, NAMED);
 	}
 	if (section == CONFIG_SECTION_TARGET)
 		for (int i = CONFIG_SECTION_CAPTURE; i < CONFIG_SECTIONS; i++)
 			add_section(parser, option++, (enum config_section)i,
-					CFGF_NONE);
+					i == CONFIG_SECTION_MACRO ? NAMED
+								  : CFGF_NONE);
 	*option = (cfg_opt_t){
 			.name = BACK_NAME,
 			.type = CFGT_PTR,

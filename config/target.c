@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/keyboard.h"
+
 void config_target_finish(struct config_target *target)
 {
 	free(target->name);
@@ -15,6 +17,9 @@ void config_target_finish(struct config_target *target)
 	free(target->capture.colour);
 	free(target->usb.udc);
 	free(target->vnc.password_file);
+	free(target->keyboard.layout);
+	free(target->keyboard.variant);
+	config_macros_finish(&target->macros);
 }
 
 /* Both absent, or the same. */

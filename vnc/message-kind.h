@@ -14,7 +14,7 @@ enum vnc_message_kind {
 	VNC_MESSAGE_UPDATE_REQUEST,
 	VNC_MESSAGE_KEY,
 	VNC_MESSAGE_POINTER,
-	VNC_MESSAGE_CUT_TEXT, /* its text is skipped, not shown */
+	VNC_MESSAGE_CUT_TEXT, /* its text follows in pieces, or is skipped */
 	VNC_MESSAGE_CONTINUOUS_UPDATES,
 	VNC_MESSAGE_FENCE,
 	VNC_MESSAGE_SET_DESKTOP_SIZE,

@@ -136,18 +136,20 @@ static int read_pointer(struct vnc_reader *reader, const uint8_t *bytes,
 
 /*
  * Signed length: negative is the extended clipboard, which we do not announce
- * but whose size is as plain. Nothing takes the text yet.
+ * but whose size is as plain. Its bytes are no text.
  */
 static int read_cut_text(struct vnc_reader *reader, const uint8_t *bytes,
 		struct vnc_message *message)
 {
 	int64_t length = (int32_t)read_u32(bytes + 4);
+	bool kept = length >= 0 && length <= VNC_CUT_TEXT_KEPT_BYTES;
 
 	if (length < 0)
 		length = -length;
 	if (length > VNC_CUT_TEXT_MAX_BYTES)
 		return -EMSGSIZE;
 	message->kind = VNC_MESSAGE_CUT_TEXT;
+	message->cut_text.bytes = kept ? (uint32_t)length : 0;
 	reader->skip_bytes = (uint32_t)length;
 	return 0;
 }

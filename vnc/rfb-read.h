@@ -21,6 +21,7 @@
 
 #define VNC_ENCODINGS_MAX 1024
 #define VNC_CUT_TEXT_MAX_BYTES (256 << 10)
+#define VNC_CUT_TEXT_KEPT_BYTES (64 << 10) /* longer ones are skipped */
 #define VNC_FENCE_PAYLOAD_MAX_BYTES 64
 
 /* No message needs more than this in one piece. */
@@ -56,6 +57,10 @@ struct vnc_message {
 			uint16_t x_px;
 			uint16_t y_px;
 		} pointer;
+		struct {
+			/* Latin-1, follows in pieces; 0: not to be kept */
+			uint32_t bytes;
+		} cut_text;
 		struct {
 			bool enable;
 			struct vnc_area area;

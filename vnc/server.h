@@ -98,6 +98,12 @@ struct vnc_server_handler {
 	void (*pointer)(void *context, vnc_viewer_id viewer,
 			const struct vnc_pointer *pointer);
 	/*
+	 * Its clipboard, in Latin-1: first with NULL for `bytes` and how many
+	 * there will be, 64 KiB at most, then in pieces. NULL: nobody wants it.
+	 */
+	void (*cut_text)(void *context, vnc_viewer_id viewer,
+			const uint8_t *bytes, size_t size);
+	/*
 	 * It is gone, after `login` or `joined`: release what it holds. `why`
 	 * is for people.
 	 */

@@ -32,6 +32,18 @@ static void pass_pointer(
 	home->handler->pointer(home->handler_context, viewer->id, &pointer);
 }
 
+static void begin_cut_text(
+		struct vnc_viewer *viewer, const struct vnc_message *message)
+{
+	const struct vnc_viewer_home *home = viewer->home;
+
+	viewer->keeps_cut_text = message->cut_text.bytes > 0 &&
+			home->handler->cut_text;
+	if (viewer->keeps_cut_text)
+		home->handler->cut_text(home->handler_context, viewer->id, NULL,
+				message->cut_text.bytes);
+}
+
 static void take(struct vnc_viewer *viewer, const struct vnc_message *message)
 {
 	switch (message->kind) {
@@ -51,7 +63,8 @@ static void take(struct vnc_viewer *viewer, const struct vnc_message *message)
 	case VNC_MESSAGE_POINTER:
 		pass_pointer(viewer, message);
 		return;
-	case VNC_MESSAGE_CUT_TEXT: /* the target has no clipboard */
+	case VNC_MESSAGE_CUT_TEXT:
+		begin_cut_text(viewer, message);
 		return;
 	case VNC_MESSAGE_CONTINUOUS_UPDATES:
 		vnc_composer_take_continuous_updates(viewer->composer, message);
@@ -94,7 +107,11 @@ size_t vnc_viewer_take_message(
 						: "it sent what is no message");
 		return 0;
 	}
+	if (!whole && used > 0 && viewer->keeps_cut_text)
+		viewer->home->handler->cut_text(viewer->home->handler_context,
+				viewer->id, bytes, (size_t)used);
 	if (whole) {
+		viewer->keeps_cut_text = false;
 		if (may(viewer, message.kind))
 			take(viewer, &message);
 		else

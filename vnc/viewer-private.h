@@ -38,6 +38,7 @@ struct vnc_viewer {
 	struct core_address address;
 	struct vnc_handshake handshake;
 	struct vnc_reader reader;
+	bool keeps_cut_text; /* what is being skipped is wanted */
 	struct vnc_input input;
 	uint64_t read_us;              /* when the newest bytes were */
 	struct vnc_composer *composer; /* NULL until it joined */

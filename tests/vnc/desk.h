@@ -26,6 +26,9 @@ struct desk {
 	const char *refusal; /* with that */
 	bool close_on_key;   /* whoever sends one */
 	unsigned forbidden;  /* a bit for each kind of message */
+	char cut[32];        /* the newest cut text, so far */
+	size_t cut_n;
+	size_t cut_whole; /* how long it is said to be */
 };
 
 /* The server begins anew with that security, and a desk with nothing on it. */
