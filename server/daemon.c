@@ -172,6 +172,10 @@ int server_daemon_create(struct server_daemon **out, sd_event *event,
 	rc = create_access(daemon, state_path);
 	if (rc < 0)
 		goto fail;
+	rc = server_layouts_create(&daemon->shared.layouts,
+			daemon->shared.workers, &hid_layout_paths_system);
+	if (rc < 0)
+		goto fail;
 	rc = server_certificates_create(
 			&daemon->certificates, event, state_path);
 	if (rc < 0)
@@ -195,6 +199,7 @@ void server_daemon_destroy(struct server_daemon *daemon)
 {
 	if (!daemon)
 		return;
+	server_layouts_stop(daemon->shared.layouts);
 	for (size_t i = 0; i < CONFIG_TARGETS_MAX; i++)
 		server_target_destroy(daemon->targets[i]);
 	sd_event_source_disable_unref(daemon->retry_timer);
@@ -203,6 +208,7 @@ void server_daemon_destroy(struct server_daemon *daemon)
 	server_events_destroy(daemon->shared.events);
 	core_workers_destroy(daemon->shared.library);
 	core_workers_destroy(daemon->shared.workers);
+	server_layouts_destroy(daemon->shared.layouts);
 	for (size_t i = 0; i < daemon->listeners_n; i++) {
 		free(daemon->listeners[i].name);
 		close(daemon->listeners[i].fd);

@@ -7,9 +7,12 @@
 
 static enum server_role role_of(void *context, vnc_viewer_id viewer)
 {
+	const struct server_target *target = context;
 	const struct server_session *session =
 			server_target_find_session(context, viewer);
 
+	if (server_target_find_actor(target, viewer))
+		return target->actor.role;
 	return session ? session->role : SERVER_ROLE_NONE;
 }
 
@@ -17,6 +20,9 @@ static void on_lost(void *context)
 {
 	struct server_target *target = context;
 
+	target->losing = true;
+	server_target_stop_typing(target, SERVER_TYPING_TAKEN);
+	target->losing = false;
 	if (target->typist)
 		server_typist_release(target->typist);
 }
@@ -27,7 +33,11 @@ static const char *name_of(
 {
 	const struct server_session *session =
 			server_target_find_session(target, viewer);
+	const struct server_caller *actor =
+			server_target_find_actor(target, viewer);
 
+	if (actor)
+		return actor->name;
 	return session ? server_session_get_name(session) : NULL;
 }
 
@@ -78,8 +88,15 @@ static json_t *describe(const struct server_target *target,
 			target, freed ? change->from : change->who);
 	const struct server_session *other = server_target_find_session(
 			target, freed ? 0 : change->from);
+	const struct server_caller *actor = server_target_find_actor(
+			target, freed ? change->from : change->who);
 	json_t *details;
 
+	if (actor)
+		return json_pack("{s:s, s:s, s:s, s:s*}", "target",
+				target->config->name, "by", actor->name, "peer",
+				actor->peer, "from",
+				other ? other->user : NULL);
 	if (!session)
 		return NULL;
 	details = json_pack("{s:I, s:s, s:s, s:s, s:s*}", "session",

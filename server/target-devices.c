@@ -35,29 +35,47 @@ static void on_hid_state(void *context, enum hid_state state)
 	log_info("%s: USB: %s", target->config->name, hid_state_text(state));
 	server_target_say_changed(target);
 	if (target->typist &&
-			(state == HID_STATE_ABSENT || state == HID_STATE_OFF))
+			(state == HID_STATE_ABSENT || state == HID_STATE_OFF)) {
+		server_target_stop_typing(target, SERVER_TYPING_GONE);
 		server_typist_release(target->typist);
+	}
 }
 
 static void on_leds(void *context, uint8_t leds)
 {
 	struct server_target *target = context;
 
+	if (target->typing) {
+		server_typing_set_leds(target->typing, leds);
+		/* what paces a text is nobody's business */
+		if (server_typing_is_active(target->typing))
+			return;
+	}
 	server_target_say_changed(target);
 	if (target->vnc)
 		vnc_server_set_leds(target->vnc, leds);
+}
+
+static void on_told(void *context)
+{
+	struct server_target *target = context;
+
+	if (target->typing)
+		server_typing_told(target->typing);
 }
 
 static const struct hid_input_handler gadget_handler = {
 		.open = open_gadget,
 		.state = on_hid_state,
 		.leds = on_leds,
+		.told = on_told,
 };
 
 static const struct hid_input_handler cable_handler = {
 		.open = open_cable,
 		.state = on_hid_state,
 		.leds = on_leds,
+		.told = on_told,
 };
 
 /* Whose picture has no USB port of ours plugged in brings its own. */
@@ -178,6 +196,9 @@ int server_target_create_input(struct server_target *target)
 					: SERVER_POINTER_ABSOLUTE,
 			.turn = target->turn,
 			.now_us = clock_now_us,
+			.interrupted = server_target_interrupt_typing,
+			.pasted = server_target_paste,
+			.context = target,
 	};
 	int rc = 0;
 

@@ -3,6 +3,8 @@
 
 #include <time.h>
 
+#include "server/actor.h"
+#include "server/clipboard.h"
 #include "server/headline.h"
 #include "server/limits.h"
 #include "server/login.h"
@@ -17,6 +19,7 @@
  *   target-viewers.c  who looks and types
  *   target-snapshot.c single pictures
  *   target-control.c  who operates
+ *   target-typing.c   what is typed by itself, and for whom
  *   target-banner.c   who operates, as a line in the picture
  */
 
@@ -33,6 +36,18 @@ struct server_target {
 	/* Who gives it from outside, while that happens; else NULL. */
 	const struct server_caller *turn_by;
 	struct server_typist *typist;
+	struct server_typing *typing; /* NULL: there is no keyboard */
+	vnc_viewer_id typing_as;      /* in whose name it types */
+	struct server_actor actor;    /* the newest */
+	bool losing;                  /* the turn passes from its operator */
+	struct server_clipboard clipboard;
+	struct hid_layout *us;
+	const struct hid_layout *layout; /* `us`, or kept */
+	struct server_layout_ask layout_ask;
+	struct {
+		char layout[HID_LAYOUT_NAME_BYTES];
+		char variant[HID_LAYOUT_NAME_BYTES];
+	} configured; /* what was asked for last */
 	struct vnc_server *vnc;
 	struct server_login *login;
 	struct server_limits *limits;
@@ -68,6 +83,16 @@ void server_target_destroy_turn(struct server_target *target);
 int server_target_create_input(struct server_target *target);
 int server_target_create_viewers(struct server_target *target, int listen_fd);
 void server_target_destroy_viewers(struct server_target *target);
+
+int server_target_create_typing(struct server_target *target);
+void server_target_destroy_typing(struct server_target *target);
+
+/* The configuration may name another one. */
+void server_target_reload_layout(struct server_target *target);
+
+/* Of the typist: the operator pressed a key; or wants to paste. */
+void server_target_interrupt_typing(void *context);
+void server_target_paste(void *context, vnc_viewer_id viewer);
 
 int server_target_create_banner(struct server_target *target);
 void server_target_destroy_banner(struct server_target *target);

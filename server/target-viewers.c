@@ -26,6 +26,14 @@ static void on_pointer(void *context, vnc_viewer_id viewer,
 	server_typist_point(target->typist, viewer, pointer);
 }
 
+static void on_cut_text(void *context, vnc_viewer_id viewer,
+		const uint8_t *bytes, size_t size)
+{
+	struct server_target *target = context;
+
+	server_clipboard_take(&target->clipboard, viewer, bytes, size);
+}
+
 struct server_session *server_target_find_session(
 		const struct server_target *target, vnc_viewer_id viewer)
 {
@@ -79,6 +87,7 @@ static void on_left(void *context, vnc_viewer_id viewer, const char *why)
 {
 	struct server_target *target = context;
 
+	server_clipboard_leave(&target->clipboard, viewer);
 	server_login_leave(target->login, viewer);
 	server_turn_leave(target->turn, viewer);
 	server_target_say_changed(target);
@@ -105,6 +114,7 @@ static const struct vnc_server_handler vnc_handler = {
 		.may = on_may,
 		.key = on_key,
 		.pointer = on_pointer,
+		.cut_text = on_cut_text,
 		.left = on_left,
 };
 

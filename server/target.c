@@ -47,6 +47,9 @@ int server_target_create(struct server_target **out,
 	rc = server_target_create_input(target);
 	if (rc < 0)
 		goto fail;
+	rc = server_target_create_typing(target);
+	if (rc < 0)
+		goto fail;
 	rc = server_target_create_viewers(target, listen_fd);
 	if (rc < 0)
 		goto fail;
@@ -72,6 +75,7 @@ void server_target_destroy(struct server_target *target)
 	server_snapshots_destroy(target->snapshots);
 	target->snapshots = NULL; /* other parts still call back */
 	server_target_destroy_viewers(target);
+	server_target_destroy_typing(target);
 	server_typist_destroy(target->typist);
 	target->typist = NULL;
 	server_target_destroy_turn(target);
@@ -97,6 +101,7 @@ void server_target_set_config(struct server_target *target,
 {
 	target->config = config;
 	server_target_reload_viewers(target);
+	server_target_reload_layout(target);
 }
 
 struct server_target_parts server_target_get_parts(

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 
+#include <jansson.h>
 #include <sys/types.h>
 #include <systemd/sd-event.h>
 
@@ -14,8 +15,10 @@
 #include "server/access.h"
 #include "server/caller.h"
 #include "server/events.h"
+#include "server/layouts.h"
 #include "server/snapshot.h"
 #include "server/turn.h"
+#include "server/typing.h"
 #include "vnc/server.h"
 
 /*
@@ -37,6 +40,7 @@ struct server_shared {
 	struct server_access *access;
 	struct net_tls *tls;
 	struct server_events *events;
+	struct server_layouts *layouts;
 };
 
 /*
@@ -74,6 +78,48 @@ int server_target_give_control(struct server_target *target,
  */
 int server_target_ask_control(
 		struct server_target *target, vnc_viewer_id viewer);
+
+/*
+ * Whoever asks for it uses keyboard and pointers: as one of its own viewers
+ * here, or under a number of its own, *actor, that counts as a viewer's for
+ * server_typist_point and the like. What was begun is ended by
+ * server_target_acted; then who has no viewer lets go of all.
+ * -ENODEV: there is no keyboard; -EPERM: it may not operate; -EBUSY: somebody
+ * else does.
+ */
+int server_target_act(struct server_target *target,
+		const struct server_caller *caller, vnc_viewer_id *actor);
+void server_target_acted(struct server_target *target, vnc_viewer_id actor);
+
+/* Who that number was given to last; NULL: it is a viewer, or nobody. */
+const struct server_caller *server_target_find_actor(
+		const struct server_target *target, vnc_viewer_id viewer);
+
+/*
+ * Begin to type, as server_target_act. `steps` are taken on success. `delay_ms`
+ * 0: as configured. -EALREADY: something is being typed; -EHOSTDOWN: the host
+ * is off; and as server_target_act.
+ */
+int server_target_type(struct server_target *target,
+		const struct server_caller *caller, struct server_steps *steps,
+		unsigned delay_ms, uint64_t *id);
+void server_target_stop_typing(
+		struct server_target *target, enum server_typing_result result);
+
+/* {"active":...} of what is or was typed last; new. */
+json_t *server_target_describe_text(const struct server_target *target);
+
+/* What a viewer of the caller's has cut, as server_clipboard_get. */
+char *server_target_get_clipboard(const struct server_target *target,
+		const struct server_caller *caller, size_t *size);
+
+/* Never NULL. */
+const struct hid_layout *server_target_get_layout(
+		const struct server_target *target);
+
+/* One of server_shared's layouts, until the configuration changes it. */
+void server_target_set_layout(
+		struct server_target *target, const struct hid_layout *layout);
 
 /* See server_snapshots_take. */
 int server_target_take_snapshot(struct server_target *target,

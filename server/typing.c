@@ -14,6 +14,9 @@
 /* Fewer than the 16 keys that the slowest of all, a BIOS, has room for. */
 #define CHARACTERS_A_BEAT 12
 
+/* How often others are told. */
+#define CHARACTERS_A_MOVE 24
+
 /* LEDs come within some 20 ms; a host that is busy may take longer. */
 #define FIRST_ECHO_MS 300
 #define ECHO_MS 2000
@@ -247,6 +250,8 @@ static void beat(struct server_typing *typing)
 static void character_is_told(struct server_typing *typing)
 {
 	typing->progress.typed++;
+	if (typing->progress.typed % CHARACTERS_A_MOVE == 0)
+		typing->handler->moved(typing->context);
 	if (!typing->progress.by_leds)
 		pause_for(typing, typing->delay_ms, go_on);
 	else if (++typing->since_beat == CHARACTERS_A_BEAT)
@@ -280,6 +285,7 @@ static void go_on(struct server_typing *typing)
 		press_chord(typing, &step->chord);
 		return;
 	case SERVER_STEP_WAIT:
+		typing->handler->moved(typing->context);
 		pause_for(typing, step->wait_ms, go_on);
 		return;
 	}

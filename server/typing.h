@@ -54,6 +54,8 @@ struct server_typing_progress {
 struct server_typing_handler {
 	/* Nobody else's keys may be down from now on, until `ended`. */
 	void (*began)(void *context);
+	/* Now and then, when it is further. */
+	void (*moved)(void *context);
 	void (*ended)(void *context, enum server_typing_result result);
 };
 

@@ -97,7 +97,7 @@ static const struct {
 		{"target a { keyboard { delay = \"20\" } }",
 				"is wrong; write \"auto\""},
 		{"macro m { }", ":1: macro \"m\" does nothing; add keys"},
-		{"macro m { keys = \"\" }", "is wrong; write keys such as"},
+		{"macro m { keys = \"\" }", "an empty string; write something"},
 		{"macro \"a b\" { keys = win }",
 				"macro name \"a b\" is wrong; write 1 to 32 of"},
 		{"macro { keys = win }", "missing title for section 'macro'; "},

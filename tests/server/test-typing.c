@@ -22,6 +22,7 @@ struct rig {
 	struct hid_layout *us;
 	uint64_t id;
 	unsigned began;
+	unsigned moved;
 	unsigned ended;
 	enum server_typing_result result;
 };
@@ -81,8 +82,16 @@ static void on_ended(void *context, enum server_typing_result result)
 	rig->result = result;
 }
 
+static void on_moved(void *context)
+{
+	struct rig *rig = context;
+
+	rig->moved++;
+}
+
 static const struct server_typing_handler handler = {
 		.began = on_began,
+		.moved = on_moved,
 		.ended = on_ended,
 };
 
@@ -193,6 +202,7 @@ static void leds_set_the_pace(void **state)
 	assert_typed(rig, LONG LONG);
 	assert_true(server_typing_get_progress(rig->typing).by_leds);
 	assert_int_equal(rig->host.most_since_answer, 12);
+	assert_int_equal(rig->moved, (2 * sizeof(LONG) - 2) / 24);
 	assert_int_equal(rig->host.locks, 0);
 	assert_true(rig->host.num_lock_presses > 8);
 }

@@ -56,6 +56,21 @@ static bool on_may(
 	return !(desk->forbidden & 1U << kind);
 }
 
+static void on_cut_text(void *context, vnc_viewer_id viewer,
+		const uint8_t *bytes, size_t size)
+{
+	struct desk *desk = ((struct rig *)context)->extra;
+
+	(void)viewer;
+	if (!bytes) {
+		desk->cut_whole = size;
+		desk->cut_n = 0;
+		return;
+	}
+	for (size_t i = 0; i < size && desk->cut_n < sizeof(desk->cut); i++)
+		desk->cut[desk->cut_n++] = (char)bytes[i];
+}
+
 static void on_key(
 		void *context, vnc_viewer_id viewer, const struct vnc_key *key)
 {
@@ -81,6 +96,7 @@ struct desk *desk_open(struct rig *rig, unsigned security)
 	rig->handler.may = on_may;
 	rig->handler.left = on_left;
 	rig->handler.key = on_key;
+	rig->handler.cut_text = on_cut_text;
 	rig->options.security = security;
 	memcpy(rig->options.password, DESK_PASSWORD, sizeof(DESK_PASSWORD));
 	rig_start(rig);

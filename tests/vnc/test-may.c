@@ -93,6 +93,27 @@ static void forbidden_encodings_change_nothing(void **state)
 	client_close(client);
 }
 
+static void cut_text_comes_in_pieces(void **state)
+{
+	struct rig *rig = *state;
+	struct desk *desk = desk_open(rig, VNC_SECURITY_NONE);
+	struct client *client = desk_join(rig, desk);
+
+	client_send(client, "\6\0\0\0\0\0\0\5he", 10);
+	client_send(client, "llo", 3);
+	client_sync(client);
+	assert_int_equal(desk->cut_whole, 5);
+	assert_int_equal(desk->cut_n, 5);
+	assert_memory_equal(desk->cut, "hello", 5);
+	/* an extended clipboard, which is no text; the next one is */
+	client_send(client, "\6\0\0\0\377\377\377\373xxxxx", 13);
+	client_send(client, "\6\0\0\0\0\0\0\1a", 9);
+	client_sync(client);
+	assert_int_equal(desk->cut_whole, 1);
+	assert_memory_equal(desk->cut, "a", 1);
+	client_close(client);
+}
+
 /* Its text is skipped all the same, and the next message is read. */
 static void forbidden_text_is_skipped(void **state)
 {
@@ -103,6 +124,7 @@ static void forbidden_text_is_skipped(void **state)
 	forbid(desk, VNC_MESSAGE_CUT_TEXT);
 	client_send(client, "\6\0\0\0\0\0\0\5hello", 13);
 	client_sync(client);
+	assert_int_equal(desk->cut_whole + desk->cut_n, 0);
 	client_close(client);
 }
 
@@ -114,6 +136,7 @@ int main(void)
 			test(forbidden_requests_get_nothing),
 			test(forbidden_fences_are_not_echoed),
 			test(forbidden_encodings_change_nothing),
+			test(cut_text_comes_in_pieces),
 			test(forbidden_text_is_skipped),
 	};
 #undef test
