@@ -46,7 +46,7 @@ FOLDERS := core net web video capture hid-gadget vnc config server
 
 NEEDS_core := libsystemd=libsystemd-dev
 NEEDS_net := gnutls=libgnutls28-dev wslay/wslay.h:wslay=libwslay-dev
-NEEDS_web := libmicrohttpd=libmicrohttpd-dev jansson=libjansson-dev
+NEEDS_web := libmicrohttpd=libmicrohttpd-dev jansson=libjansson-dev nettle=nettle-dev
 NEEDS_video := libturbojpeg=libturbojpeg0-dev libpng=libpng-dev
 NEEDS_capture := libv4lconvert=libv4l-dev
 NEEDS_hid-gadget := libconfig=libconfig-dev libusbgx=libusbgx-dev \

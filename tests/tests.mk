@@ -17,7 +17,7 @@
 # What make test and make test-full run, in this order: names of targets.
 TEST_CHECKS := release unit-sanitized unit-clang fuzz-replay check-format \
 	check-layers metrics check-headers check-docs check-hardening check-missing \
-	check-runner check-install check-units check-novnc bench-gate bench-quality \
+	check-runner check-install check-units check-page check-novnc bench-gate bench-quality \
 	test-daemon test-tls test-access test-users test-completion test-control test-viewers test-walk test-link test-flood test-rack
 FULL_CHECKS = unit-thread unit-clang-sanitized fuzz check-arm64
 
@@ -29,6 +29,7 @@ include tests/access/access.mk
 include tests/tls/tls.mk
 include tests/users/users.mk
 include tests/cli/cli.mk
+include tests/web/web.mk
 include tests/bench/bench.mk
 include tests/bench/measure.mk
 include tests/fuzz/fuzz.mk
@@ -201,6 +202,7 @@ check-novnc: $(BUILD)/tests/novnc/dump $(NOVNC)/.complete
 	$(BUILD)/tests/novnc/dump > $(NOVNC)/updates
 	node tests/novnc/decode.mjs $(NOVNC) $(NOVNC)/updates
 
+include tests/page/page.mk
 include tests/control/control.mk
 include tests/walk/walk.mk
 include tests/link/link.mk

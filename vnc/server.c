@@ -314,15 +314,15 @@ static int lend_or_make_doorkeeper(struct vnc_server *server,
 }
 
 /* What is too long ends with a whole character. */
-static void copy_title(struct vnc_server *server, const char *title)
+static void cut_title(char to[VNC_TITLE_MAX_BYTES + 1], const char *title)
 {
 	size_t length = strnlen(title, VNC_TITLE_MAX_BYTES);
 
 	if (title[length] != '\0')
 		while (length > 0 && ((uint8_t)title[length] & 0xc0) == 0x80)
 			length--;
-	memcpy(server->title, title, length);
-	server->title[length] = '\0';
+	memcpy(to, title, length);
+	to[length] = '\0';
 }
 
 static uint64_t or_usual(uint64_t us, uint64_t usual_us)
@@ -437,7 +437,7 @@ int vnc_server_create(struct vnc_server **out, sd_event *event,
 	server->name = strdup(options->name);
 	if (!server->name)
 		goto fail;
-	copy_title(server, options->name);
+	cut_title(server->title, options->name);
 	furnish(server, event, library, screen, options);
 	server->home.handler = handler;
 	server->home.handler_context = context;
@@ -520,11 +520,13 @@ void vnc_server_close_viewer(
 
 void vnc_server_set_title(struct vnc_server *server, const char *title)
 {
+	char cut[VNC_TITLE_MAX_BYTES + 1];
 	struct seat *seat;
 
-	if (strcmp(server->title, title) == 0)
+	cut_title(cut, title);
+	if (strcmp(server->title, cut) == 0)
 		return;
-	copy_title(server, title);
+	memcpy(server->title, cut, sizeof(cut));
 	TAILQ_FOREACH(seat, &server->seats, in_server)
 	vnc_viewer_title_changed(seat->viewer);
 }

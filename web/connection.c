@@ -12,6 +12,7 @@
 #include "core/clock.h"
 #include "core/min-max.h"
 #include "net/source.h"
+#include "web/protect.h"
 
 /* While so much waits for the network, no more is fetched. */
 #define QUEUE_BYTES ((size_t)64 << 10)
@@ -19,9 +20,6 @@
 
 /* What the kernel may hold of a pair, each way. */
 #define PAIR_BYTES (32 << 10)
-
-/* Of an answer to what is no request. */
-#define REFUSAL_BYTES 512
 
 /* For reading what a client still sends that has its answer already. */
 #define LINGER_US CLOCK_US_PER_S
@@ -80,7 +78,8 @@ static void poll_inner(struct web_connection *connection, bool has_input)
 
 	if (connection->inner == -1)
 		return;
-	if (net_stream_queued(connection->stream) < QUEUE_BYTES)
+	if (!connection->held &&
+			net_stream_queued(connection->stream) < QUEUE_BYTES)
 		wants |= EPOLLIN;
 	if (has_input)
 		wants |= EPOLLOUT;
@@ -92,28 +91,78 @@ static void poll_inner(struct web_connection *connection, bool has_input)
 			wants ? SD_EVENT_ON : SD_EVENT_OFF);
 }
 
-/* From libmicrohttpd to the network. */
-static void fetch(struct web_connection *connection)
+/* libmicrohttpd has said all. */
+static void over(struct web_connection *connection)
 {
-	uint8_t bytes[FETCH_BYTES];
-	bool over = false;
-	ssize_t got;
-
-	while (net_stream_queued(connection->stream) < QUEUE_BYTES) {
-		got = recv(connection->inner, bytes, sizeof(bytes),
-				MSG_DONTWAIT);
-		if (got <= 0) {
-			over = got == 0 || errno != EAGAIN;
-			break;
-		}
-		net_stream_write(connection->stream, bytes, (size_t)got);
-	}
-	net_stream_flush(connection->stream);
-	if (!over)
-		return;
 	close_inner(connection);
 	connection->leaving = true;
-	leave(connection);
+}
+
+static void settle(struct web_connection *connection)
+{
+	net_stream_flush(connection->stream);
+	if (connection->leaving)
+		leave(connection);
+}
+
+/*
+ * What libmicrohttpd says of its own accord: that a body may come, or that it
+ * has refused what web/framing found well, as it is too much for its memory.
+ */
+static void pass_back(struct web_connection *connection, const char *bytes,
+		size_t size)
+{
+	unsigned status = MHD_HTTP_BAD_REQUEST;
+
+	if (!connection->answering)
+		sscanf(bytes, "HTTP/1.1 %3u ", &status);
+	if (connection->answering || status == MHD_HTTP_CONTINUE) {
+		net_stream_write(connection->stream, bytes, size);
+		return;
+	}
+	web_protect_refuse(connection->stream, status,
+			"there are too many headers",
+			connection->server->tls != NULL);
+	over(connection);
+}
+
+/* At most a block. */
+static bool fetch_some(struct web_connection *connection)
+{
+	char bytes[FETCH_BYTES + 1];
+	ssize_t got = recv(connection->inner, bytes, FETCH_BYTES, MSG_DONTWAIT);
+
+	if (got == -1 && errno == EAGAIN)
+		return false;
+	if (got <= 0) {
+		over(connection);
+		return false;
+	}
+	bytes[got] = '\0';
+	pass_back(connection, bytes, (size_t)got);
+	return connection->inner != -1;
+}
+
+void web_connection_fetch_rest(struct web_connection *connection)
+{
+	while (connection->inner != -1 && fetch_some(connection))
+		continue;
+}
+
+void web_connection_fetch_all(struct web_connection *connection)
+{
+	web_connection_fetch_rest(connection);
+	settle(connection);
+}
+
+/* From libmicrohttpd to the network, as far as it takes more. */
+static void fetch(struct web_connection *connection)
+{
+	while (connection->inner != -1 &&
+			net_stream_queued(connection->stream) < QUEUE_BYTES &&
+			fetch_some(connection))
+		continue;
+	settle(connection);
 }
 
 static bool may_be_refused(const struct web_connection *connection)
@@ -124,25 +173,18 @@ static bool may_be_refused(const struct web_connection *connection)
 			(!request || (!request->answered && !request->whole));
 }
 
-/* No browser writes such a thing, so none is protected from the answer. */
 static void refuse(struct web_connection *connection,
 		const struct web_framing_fault *fault)
 {
-	char text[REFUSAL_BYTES];
-	int length = snprintf(text, sizeof(text),
-			"HTTP/1.1 %u Refused\r\nConnection: close\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n{\"error\":\"%s\"}",
-			fault->status, strlen(fault->words) + 12, fault->words);
-
 	if (!may_be_refused(connection)) {
 		web_connection_end(connection);
 		return;
 	}
-	close_inner(connection);
-	connection->leaving = true;
 	connection->lingers = true;
-	net_stream_write(connection->stream, text, (size_t)length);
-	net_stream_flush(connection->stream);
-	leave(connection);
+	web_protect_refuse(connection->stream, fault->status, fault->words,
+			connection->server->tls != NULL);
+	over(connection);
+	settle(connection);
 }
 
 /* What libmicrohttpd may see of these bytes was looked at; false: it may not.
@@ -169,7 +211,8 @@ static bool pass_on(struct web_connection *connection)
 	const uint8_t *bytes = net_stream_peek(connection->stream, &size);
 	ssize_t sent = (ssize_t)size;
 
-	if (size == 0 || !reads_well(connection, bytes, size))
+	if (size == 0 || connection->held ||
+			!reads_well(connection, bytes, size))
 		return false;
 	if (connection->inner != -1)
 		sent = send(connection->inner, bytes, size,
@@ -191,7 +234,7 @@ static int on_inner(sd_event_source *source, int fd, uint32_t revents,
 	(void)fd;
 	if (revents & (EPOLLOUT | EPOLLHUP | EPOLLERR) && more)
 		more = pass_on(connection);
-	if (connection->inner_wants & EPOLLIN)
+	if (connection->inner_wants & EPOLLIN && !connection->held)
 		fetch(connection);
 	poll_inner(connection, more);
 	return 0;

@@ -72,6 +72,7 @@ static void call_off(struct web_request *request)
 	if (request->stream)
 		web_stream_abandon(request->stream);
 	request->stream = NULL;
+	web_upgrade_call_off(request);
 	if (request->handed && !request->answered) {
 		request->answered = true;
 		request->server->handler->gone(
@@ -100,6 +101,8 @@ void web_exchange_on_completed(void *context, struct MHD_Connection *mhd,
 		return;
 	call_off(request);
 	if (request->connection) {
+		web_connection_fetch_all(request->connection);
+		request->connection->answering = false;
 		request->connection->request = NULL;
 		if (request->connection->known)
 			web_connection_allow(request->connection, WEB_IDLE_US);
@@ -153,6 +156,8 @@ static enum MHD_Result queue_response(struct web_request *request)
 
 	request->response = NULL;
 	MHD_destroy_response(response);
+	web_connection_fetch_all(request->connection);
+	request->connection->answering = true;
 	web_connection_allow(request->connection,
 			request->connection->known ? 0 : READ_US);
 	return result;

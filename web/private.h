@@ -68,8 +68,10 @@ struct web_connection {
 	struct net_stranger *stranger; /* NULL: known, or at its end */
 	bool known;
 	bool ended;
-	bool leaving; /* libmicrohttpd is done with it */
-	bool lingers; /* what it still sends is to be read before it closes */
+	bool held;      /* nothing goes either way: it becomes a WebSocket */
+	bool answering; /* what libmicrohttpd writes now was said by us */
+	bool leaving;   /* libmicrohttpd is done with it */
+	bool lingers;   /* what it still sends is to be read before it closes */
 	bool lingering;
 	int inner;  /* our end of the pair; -1: none */
 	int theirs; /* the number of the other end, to know it again */
@@ -89,6 +91,15 @@ void web_connection_set_known(struct web_connection *connection);
 
 /* What there is time for from now on; 0: whatever takes as long as it takes. */
 void web_connection_allow(struct web_connection *connection, uint64_t us);
+
+/*
+ * All that libmicrohttpd has written so far, which is no more than a pair
+ * holds.
+ */
+void web_connection_fetch_rest(struct web_connection *connection);
+
+/* The same, and send it. */
+void web_connection_fetch_all(struct web_connection *connection);
 
 /* Nothing of a request has come. */
 bool web_connection_is_silent(const struct web_connection *connection);
@@ -115,6 +126,13 @@ struct web_request {
 	unsigned status;
 	struct MHD_Response *response; /* until it is queued */
 	struct web_stream *stream;     /* what answers it, if that is one */
+
+	/* If that is a WebSocket: until it has its stream, or has lost it. */
+	void (*upgrade)(void *context, struct net_stream *stream,
+			const struct core_address *peer);
+	void *upgrade_context;
+	struct MHD_UpgradeResponseHandle *upgraded; /* the 101 has been sent */
+	bool ahead; /* bytes came before it was */
 };
 
 void *web_exchange_on_uri(
@@ -141,6 +159,17 @@ bool web_check_headers(struct web_request *request, const char *version);
 
 /* Its reader is gone: say so, if somebody wants to know. */
 void web_stream_abandon(struct web_stream *stream);
+
+/* ---- web/upgrade.c --------------------------------------------------------*/
+
+/* The answer is in the pair: the stream changes its owner. */
+void web_upgrade_finish(struct web_connection *connection);
+
+/* It will not come to that. */
+void web_upgrade_call_off(struct web_request *request);
+
+/* libmicrohttpd may close its end. */
+void web_upgrade_release(struct web_request *request);
 
 /* ---- web/reply.c ----------------------------------------------------------*/
 

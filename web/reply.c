@@ -6,23 +6,9 @@
 #include <strings.h>
 
 #include "web/json.h"
+#include "web/protect.h"
 
 #define WORDS_BYTES 512
-
-/* With every answer, unless it says otherwise itself. */
-static const struct web_header protections[] = {
-		{"Content-Security-Policy",
-				"default-src 'self'; connect-src 'self'; img-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"},
-		{"X-Content-Type-Options", "nosniff"},
-		{"Referrer-Policy", "no-referrer"},
-		{"Cross-Origin-Opener-Policy", "same-origin"},
-		{"Cross-Origin-Resource-Policy", "same-origin"},
-		{"Cache-Control", "no-store"},
-		{"Server", "rackhand"},
-};
-
-static const struct web_header only_tls = {
-		"Strict-Transport-Security", "max-age=31536000"};
 
 static bool has_header(const struct web_header *headers, size_t headers_n,
 		const char *name)
@@ -42,12 +28,12 @@ static bool add(struct MHD_Response *response, const struct web_header *header)
 static bool add_protections(struct MHD_Response *response, bool secure,
 		const struct web_header *headers, size_t headers_n)
 {
-	bool added = !secure || add(response, &only_tls);
+	const struct web_header *header;
+	bool added = true;
 
-	for (size_t i = 0; i < sizeof(protections) / sizeof(protections[0]);
-			i++)
-		if (!has_header(headers, headers_n, protections[i].name))
-			added &= add(response, &protections[i]);
+	for (size_t i = 0; (header = web_protect_get(i, secure)); i++)
+		if (!has_header(headers, headers_n, header->name))
+			added &= add(response, header);
 	return added;
 }
 

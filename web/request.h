@@ -115,3 +115,21 @@ int web_stream_write(struct web_stream *stream, struct core_bytes *bytes);
 
 /* What was written goes out; the stream is not yours any more. */
 void web_stream_end(struct web_stream *stream);
+
+/* ---- or another protocol --------------------------------------------------*/
+
+/* It asks for WebSocket, well or badly. */
+bool web_request_is_upgrade(const struct web_request *request);
+
+/*
+ * Say yes: 101, and "binary" where that protocol is offered. `done` comes once,
+ * from the loop: with a stream that speaks WebSocket and is yours, whose
+ * handler you set before you return; or with NULL, it came to nothing.
+ *
+ * -EPROTO: it asks badly: no GET, another version than 13, no key. -ENOMEM. The
+ * request is still to be answered then.
+ */
+int web_request_upgrade(struct web_request *request,
+		void (*done)(void *context, struct net_stream *stream,
+				const struct core_address *peer),
+		void *context);

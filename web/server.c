@@ -119,6 +119,9 @@ static int on_reap(sd_event_source *source, void *userdata)
 	while (connection) {
 		struct web_connection *next = TAILQ_NEXT(connection, in_server);
 
+		if (!connection->ended && connection->request &&
+				connection->request->upgraded)
+			web_upgrade_finish(connection);
 		if (connection->ended)
 			bury(server, connection);
 		connection = next;

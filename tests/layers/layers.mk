@@ -21,7 +21,7 @@ HEADERS_capture := linux/videodev2.h linux/v4l2-* libv4l2.h libv4l-plugin.h \
 	libv4lconvert.h
 HEADERS_net := linux/sockios.h gnutls/*
 HEADERS_net/websocket.c := wslay/wslay.h
-HEADERS_web := microhttpd.h jansson.h
+HEADERS_web := microhttpd.h jansson.h nettle/*
 HEADERS_hid-gadget := usbg/* linux/usb/* systemd/sd-id128.h
 HEADERS_hid-gadget/layout-xkb.c := xkbcommon/*
 HEADERS_vnc := nettle/*

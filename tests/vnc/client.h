@@ -18,7 +18,7 @@
 struct client_rect {
 	uint32_t x_px, y_px, width_px, height_px;
 	int32_t encoding;
-	uint8_t data[64]; /* of a pseudo rectangle: its first bytes */
+	uint8_t data[264]; /* of a pseudo rectangle: its first bytes */
 };
 
 /* Numbers on the wire, written down here once more. */

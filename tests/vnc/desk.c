@@ -19,6 +19,7 @@ static void on_login(void *context, vnc_viewer_id viewer,
 	desk->viewer = viewer;
 	desk->proof = login->proof;
 	desk->proved = login->proved;
+	desk->ticket = login->ticket;
 	snprintf(desk->user, sizeof(desk->user), "%s",
 			login->user ? login->user : "-");
 	snprintf(desk->secret, sizeof(desk->secret), "%s",

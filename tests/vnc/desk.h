@@ -16,6 +16,7 @@ struct desk {
 	vnc_viewer_id viewer; /* of the newest login or join */
 	enum vnc_proof proof;
 	bool proved;
+	uint64_t ticket;
 	char user[VNC_USER_MAX_BYTES + 1]; /* "-": none */
 	char secret[VNC_SECRET_MAX_BYTES + 1];
 	char security[16];

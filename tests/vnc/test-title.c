@@ -92,6 +92,31 @@ static void a_long_title_ends_with_a_whole_character(void **state)
 	client_close(client);
 }
 
+/* Cut to the same as before, it is no news. */
+static void a_long_title_is_told_once(void **state)
+{
+	struct rig *rig = *state;
+	struct client *client = client_join(rig);
+	char title[300], cut[256];
+
+	memset(title, 'x', sizeof(title));
+	title[299] = '\0';
+	memset(cut, 'x', sizeof(cut));
+	cut[255] = '\0';
+	CLIENT_SET(client, RAW, NAME);
+	client_request_all(client, false);
+	expect_name(client, "rack1");
+	client_request_all(client, true);
+	vnc_server_set_title(rig->server, title);
+	expect_name(client, cut);
+	client_request_all(client, true);
+	vnc_server_set_title(rig->server, title);
+	title[270] = 'y';
+	vnc_server_set_title(rig->server, title);
+	client_expect_silence(client);
+	client_close(client);
+}
+
 int main(void)
 {
 #define test(name)                                                             \
@@ -101,6 +126,7 @@ int main(void)
 			test(a_new_title_is_told_at_once),
 			test(who_does_not_list_it_is_not_told),
 			test(a_long_title_ends_with_a_whole_character),
+			test(a_long_title_is_told_once),
 	};
 #undef test
 

@@ -465,6 +465,8 @@ static void too_many_viewers_are_turned_away(void **state)
 	client_expect_end(third);
 	assert_int_equal(third->input_used, 0);
 	client_send(early, "RFB 003.008\n\1\1", 14);
+	client_expect(early, "\1\1\0\0\0\1\0\0\0\42", 10);
+	client_expect(early, "As many viewers as may be are here", 34);
 	client_expect_end(early);
 	assert_int_equal(vnc_server_list_viewers(rig->server, NULL, 0), 2);
 	client_close(first);

@@ -70,5 +70,5 @@ const char *rig_header(struct rig_reply *reply, const char *name);
 /* Send it, on a connection of its own, and give the status of the reply. */
 unsigned rig_ask(struct rig *rig, const char *text);
 
-/* There is nothing more, only the end. Fails the test otherwise. */
+/* There is nothing more, only the end, in good order. */
 void rig_expect_end(struct rig *rig, int fd);

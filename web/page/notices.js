@@ -12,6 +12,11 @@ export class Notices {
             'aria-live': 'polite' });
     }
 
+    // For who cannot see that it has happened.
+    whisper(text) {
+        this.show(text, 'read-only-aloud');
+    }
+
     show(text, tone = 'plain') {
         const notice = el('p', { class: `notice ${tone}` }, text);
 

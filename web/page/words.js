@@ -29,7 +29,7 @@ const WORDS = {
     'account.label': '{user}: account and colours',
     'account.who': '{user}, {role}',
     'account.theme': 'Colours',
-    'account.theme-auto': 'As the system',
+    'account.theme-auto': 'System',
     'account.theme-light': 'Light',
     'account.theme-dark': 'Dark',
     'account.logout': 'Log out',

@@ -2,6 +2,7 @@
 //
 // The machine's screen: one noVNC connection at a time, and how it is shown.
 
+import { el } from '../dom.js';
 import { say } from '../words.js';
 import { keysymOf } from './keysyms.js';
 import RFB from './novnc.js';
@@ -11,6 +12,9 @@ export class Screen {
     // handlers: opened(), closed({ code, reason }), focused(boolean)
     constructor(host, { name, mayOperate, settings, handlers }) {
         Object.assign(this, { host, name, mayOperate, settings, handlers });
+        // What was seen last, while there is nothing newer.
+        this.ghost = el('canvas', { class: 'ghost', hidden: true,
+            'aria-hidden': 'true' });
         this.rfb = null;
         this.bytes = 0; // of the connection of the moment
         this.lookOnly = !mayOperate;
@@ -55,6 +59,7 @@ export class Screen {
         rfb.viewOnly = this.lookOnly;
         rfb.addEventListener('connect', () => {
             this.ready = true;
+            this.ghost.hidden = true;
             this.labelCanvas();
             this.handlers.opened();
         });
@@ -81,11 +86,23 @@ export class Screen {
         const reason = this.refusal ?? close.reason;
 
         this.refusal = undefined;
+        this.keepPicture();
         this.drop();
         this.handlers.closed({ ...close, reason });
     }
 
-    // The last picture goes with the connection; the caller covers that.
+    // noVNC takes its picture away when the connection is gone.
+    keepPicture() {
+        const { canvas, ghost } = this;
+
+        if (this.ready && canvas?.width > 0) {
+            ghost.width = canvas.width;
+            ghost.height = canvas.height;
+            ghost.getContext('2d').drawImage(canvas, 0, 0);
+            ghost.hidden = false;
+        }
+    }
+
     drop() {
         const { rfb } = this;
 

@@ -118,8 +118,9 @@ class Console {
                 this.screen.focus();
             } }, say('app.skip-screen')),
             this.toolbar.node, this.toolbar.handle,
-            el('div', { class: 'stage' }, this.host, this.cover.node,
-                this.line.node, this.soft),
+            el('div', { class: 'stage' }, this.screen.ghost, this.host,
+                this.cover.node, el('div', { class: 'low' },
+                    this.app.notices.node, this.line.node), this.soft),
             this.panels.node);
         fill(this.root, this.node);
         document.title = say('console.title', { name: this.name });
@@ -180,11 +181,14 @@ class Console {
 
     linkChanged(state) {
         this.cover.show(state);
-        this.node.classList.toggle('offline', state.phase !== 'connected');
         this.toolbar.reveal();
         if (state.phase === 'connected') {
-            this.app.notify(state.again ? say('console.back-again')
-                : say('console.connected', { name: this.name }));
+            if (state.again) {
+                this.app.notify(say('console.back-again'));
+            } else {
+                this.app.notices.whisper(say('console.connected',
+                    { name: this.name }));
+            }
             this.toolbar.plan();
             if (this.mayOperate && !this.panels.open) {
                 this.screen.focus();
@@ -201,7 +205,8 @@ class Console {
         if (focused) {
             this.toolbar.plan();
         }
-        if (focused && this.mayOperate && !settings.get('toldWayOut')) {
+        if (focused && this.mayOperate && !settings.get('toldWayOut') &&
+            matchMedia('(pointer: fine)').matches) {
             settings.set('toldWayOut', true);
             this.app.notify(say('console.way-out', { name: this.name }));
         }
@@ -286,10 +291,7 @@ class Console {
 
         tool.title = words;
         tool.querySelector('.tool-words').textContent = words;
-        if (full) {
-            this.node.append(this.app.notices.node); // else it is not seen
-        } else {
-            document.body.append(this.app.notices.node);
+        if (!full) {
             navigator.keyboard?.unlock?.();
         }
     }
