@@ -126,11 +126,13 @@ static void speak_older_versions_too(void **state)
 	client_send(client, "RFB 003.003\n", 12);
 	client_expect(client, "RFB 003.008\n\0\0\0\1", 16);
 	client_init(client, false);
+	assert_int_equal(client->width_px, RIG_WIDTH_PX);
 	client_close(client);
 	client = adopt(rig, 0, &id);
 	client_send(client, "RFB 003.007\n\1", 13);
 	client_expect(client, "RFB 003.008\n\1\1", 14);
 	client_init(client, false);
+	assert_int_equal(client->width_px, RIG_WIDTH_PX);
 	client_close(client);
 	assert_int_equal(desk->joins, 2);
 }
