@@ -18,7 +18,7 @@ function readSources() {
 
 // Names in quotes, and the beginnings of those that are put together.
 function findUses(source) {
-    const whole = [...source.matchAll(/'([a-z]+\.[a-z0-9-]+)'/g)];
+    const whole = [...source.matchAll(/'([a-z]+\.[a-z0-9-]*[a-z0-9])'/g)];
     const begun = [...source.matchAll(
         /(?:`|sayKind\(')([a-z]+\.[a-z.-]*?)(?:\$\{|')/g)];
 

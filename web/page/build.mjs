@@ -31,7 +31,7 @@ function hash(bytes) {
     return createHash('sha256').update(bytes).digest('hex').slice(0, 16);
 }
 
-// Write scripts and styles; return the path of each entry's output.
+// Write scripts and styles; return where each entry is, and what it imports.
 async function bundle() {
     const { metafile } = await esbuild.build({
         absWorkingDir: source,
@@ -50,21 +50,33 @@ async function bundle() {
         publicPath: '/assets',
         assetNames: '[name]-[hash]',
         nodePaths: [packages],
-        // Its package names one file only; we need a second one.
+        // Its package names one file only; we need two more.
         alias: {
             'novnc-display': join(packages, '@novnc/novnc/core/display.js'),
+            'novnc-logging': join(packages,
+                '@novnc/novnc/core/util/logging.js'),
         },
         metafile: true,
         logLevel: 'warning',
     });
+    const urlOf = (path) => `/assets/${path.split('/').pop()}`;
     const entries = {};
 
     for (const [path, output] of Object.entries(metafile.outputs)) {
         if (output.entryPoint) {
-            entries[output.entryPoint] = `/assets/${path.split('/').pop()}`;
+            entries[output.entryPoint] = { url: urlOf(path),
+                imports: output.imports.filter(({ kind }) =>
+                    kind === 'import-statement')
+                    .map((one) => urlOf(one.path)) };
         }
     }
     return entries;
+}
+
+// What a script begins with is fetched beside it, not after it.
+function formatPreloads(urls) {
+    return urls.map((url) => `<link rel="modulepreload" href="${url}">`)
+        .join('\n');
 }
 
 function place(name, bytes) {
@@ -102,8 +114,9 @@ async function makeSite() {
     mkdirSync(join(site, 'assets'), { recursive: true });
     const entries = await bundle();
     const page = fillIn(readFileSync(join(source, 'index.html'), 'utf8'), {
-        script: entries['main.js'],
-        style: entries['style/look.css'],
+        script: entries['main.js'].url,
+        preloads: formatPreloads(entries['main.js'].imports),
+        style: entries['style/look.css'].url,
         icon: place('icon.svg', readFileSync(join(source, 'icon.svg'))),
         licences: place('licences.txt', collectLicences()),
     });

@@ -44,7 +44,7 @@ export function describeUsb(target) {
     const { state, text } = target.usb;
 
     return {
-        tone: { ready: 'ok', sleeping: 'warn' }[state] ?? 'bad',
+        tone: { ready: 'ok', sleeping: 'warn', none: 'off' }[state] ?? 'bad',
         text: sayKind('usb.', state, 'usb.other', { state: text ?? state }),
     };
 }

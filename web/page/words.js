@@ -234,6 +234,7 @@ const WORDS = {
     'people.may-not': 'You may look only.',
     'people.policy-idle': 'Who has typed nothing for ten seconds can be ' +
         'followed by the next who types.',
+    'people.policy-seize': 'Who asks for the keyboard gets it at once.',
     'people.policy-ask': 'Who wants the keyboard has to ask for it.',
 
     'figures.title': 'Figures',
@@ -270,6 +271,7 @@ const WORDS = {
     'sessions.end-lead': 'The session at {target} ends at once, and what it ' +
         'holds down is released.',
     'sessions.ended': '{user} is disconnected.',
+    'sessions.page': 'this page',
     'sessions.none': 'Nobody is logged in.',
 
     'audit.title': 'Audit',

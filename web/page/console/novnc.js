@@ -8,6 +8,10 @@
 
 import RFB from '@novnc/novnc';
 import Display from 'novnc-display';
+import { initLogging } from 'novnc-logging';
+
+// What it would log, the page says in words.
+initLogging('none');
 
 Display.prototype.imageRect = function imageRect(x, y, width, height, type,
     bytes) {

@@ -5,7 +5,7 @@
 import { listOf, targetPath } from '../api.js';
 import { el, fill, setText } from '../dom.js';
 import { formatDuration } from '../format.js';
-import { say } from '../words.js';
+import { say, sayKind } from '../words.js';
 
 const REFRESH_MS = 5000;
 
@@ -71,8 +71,8 @@ export class PeoplePanel {
         fill(this.list, this.listPeople(target));
         fill(this.actions, this.listActions(target));
         setText(this.hint, this.mayOperate && this.policy
-            ? say(this.policy === 'idle' ? 'people.policy-idle'
-                : 'people.policy-ask') : '');
+            ? sayKind('people.policy-', this.policy, 'people.policy-ask')
+            : '');
     }
 
     sayState(target) {

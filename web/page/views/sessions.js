@@ -38,7 +38,7 @@ export function showSessions(app, main) {
     }
 
     function end(session) {
-        const where = session.target ?? '–';
+        const where = session.target ?? say('sessions.page');
 
         return askForm({
             title: say('sessions.end-title', { user: session.user }),
@@ -54,7 +54,7 @@ export function showSessions(app, main) {
     const table = new Table(say('sessions.title'), [
         { head: say('sessions.user'), cell: ({ user }) => user },
         { head: say('sessions.target'), mono: true,
-            cell: ({ target }) => target },
+            cell: ({ target }) => target ?? say('sessions.page') },
         { head: say('sessions.role'), cell: ({ role }) => describeRole(role) },
         { head: say('sessions.peer'), mono: true, cell: ({ peer }) => peer },
         { head: say('sessions.how'), cell: ({ how }) => how },
