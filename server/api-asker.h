@@ -29,6 +29,11 @@ struct server_api_asker {
 	/* In the place of `answer`; NULL: streams are not possible here. */
 	int (*stream)(void *context, const char *type,
 			struct server_api_stream *stream, void **handle);
+	/* As server_api_call_upgrade; NULL: not possible here. */
+	int (*upgrade)(void *context,
+			void (*done)(void *context, struct net_stream *stream,
+					const struct core_address *peer),
+			void *done_context);
 	int (*write)(void *handle, struct core_bytes *bytes);
 	/* server_api_stream_closed follows, from the loop. */
 	void (*end)(void *handle);

@@ -22,6 +22,7 @@ const struct server_api_handler server_api_handlers[] = {
 		{"login", server_api_login},
 		{"logout", server_api_logout},
 		{"events", server_api_events},
+		{"watch", server_api_watch},
 		{"targets", server_api_targets},
 		{"target", server_api_target},
 		{"snapshot", server_api_snapshot},

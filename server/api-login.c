@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "server/api-login.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/clock.h"
+#include "core/log.h"
+#include "net/stream.h"
 #include "server/daemon.h"
 #include "server/setup.h"
 #include "server/web-logins.h"
@@ -136,4 +140,61 @@ void server_api_logout(struct server_api_call *call)
 		server_web_login_end(logins, login, "logged out");
 	server_api_call_set_cookie(call, "");
 	server_api_call_reply_done(call);
+}
+
+/* ---- watching -------------------------------------------------------------
+ */
+
+/* The target is looked for again then: it may be another one, or none. */
+struct watcher {
+	struct server_daemon *daemon;
+	uint64_t session;
+	char target[CONFIG_NAME_MAX + 1];
+};
+
+static void on_upgraded(void *context, struct net_stream *stream,
+		const struct core_address *peer)
+{
+	struct watcher *watcher = context;
+	struct server_target *target = server_daemon_find_target(
+			watcher->daemon, watcher->target);
+	int rc;
+
+	if (stream && !target) {
+		net_stream_destroy(stream);
+	} else if (stream) {
+		rc = server_target_adopt(
+				target, stream, peer, watcher->session);
+		if (rc < 0)
+			log_warning_errno(rc, "%s: a browser is turned away",
+					watcher->target);
+	}
+	free(watcher);
+}
+
+void server_api_watch(struct server_api_call *call)
+{
+	const struct server_caller *caller = server_api_call_get_caller(call);
+	struct watcher *watcher = calloc(1, sizeof(*watcher));
+	int rc;
+
+	if (!watcher) {
+		server_api_call_reply(call, NULL);
+		return;
+	}
+	watcher->daemon = server_api_call_get_daemon(call);
+	watcher->session = caller->session;
+	strcpy(watcher->target, server_api_call_get_target_name(call));
+	rc = caller->kind == SERVER_CALLER_SESSION
+			? server_api_call_upgrade(call, on_upgraded, watcher)
+			: -EPERM;
+	if (rc == 0)
+		return;
+	free(watcher);
+	if (rc == -EPERM)
+		server_api_call_fail(call, 403, NULL,
+				"a token watches nothing; log in");
+	else
+		server_api_call_fail(call, 400, NULL,
+				"this is no WebSocket of version 13");
 }

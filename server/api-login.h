@@ -4,7 +4,8 @@
 #include "server/api.h"
 
 /*
- * Operations of the table by which a browser logs in and out; server/api.h.
+ * Operations of the table by which a browser logs in, watches, and logs out;
+ * server/api.h.
  *
  * Threads: loop thread only.
  */
@@ -19,3 +20,6 @@ void server_api_session(struct server_api_call *call);
 void server_api_login(struct server_api_call *call);
 
 void server_api_logout(struct server_api_call *call);
+
+/* A target's screen as a WebSocket, with RFB in it. */
+void server_api_watch(struct server_api_call *call);

@@ -34,6 +34,9 @@ const struct server_api_route server_api_routes[] = {
 		{"control act", "POST", "/api/targets/{target}/control", TARGET,
 				OPERATOR, SMALL},
 		{"events", "GET", "/api/events", VIEWER, .http_only = true},
+		{"watch", "GET", "/targets/{target}/rfb", VIEWER, TARGET,
+				.http_only = true, .counts = true,
+				.upgrade = true},
 		/* Who is here; without an admin's role, only oneself. */
 		{"sessions", "GET", "/api/sessions", VIEWER},
 		{"disconnect", "DELETE", "/api/sessions/{id}", VIEWER, SMALL},

@@ -45,7 +45,8 @@ struct server_api_route {
 	enum server_role needed; /* the least; none: nobody may */
 	bool open;               /* nobody need be logged in */
 	bool http_only;          /* not over the control socket */
-	bool counts; /* asking it means that somebody is there, though a GET */
+	bool counts;  /* asking it means that somebody is there, though a GET */
+	bool upgrade; /* it becomes a WebSocket */
 	/* For targets that cannot be served now as well: no get_target then. */
 	bool unserved;
 	size_t body_max_bytes; /* 0: no body */

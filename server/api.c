@@ -26,7 +26,7 @@ struct server_api {
 };
 
 struct server_api_call {
-	struct server_api *api; /* NULL: it is gone */
+	struct server_api *api;
 	const struct server_api_route *route;
 	json_t *request;
 	struct server_caller caller;
@@ -47,68 +47,6 @@ struct server_api_stream {
 	LIST_ENTRY(server_api_stream) in_api;
 };
 
-/* ---- life ---------------------------------------------------------------- */
-
-static int bind_handlers(struct server_api *api,
-		const struct server_api_handler *handlers, size_t handlers_n)
-{
-	for (size_t i = 0; i < server_api_routes_n; i++) {
-		const char *verb = server_api_routes[i].verb;
-
-		for (size_t j = 0; j < handlers_n; j++)
-			if (strcmp(handlers[j].verb, verb) == 0)
-				api->handle[i] = handlers[j].handle;
-		if (!api->handle[i]) {
-			log_error("built wrongly: nothing handles \"%s\"",
-					verb);
-			return -ENOSYS;
-		}
-	}
-	return 0;
-}
-
-int server_api_create(struct server_api **out, struct server_daemon *daemon,
-		const struct server_loop *loop,
-		const struct server_api_handler *handlers, size_t handlers_n)
-{
-	struct server_api *api = calloc(1, sizeof(*api));
-	int rc = -ENOMEM;
-
-	*out = NULL;
-	if (!api)
-		return rc;
-	api->daemon = daemon;
-	api->loop = loop;
-	api->handle = calloc(server_api_routes_n, sizeof(*api->handle));
-	if (!api->handle)
-		goto fail;
-	rc = bind_handlers(api, handlers, handlers_n);
-	if (rc < 0)
-		goto fail;
-	*out = api;
-	return 0;
-
-fail:
-	server_api_destroy(api);
-	return rc;
-}
-
-void server_api_destroy(struct server_api *api)
-{
-	struct server_api_call *call;
-
-	if (!api)
-		return;
-	assert(LIST_EMPTY(&api->streams));
-	while ((call = LIST_FIRST(&api->calls))) {
-		LIST_REMOVE(call, in_api);
-		call->api = NULL;
-		server_api_call_abandon(call);
-	}
-	free(api->handle);
-	free(api);
-}
-
 /* ---- how a call ends ----------------------------------------------------- */
 
 /* NULL: memory is short. */
@@ -120,8 +58,7 @@ static void answer(struct server_api_call *call, struct server_api_answer *with)
 		with->cookie = call->cookie;
 	if (call->asker)
 		call->asker->answer(call->context, with);
-	if (call->api)
-		LIST_REMOVE(call, in_api);
+	LIST_REMOVE(call, in_api);
 	json_decref(call->request);
 	explicit_bzero(call, sizeof(*call));
 	free(call);
@@ -189,6 +126,65 @@ void server_api_call_abandon(struct server_api_call *call)
 {
 	call->asker = NULL;
 	call->handle = NULL;
+}
+
+/* ---- life ---------------------------------------------------------------- */
+
+static int bind_handlers(struct server_api *api,
+		const struct server_api_handler *handlers, size_t handlers_n)
+{
+	for (size_t i = 0; i < server_api_routes_n; i++) {
+		const char *verb = server_api_routes[i].verb;
+
+		for (size_t j = 0; j < handlers_n; j++)
+			if (strcmp(handlers[j].verb, verb) == 0)
+				api->handle[i] = handlers[j].handle;
+		if (!api->handle[i]) {
+			log_error("built wrongly: nothing handles \"%s\"",
+					verb);
+			return -ENOSYS;
+		}
+	}
+	return 0;
+}
+
+int server_api_create(struct server_api **out, struct server_daemon *daemon,
+		const struct server_loop *loop,
+		const struct server_api_handler *handlers, size_t handlers_n)
+{
+	struct server_api *api = calloc(1, sizeof(*api));
+	int rc = -ENOMEM;
+
+	*out = NULL;
+	if (!api)
+		return rc;
+	api->daemon = daemon;
+	api->loop = loop;
+	api->handle = calloc(server_api_routes_n, sizeof(*api->handle));
+	if (!api->handle)
+		goto fail;
+	rc = bind_handlers(api, handlers, handlers_n);
+	if (rc < 0)
+		goto fail;
+	*out = api;
+	return 0;
+
+fail:
+	server_api_destroy(api);
+	return rc;
+}
+
+void server_api_destroy(struct server_api *api)
+{
+	struct server_api_call *call;
+
+	if (!api)
+		return;
+	assert(LIST_EMPTY(&api->streams));
+	while ((call = LIST_FIRST(&api->calls)))
+		answer(call, NULL);
+	free(api->handle);
+	free(api);
 }
 
 /* ---- what is asked ------------------------------------------------------- */
@@ -387,6 +383,45 @@ void server_api_begin(struct server_api *api, struct server_api_call **handle,
 
 /* ---- streams ------------------------------------------------------------- */
 
+/* The asker may let go of where the handle is, and on failure has not. */
+static void hide(struct server_api_call *call)
+{
+	if (call->handle)
+		*call->handle = NULL;
+}
+
+static void show(struct server_api_call *call)
+{
+	if (call->handle)
+		*call->handle = call;
+}
+
+/* Another answer was begun in the place of the usual ones. */
+static void leave(struct server_api_call *call)
+{
+	call->handle = NULL;
+	call->asker = NULL;
+	answer(call, NULL);
+}
+
+int server_api_call_upgrade(struct server_api_call *call,
+		void (*done)(void *context, struct net_stream *stream,
+				const struct core_address *peer),
+		void *context)
+{
+	int rc;
+
+	if (!call->asker || !call->asker->upgrade)
+		return -EOPNOTSUPP;
+	hide(call);
+	rc = call->asker->upgrade(call->context, done, context);
+	if (rc == 0)
+		leave(call);
+	else
+		show(call);
+	return rc;
+}
+
 int server_api_call_stream(struct server_api_call *call, const char *type,
 		void (*closed)(void *context), void *context,
 		struct server_api_stream **out)
@@ -395,7 +430,7 @@ int server_api_call_stream(struct server_api_call *call, const char *type,
 	int rc;
 
 	*out = NULL;
-	if (!call->api || !call->asker || !call->asker->stream)
+	if (!call->asker || !call->asker->stream)
 		return -EOPNOTSUPP;
 	stream = calloc(1, sizeof(*stream));
 	if (!stream)
@@ -404,20 +439,15 @@ int server_api_call_stream(struct server_api_call *call, const char *type,
 	stream->asker = call->asker;
 	stream->closed = closed;
 	stream->context = context;
-	/* With the stream the asker may let go of where the handle is. */
-	if (call->handle)
-		*call->handle = NULL;
+	hide(call);
 	rc = call->asker->stream(call->context, type, stream, &stream->handle);
 	if (rc < 0) {
-		if (call->handle)
-			*call->handle = call;
+		show(call);
 		free(stream);
 		return rc;
 	}
-	call->handle = NULL;
 	LIST_INSERT_HEAD(&call->api->streams, stream, in_api);
-	call->asker = NULL;
-	answer(call, NULL);
+	leave(call);
 	*out = stream;
 	return 0;
 }

@@ -48,8 +48,8 @@ int server_api_create(struct server_api **out, struct server_daemon *daemon,
 		const struct server_api_handler *handlers, size_t handlers_n);
 
 /*
- * All askers and streams have gone. Calls may still be under way, and end later
- * without reaching for it. NULL is allowed.
+ * All askers and streams have gone, and so has the daemon: calls that are still
+ * there end. NULL is allowed.
  */
 void server_api_destroy(struct server_api *api);
 
@@ -123,6 +123,17 @@ bool server_api_call_is_abandoned(const struct server_api_call *call);
  */
 void server_api_call_audit(struct server_api_call *call, const char *event,
 		json_t *details);
+
+/*
+ * The connection becomes a WebSocket: the call is over, and `done` comes once,
+ * with a stream that is the handler's, or NULL. -EOPNOTSUPP, -EPROTO: it does
+ * not ask for that; the call has not ended then.
+ */
+struct net_stream;
+int server_api_call_upgrade(struct server_api_call *call,
+		void (*done)(void *context, struct net_stream *stream,
+				const struct core_address *peer),
+		void *context);
 
 /* ---- what goes on -------------------------------------------------------- */
 

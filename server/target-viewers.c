@@ -226,6 +226,14 @@ static int create_limits(struct server_target *target)
 			config->session_limit_s * CLOCK_US_PER_S);
 }
 
+int server_target_adopt(struct server_target *target, struct net_stream *stream,
+		const struct core_address *peer, uint64_t session)
+{
+	vnc_viewer_id viewer;
+
+	return vnc_server_adopt(target->vnc, stream, peer, session, &viewer);
+}
+
 int server_target_create_viewers(struct server_target *target, int listen_fd)
 {
 	int rc;

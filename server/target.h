@@ -121,6 +121,13 @@ const struct hid_layout *server_target_get_layout(
 void server_target_set_layout(
 		struct server_target *target, const struct hid_layout *layout);
 
+/*
+ * A viewer that comes by HTTP: RFB begins on `stream`, which is taken even on
+ * failure. `session` is that of its login there, which says who it is.
+ */
+int server_target_adopt(struct server_target *target, struct net_stream *stream,
+		const struct core_address *peer, uint64_t session);
+
 /* See server_snapshots_take. */
 int server_target_take_snapshot(struct server_target *target,
 		const struct server_snapshot_options *options,

@@ -185,7 +185,26 @@ static void end_stream(void *handle)
 	sd_event_source_set_enabled(flow->ending, SD_EVENT_ONESHOT);
 }
 
+static int upgrade(void *context,
+		void (*done)(void *context, struct net_stream *stream,
+				const struct core_address *peer),
+		void *done_context)
+{
+	struct exchange *exchange = context;
+	struct web_request *request = exchange->request;
+	int rc;
+
+	web_request_set_data(request, NULL);
+	rc = web_request_upgrade(request, done, done_context);
+	if (rc == 0)
+		free(exchange);
+	else
+		web_request_set_data(request, exchange);
+	return rc;
+}
+
 static const struct server_api_asker asker = {
+		.upgrade = upgrade,
 		.answer = on_answer,
 		.stream = open_stream,
 		.write = write_stream,
@@ -253,12 +272,15 @@ static struct server_web_objection find_objection(struct exchange *exchange)
 	} else {
 		web_request_set_known(request);
 	}
-	if (is_unsafe(request)) {
+	if (is_unsafe(request) || exchange->route->upgrade) {
 		objection = server_web_check_page(exchange->web, request,
-				&exchange->caller, true);
+				&exchange->caller, is_unsafe(request));
 		if (objection.status)
 			return objection;
 	}
+	if (exchange->route->upgrade && !web_request_is_upgrade(request))
+		return (struct server_web_objection){
+				426, "this is for WebSockets", 0};
 	if (has_body(request) && !web_request_is_json(request))
 		return (struct server_web_objection){415,
 				"a body must be JSON, with Content-Type: application/json",
