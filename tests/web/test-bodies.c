@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -171,8 +172,11 @@ static void a_request_may_be_answered_before_its_body(void **state)
 	assert_string_equal(reply.body, "well");
 	assert_string_equal(rig_header(&reply, "Connection"), "close");
 	rig_reply_finish(&reply);
-	for (unsigned i = 0; i < 50; i++)
-		rig_send(rig, fd, "0123456789");
+	/* What it sends yet is not refused, or it might not read the reply. */
+	for (unsigned i = 0; i < 50; i++) {
+		assert_int_equal(send(fd, "0123456789", 10, MSG_NOSIGNAL), 10);
+		rig_run(rig);
+	}
 	rig_expect_end(rig, fd);
 	assert_int_equal(rig->whole, 1);
 	assert_int_equal(rig->gone, 0);
