@@ -249,7 +249,7 @@ const WORDS = {
     'figures.rate-all': 'To all viewers',
     'figures.dropped': 'Frames dropped',
     'figures.viewers': 'Viewers',
-    'figures.percentiles': '{p50}, 99 of 100 within {p99}',
+    'figures.percentiles': '{p50} (P99 {p99})',
     'figures.hint': 'Measured by the daemon since it serves this machine; ' +
         'rates are of the last two seconds.',
 
