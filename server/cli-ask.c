@@ -31,10 +31,12 @@ static int print_text(const json_t *result, char *(*format)(const json_t *))
 
 int server_cli_print(const struct server_cli *cli, const json_t *result)
 {
-	int code = cli->values[SERVER_RACKHAND_JSON]
-			? print_json(result)
-			: print_text(result, cli->verb->format);
+	int code = EXIT_SUCCESS;
 
+	if (cli->values[SERVER_RACKHAND_JSON])
+		code = result ? print_json(result) : EXIT_SUCCESS;
+	else if (cli->verb->format && result)
+		code = print_text(result, cli->verb->format);
 	return fflush(stdout) == 0 ? code : EXIT_FAILURE;
 }
 

@@ -11,5 +11,8 @@
  */
 int server_cli_ask(const struct server_cli *cli);
 
-/* What the daemon answered: as JSON if wanted, else by the verb's format. */
+/*
+ * What the daemon answered: as JSON if wanted, else by the verb's format. NULL,
+ * or no format: nothing.
+ */
 int server_cli_print(const struct server_cli *cli, const json_t *result);

@@ -6,7 +6,9 @@
 #include "server/cli-ask.h"
 #include "server/cli-audit.h"
 #include "server/cli-complete.h"
+#include "server/cli-control.h"
 #include "server/cli-setup.h"
+#include "server/cli-snapshot.h"
 #include "server/cli-stats.h"
 #include "server/cli-tls.h"
 #include "server/cli-user.h"
@@ -14,6 +16,7 @@
 #include "server/session-text.h"
 #include "server/stats-text.h"
 #include "server/status-text.h"
+#include "server/target-text.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -36,6 +39,10 @@ static const struct server_option options[] = {
 				"print the answer as JSON"},
 		[SERVER_RACKHAND_FOLLOW] = {'f', "follow", NULL,
 				"go on, a line a second, until Ctrl-C"},
+		[SERVER_RACKHAND_OUTPUT] = {'o', "output", "FILE",
+				"put it there; - is standard output"},
+		[SERVER_RACKHAND_WIDTH] = {0, "width", "PIXELS",
+				"of the picture, not as it is"},
 		[SERVER_RACKHAND_SINCE] = {0, "since", "TIME",
 				"show what was audited since then"},
 		[SERVER_RACKHAND_EXPECT] = {0, "expect", "HASH",
@@ -51,10 +58,11 @@ _Static_assert(COUNT(options) == SERVER_RACKHAND_OPTIONS,
 #define OPTION(name) (UINT32_C(1) << SERVER_RACKHAND_##name)
 /* Those that name the daemon, and its files, are everybody's. */
 #define ALL (OPTION(SOCKET) | OPTION(STATE))
-/* Of what can be asked from elsewhere. */
+/* Of what can be asked from elsewhere, and of one target. */
 #define ASKS                                                                   \
 	(ALL | OPTION(URL) | OPTION(TOKEN_FILE) | OPTION(CACERT) |             \
 			OPTION(PIN) | OPTION(JSON))
+#define OF_TARGET (ASKS | OPTION(TARGET))
 
 /* clang-format off */
 static const struct server_cli_verb verbs[] = {
@@ -64,18 +72,27 @@ static const struct server_cli_verb verbs[] = {
 	{{"stats", {"TARGET"}, 0, ASKS | OPTION(FOLLOW),
 		"print what was timed and counted of every target, or one"},
 		server_cli_stats, server_stats_format},
+	{{"targets", {NULL}, 0, ASKS,
+		"print the targets on which you have a role"},
+		server_cli_ask, server_targets_format},
+	{{"snapshot", {NULL}, 0, OF_TARGET | OPTION(OUTPUT) | OPTION(WIDTH),
+		"save a picture of a target, PNG or JPEG by the file's name"},
+		server_cli_snapshot, NULL},
 	{{"sessions", {NULL}, 0, ASKS,
 		"print who is logged in, where, and as what"},
 		server_cli_ask, server_sessions_format},
 	{{"disconnect", {"ID", "REASON"}, 1, ASKS,
 		"send away the session of a number, and say why"},
 		server_cli_ask, server_disconnect_format},
+	{{"control", {NULL}, 0, OF_TARGET,
+		"print who has the keyboard of a target, and who asks for it"},
+		server_cli_control, server_control_format},
 	{{"control give", {"ID"}, 1, ASKS,
 		"give the keyboard of its target to a session"},
-		server_cli_ask, server_control_format},
+		server_cli_control_give, server_control_format},
 	{{"control release", {"TARGET"}, 1, ASKS,
 		"take the keyboard of a target from who has it"},
-		server_cli_ask, server_control_format},
+		server_cli_control_release, server_control_format},
 	{{"tls fingerprint", {"FILE"}, 0, ALL,
 		"print what a certificate says, the machine's own or a file's"},
 		server_cli_tls_fingerprint, NULL},
@@ -112,6 +129,7 @@ static const struct server_cli_verb verbs[] = {
 };
 /* clang-format on */
 #undef OPTION
+#undef OF_TARGET
 #undef ASKS
 #undef ALL
 
@@ -143,17 +161,20 @@ const char *server_cli_verb_after(const struct server_cli_verb *verb,
 const struct server_cli_verb *server_cli_verb_find(
 		char *const words[], int words_n, int *name_words_n)
 {
+	const struct server_cli_verb *found = NULL;
+
+	*name_words_n = 0;
 	for (size_t i = 0; i < COUNT(verbs); i++)
-		for (int n = 1; n <= words_n; n++) {
+		for (int n = *name_words_n + 1; n <= words_n; n++) {
 			const char *last = server_cli_verb_after(
 					&verbs[i], words, n - 1);
 
 			if (!last || strcmp(last, words[n - 1]) != 0)
 				continue;
 			*name_words_n = n;
-			return &verbs[i];
+			found = &verbs[i];
 		}
-	return NULL;
+	return found;
 }
 
 static const struct server_help_line exits[] = {

@@ -24,8 +24,8 @@ struct server_cli_verb {
 const struct server_cli_verb *server_cli_verb_at(size_t i);
 
 /*
- * The verb that the words begin with, and how many of them are its name. NULL:
- * there is none.
+ * The verb that the words begin with, the longest, and how many of them are its
+ * name. NULL: there is none.
  */
 const struct server_cli_verb *server_cli_verb_find(
 		char *const words[], int words_n, int *name_words_n);

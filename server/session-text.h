@@ -14,6 +14,3 @@
 /* The caller frees them. */
 char *server_sessions_format(const json_t *result);
 char *server_disconnect_format(const json_t *result);
-
-/* Of server/turn-requests.h. */
-char *server_control_format(const json_t *result);

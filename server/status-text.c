@@ -103,15 +103,15 @@ static void format_operator(const json_t *target, char cell[SERVER_CELL_BYTES])
 }
 
 static const struct server_table_column columns[] = {
-		{"TARGET", format_name},
-		{"SIGNAL", format_signal},
-		{"MODE", format_mode},
-		{"FORMAT", format_format},
-		{"SINCE", format_since},
-		{"USB", format_usb},
-		{"LEDS", format_leds},
-		{"VIEWERS", format_viewers},
-		{"OPERATOR", format_operator},
+		{"TARGET", .format = format_name},
+		{"SIGNAL", .format = format_signal},
+		{"MODE", .format = format_mode},
+		{"FORMAT", .format = format_format},
+		{"SINCE", .format = format_since},
+		{"USB", .format = format_usb},
+		{"LEDS", .format = format_leds},
+		{"VIEWERS", .format = format_viewers},
+		{"OPERATOR", .format = format_operator},
 };
 
 #define COLUMNS (sizeof(columns) / sizeof(columns[0]))

@@ -5,14 +5,27 @@
 #include <stdbool.h>
 #include <string.h>
 
+static void format_member(const json_t *row, const char *member,
+		char cell[SERVER_CELL_BYTES])
+{
+	if (json_is_integer(json_object_get(row, member)))
+		snprintf(cell, SERVER_CELL_BYTES, "%" JSON_INTEGER_FORMAT,
+				server_text_number(row, member));
+	else
+		snprintf(cell, SERVER_CELL_BYTES, "%s",
+				server_text_get(row, member));
+}
+
 /* NULL for a row asks for the heading. */
 static void fill_cell(const json_t *row,
 		const struct server_table_column *column,
 		char cell[SERVER_CELL_BYTES])
 {
 	strcpy(cell, row ? SERVER_TEXT_NONE : column->heading);
-	if (row)
+	if (row && column->format)
 		column->format(row, cell);
+	else if (row)
+		format_member(row, column->member, cell);
 	for (char *c = cell; *c; c++)
 		if (*c < ' ' || *c > '~')
 			*c = '?';

@@ -18,6 +18,8 @@ struct server_table_column {
 	const char *heading;
 	/* Leaves the cell, which is SERVER_TEXT_NONE, alone for nothing. */
 	void (*format)(const json_t *row, char cell[SERVER_CELL_BYTES]);
+	/* Without a format: of this member, a text or a number. */
+	const char *member;
 };
 
 void server_table_print(FILE *out, const json_t *rows,

@@ -174,6 +174,7 @@ TEST_LIBS_test-fallback-viewer := -lvncclient
 TEST_LIBS_test-libvncclient := -lvncclient
 TEST_LIBS_test-https-client = $(LIBS_rackhand)
 TEST_LIBS_test-options = $(LIBS_rackhand)
+TEST_LIBS_test-cli-verbs = $(LIBS_rackhand)
 
 # ---- noVNC's own decoders -------------------------------------------------------
 #

@@ -258,7 +258,7 @@ static void helps_with_everything(void **state)
 
 /* ---- the real programs and their manual pages ---------------------------- */
 
-#define TERMS_MAX 40
+#define TERMS_MAX 96
 #define TERM_BYTES 80
 
 struct terms {

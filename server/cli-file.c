@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "server/cli-file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "server/cli.h"
+#include "server/options.h"
+
+static bool is_output(const char *path)
+{
+	return strcmp(path, "-") == 0;
+}
+
+int server_cli_file_check(const char *path)
+{
+	if (is_output(path) && isatty(STDOUT_FILENO))
+		return server_cli_complain(
+				"this is nothing for a terminal; name a file by -o",
+				SERVER_EXIT_USAGE);
+	return EXIT_SUCCESS;
+}
+
+static int write_all(int fd, const char *bytes, size_t size)
+{
+	while (size > 0) {
+		ssize_t written = write(fd, bytes, size);
+
+		if (written == -1 && errno == EINTR)
+			continue;
+		if (written == -1)
+			return -errno;
+		bytes += written;
+		size -= (size_t)written;
+	}
+	return 0;
+}
+
+static int write_file(const char *path, const char *bytes, size_t size)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	int rc;
+
+	if (fd == -1)
+		return -errno;
+	rc = write_all(fd, bytes, size);
+	if (close(fd) == -1 && rc == 0)
+		rc = -errno;
+	if (rc < 0)
+		unlink(path);
+	return rc;
+}
+
+int server_cli_file_write(const char *path, const char *bytes, size_t size)
+{
+	char words[PATH_MAX + 128];
+	int rc = is_output(path) ? write_all(STDOUT_FILENO, bytes, size)
+				 : write_file(path, bytes, size);
+
+	if (rc == 0)
+		return EXIT_SUCCESS;
+	snprintf(words, sizeof(words), "%s: %s", path, strerrordesc_np(-rc));
+	return server_cli_complain(words, EXIT_FAILURE);
+}

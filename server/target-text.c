@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "server/target-text.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/table.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static char *format_table(const json_t *rows,
+		const struct server_table_column *columns, size_t columns_n)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return NULL;
+	server_table_print(out, rows, columns, columns_n);
+	if (fclose(out) != 0) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+/* ---- the list of targets ------------------------------------------------- */
+
+static void format_signal(const json_t *target, char cell[SERVER_CELL_BYTES])
+{
+	const char *state = "not-served";
+
+	if (json_is_true(json_object_get(target, "served")))
+		state = server_text_get(
+				json_object_get(target, "signal"), "state");
+	snprintf(cell, SERVER_CELL_BYTES, "%s", state);
+}
+
+static void format_mode(const json_t *target, char cell[SERVER_CELL_BYTES])
+{
+	const json_t *signal = json_object_get(target, "signal");
+
+	if (server_text_number(signal, "width") > 0)
+		snprintf(cell, SERVER_CELL_BYTES,
+				"%" JSON_INTEGER_FORMAT "x%" JSON_INTEGER_FORMAT
+				"@%.2f",
+				server_text_number(signal, "width"),
+				server_text_number(signal, "height"),
+				json_number_value(json_object_get(
+						signal, "refresh_hz")));
+}
+
+static void format_since(const json_t *target, char cell[SERVER_CELL_BYTES])
+{
+	const json_t *signal = json_object_get(target, "signal");
+
+	if (json_object_get(signal, "since_s"))
+		server_text_format_since(
+				server_text_number(signal, "since_s"), cell);
+}
+
+static void format_usb(const json_t *target, char cell[SERVER_CELL_BYTES])
+{
+	snprintf(cell, SERVER_CELL_BYTES, "%s",
+			server_text_get(json_object_get(target, "usb"),
+					"state"));
+}
+
+static void format_operator(const json_t *target, char cell[SERVER_CELL_BYTES])
+{
+	snprintf(cell, SERVER_CELL_BYTES, "%s",
+			server_text_get(json_object_get(target, "operator"),
+					"user"));
+}
+
+char *server_targets_format(const json_t *result)
+{
+	static const struct server_table_column columns[] = {
+			{"TARGET", .member = "name"},
+			{"ROLE", .member = "role"},
+			{"SIGNAL", .format = format_signal},
+			{"MODE", .format = format_mode},
+			{"SINCE", .format = format_since},
+			{"USB", .format = format_usb},
+			{"VIEWERS", .member = "viewers"},
+			{"OPERATOR", .format = format_operator},
+	};
+
+	return format_table(json_object_get(result, "targets"), columns,
+			COUNT(columns));
+}
+
+/* ---- who has the keyboard ------------------------------------------------ */
+
+/* "session 2, alice,"; its number is called `id`. */
+static void print_session(FILE *out, const json_t *session, const char *id)
+{
+	fprintf(out, "session %" JSON_INTEGER_FORMAT ", ",
+			server_text_number(session, id));
+	server_text_print(out, server_text_get(session, "user"));
+}
+
+static void print_operator(FILE *out, const json_t *result)
+{
+	const json_t *holder = json_object_get(result, "operator");
+	bool held = true;
+
+	server_text_print(out, server_text_get(result, "target"));
+	fputs(": ", out);
+	if (json_is_object(holder))
+		print_session(out, holder, "session");
+	else if (json_is_integer(json_object_get(result, "id")))
+		print_session(out, result, "id");
+	else
+		held = false;
+	fputs(held ? ", has the keyboard\n" : "nobody has the keyboard\n", out);
+}
+
+char *server_control_format(const json_t *result)
+{
+	const json_t *asker;
+	char *text = NULL;
+	size_t size, i;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return NULL;
+	print_operator(out, result);
+	json_array_foreach(json_object_get(result, "askers"), i, asker)
+	{
+		fputs("  ", out);
+		print_session(out, asker, "session");
+		fputs(", asks for it\n", out);
+	}
+	if (fclose(out) != 0) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+#undef COUNT

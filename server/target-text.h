@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <jansson.h>
+
+/*
+ * What the daemon answers of targets, for people: the list of them and
+ * who has the keyboard.
+ *
+ * Threads: any.
+ * Errors:  NULL if memory is short. What is missing is shown as "-".
+ */
+
+/* The caller frees each. */
+char *server_targets_format(const json_t *result);
+char *server_control_format(const json_t *result);

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "server/target-text.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+static void expect(char *(*format)(const json_t *result), const char *result,
+		const char *wanted)
+{
+	json_t *object = json_loads(result, 0, NULL);
+	char *text;
+
+	assert_non_null(object);
+	text = format(object);
+	assert_string_equal(text, wanted);
+	free(text);
+	json_decref(object);
+}
+
+static void prints_a_line_for_each_target(void **state)
+{
+	(void)state;
+	expect(server_targets_format,
+			"{\"targets\":[{\"name\":\"rack1\",\"role\":\"admin\","
+			"\"served\":true,\"signal\":{\"state\":\"ok\","
+			"\"width\":1920,\"height\":1080,\"refresh_hz\":59.94,"
+			"\"since_s\":185},\"usb\":{\"state\":\"ready\"},"
+			"\"viewers\":2,\"operator\":{\"session\":7,"
+			"\"user\":\"alice\"}},"
+			"{\"name\":\"a\",\"role\":\"viewer\",\"served\":true,"
+			"\"signal\":{\"state\":\"no-cable\",\"width\":0,"
+			"\"since_s\":0},\"usb\":null,\"viewers\":0,"
+			"\"operator\":null},"
+			"{\"name\":\"b\",\"role\":\"viewer\",\"served\":false}]}",
+			"TARGET  ROLE    SIGNAL      MODE             SINCE  USB    VIEWERS  OPERATOR\n"
+			"rack1   admin   ok          1920x1080@59.94  3m05s  ready  2        alice\n"
+			"a       viewer  no-cable    -                0s     -      0        -\n"
+			"b       viewer  not-served  -                -      -      -        -\n");
+	expect(server_targets_format, "{}",
+			"TARGET  ROLE  SIGNAL  MODE  SINCE  USB  VIEWERS  OPERATOR\n");
+}
+
+static void prints_who_has_the_keyboard(void **state)
+{
+	(void)state;
+	expect(server_control_format,
+			"{\"target\":\"rack1\",\"operator\":{\"session\":7,"
+			"\"user\":\"alice\"},\"askers\":[{\"session\":12,"
+			"\"user\":\"bob\"}]}",
+			"rack1: session 7, alice, has the keyboard\n"
+			"  session 12, bob, asks for it\n");
+	expect(server_control_format,
+			"{\"target\":\"rack1\",\"operator\":null,\"askers\":[]}",
+			"rack1: nobody has the keyboard\n");
+	expect(server_control_format,
+			"{\"target\":\"rack1\",\"id\":7,\"user\":\"alice\"}",
+			"rack1: session 7, alice, has the keyboard\n");
+	expect(server_control_format, "{\"target\":\"rack1\",\"id\":null}",
+			"rack1: nobody has the keyboard\n");
+}
+
+static void prints_only_what_a_terminal_bears(void **state)
+{
+	(void)state;
+	expect(server_control_format,
+			"{\"target\":\"a\\u001b[2J\",\"operator\":{\"session\":1,"
+			"\"user\":\"\\n\"}}",
+			"a?[2J: session 1, ?, has the keyboard\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+			cmocka_unit_test(prints_a_line_for_each_target),
+			cmocka_unit_test(prints_who_has_the_keyboard),
+			cmocka_unit_test(prints_only_what_a_terminal_bears),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
