@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { describeOperator, describeSignal, describeUsb, explainNoPicture,
     hasRole, layoutName } from '../../web/page/describe.js';
-import { formatBitRate, formatBytes, formatDuration, formatFileName,
+import { formatBitRate, formatBytes, formatDay, formatDuration, formatFileName,
     formatMicroseconds, lineAndColumn } from '../../web/page/format.js';
 import { formatRoute, parseRoute } from '../../web/page/routes.js';
 import { DEFAULTS, Settings } from '../../web/page/settings.js';
@@ -32,6 +32,11 @@ test('figures have two digits that count', () => {
     assert.equal(formatBytes(12), '12 B');
     assert.equal(formatBitRate(15), '120 bit/s');
     assert.equal(formatBitRate(150000), '1.2 Mbit/s');
+});
+
+test('a day is that of Greenwich', () => {
+    assert.equal(formatDay(1803859199), '2027-02-28');
+    assert.equal(formatDay(1803859200), '2027-03-01');
 });
 
 test('a screenshot is named after its machine and the time', () => {

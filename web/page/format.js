@@ -66,6 +66,11 @@ export function formatBitRate(bytesPerSecond) {
     return `${formatFigure(bits / 1e6)} Mbit/s`;
 }
 
+// The day, in UTC, of seconds since 1970.
+export function formatDay(seconds) {
+    return new Date(seconds * 1000).toISOString().slice(0, 10);
+}
+
 // "rack1-2026-11-30-221504.png"
 export function formatFileName(target, date, extension) {
     const digits = (n) => String(n).padStart(2, '0');

@@ -318,7 +318,6 @@ const WORDS = {
     'tokens.roles': 'Roles',
     'tokens.expires': 'Ends',
     'tokens.expires-days': 'Days until it ends',
-    'tokens.never': 'never',
     'tokens.add': 'Make a token',
     'tokens.add-title': 'Make a token',
     'tokens.make': 'Make it',

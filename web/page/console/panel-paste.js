@@ -99,7 +99,10 @@ export class PastePanel {
         let untypable = [];
 
         try {
-            await this.app.api.post(this.path, { text, dry_run: true });
+            const answer = await this.app.api.post(this.path,
+                { text, dry_run: true });
+
+            untypable = answer?.untypable ?? [];
         } catch (error) {
             untypable = error.details?.untypable ?? [];
         }

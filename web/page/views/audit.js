@@ -10,8 +10,8 @@ import { createHeading, Table } from './table.js';
 const STEP = 100;
 
 // These have columns of their own, or prove the log and tell people nothing.
-const APART = new Set(['time', 'event', 'user', 'target', 'peer', 'seq', 'n',
-    'number', 'hash', 'previous', 'prev']);
+const APART = new Set(['time', 'event', 'user', 'target', 'peer', 'number',
+    'monotonic_us', 'previous']);
 
 function sayDetails(line) {
     return Object.entries(line).filter(([name, value]) =>

@@ -5,6 +5,7 @@
 import { listOf } from '../api.js';
 import { askForm, showDialog } from '../dialog.js';
 import { el, field, fill } from '../dom.js';
+import { formatDay } from '../format.js';
 import { say } from '../words.js';
 import { createHeading, Table } from './table.js';
 
@@ -12,10 +13,6 @@ const DAYS = 90;
 
 const sayRoles = ({ roles }) => (Array.isArray(roles) ? roles.join(', ')
     : roles);
-
-function sayDay(time) {
-    return time ? String(time).replace(/T.*/, '') : null;
-}
 
 class Tokens {
     constructor(app, main) {
@@ -25,7 +22,7 @@ class Tokens {
             { head: say('tokens.name'), cell: ({ name }) => name },
             { head: say('tokens.roles'), mono: true, cell: sayRoles },
             { head: say('tokens.expires'), cell: ({ expires }) =>
-                sayDay(expires) ?? say('tokens.never') },
+                formatDay(expires) },
             { head: '', cell: (token) => el('div', { class: 'actions' },
                 el('button', { type: 'button', class: 'small',
                     onclick: () => this.remove(token) },
