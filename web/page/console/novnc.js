@@ -28,4 +28,10 @@ Display.prototype.imageRect = function imageRect(x, y, width, height, type,
     this._renderQPush({ type: 'img', img, x, y, width, height });
 };
 
+// As when the window loses the focus. (viewOnly would forget them instead, and
+// they stayed down.)
+RFB.prototype.releaseKeys = function releaseKeys() {
+    this._keyboard._allKeysUp();
+};
+
 export default RFB;

@@ -125,13 +125,13 @@ export class Screen {
 
     // A key that is down when the focus goes would stay down.
     releaseAll() {
-        if (this.connected && !this.lookOnly) {
-            this.rfb.viewOnly = true;
-            this.rfb.viewOnly = false;
+        if (this.connected) {
+            this.rfb.releaseKeys();
         }
     }
 
     setLookOnly(lookOnly) {
+        this.releaseAll();
         this.lookOnly = lookOnly || !this.mayOperate;
         if (this.rfb) {
             this.rfb.viewOnly = this.lookOnly;
