@@ -42,14 +42,16 @@ const u32 = number => [32, number];
 export class Refused extends Error {}
 
 export class Viewer {
-    constructor(path) {
+    // where: a socket's path, what net.connect() takes, or a stream of bytes
+    // that is there already.
+    constructor(where) {
         this.bytes = Buffer.alloc(0);
         this.titles = []; // all that there were; the newest comes last
         this.updates = 0;
         this.closed = false;
         this.watchers = new Set();
         this.wake = () => {};
-        this.socket = connect(path);
+        this.socket = where.write ? where : connect(where);
         this.socket.on('data', bytes => {
             this.bytes = Buffer.concat([this.bytes, bytes]);
             this.wake();
@@ -67,8 +69,8 @@ export class Viewer {
     }
 
     // { user, password }: by name; `alone`: the others shall leave.
-    static async join(path, { user, password = '', alone = false } = {}) {
-        const viewer = new Viewer(path);
+    static async join(where, { user, password = '', alone = false } = {}) {
+        const viewer = new Viewer(where);
 
         viewer.user = user;
         await viewer.#logIn(user, password);

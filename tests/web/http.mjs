@@ -193,10 +193,19 @@ export class Connection {
         this.socket.write(bytes);
     }
 
-    async reply(method = 'GET') {
-        const head = parseHead(
+    async head() {
+        return parseHead(
             (await this.incoming.readUntil('\r\n\r\n')).toString('latin1'));
-        const body = await readBody(this.incoming, head, method);
+    }
+
+    // What comes behind a head; an answer without an end keeps one waiting.
+    body(head, method = 'GET') {
+        return readBody(this.incoming, head, method);
+    }
+
+    async reply(method = 'GET') {
+        const head = await this.head();
+        const body = await this.body(head, method);
 
         return { ...head, body, get json() {
             return JSON.parse(body.toString());

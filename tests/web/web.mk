@@ -1,14 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# make test-web   the daemon by HTTP and WebSocket, byte by byte
+# make test-web   the daemon by HTTP and WebSocket, byte by byte and in a browser
 #
-# Figures are kept in build/web/.
+# The packages come from the npm registry, as the lock file names them; the
+# browser is Debian's. Pictures and figures are kept in build/web/.
 
 WEB := build/web
 
 # The longest first.
-WEB_GROUPS := slow host
+WEB_GROUPS := console session slow host crowd
+
+$(WEB)/modules/.complete: tests/web/package.json tests/web/package-lock.json
+	rm -rf $(@D)
+	@mkdir -p $(@D)
+	cp $^ $(@D)
+	cd $(@D) && npm ci --ignore-scripts --no-audit --no-fund
+	touch $@
 
 .PHONY: test-web
-test-web: programs
+test-web: programs $(WEB)/modules/.complete
 	@node tests/web/run.mjs 3 $(BUILD) $(WEB) $(WEB_GROUPS)

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// node test-console.mjs BUILD: a machine's console in a browser: what is typed
+// and pointed at, who may, and how it comes back.
+
+import { say } from '../../web/page/words.js';
+import { Browser, button, checkAccessible, hasPicture, keepFigures,
+    keepPicture, logIn, openConsole, openPage, says, screenOf, typeLine,
+    useTool, words } from './browser.mjs';
+import { Daemon } from './daemon.mjs';
+import { check, checkEqual, eventually, runGroup } from './report.mjs';
+import { differingPixels, pointerNear, readScreen } from './screen.mjs';
+
+const KEYS_TIMED = 40;
+
+const daemon = new Daemon(process.argv[2], {
+    users: { ada: 'admin', olga: 'operator', vera: 'viewer' },
+    targets: { demo: '' } });
+
+const sizeOf = page => screenOf(page).evaluate(({ width, height }) =>
+    `${width}x${height}`);
+
+const sized = (page, size) => eventually(async () =>
+    await sizeOf(page) === size);
+
+const equalsSource = page => eventually(async () =>
+    await differingPixels(page, 'demo') === 0);
+
+// ---- typing and pointing ---------------------------------------------------------------
+
+async function typing(page) {
+    await screenOf(page).click({ position: { x: 5, y: 5 } });
+    await typeLine(page, 'echo Hello from a browser: {[(<|>)]} ~ 50% & @home');
+    check('a line that is typed is on the screen', await says(page,
+        'Hello from a browser: {[(<|>)]} ~ 50% & @home'),
+        (await readScreen(page)).join('\n'));
+    check('the picture is the source\'s, pixel by pixel',
+        await equalsSource(page), `${await differingPixels(page, 'demo')}`);
+}
+
+// To a place of the machine's screen, however the browser scales it.
+async function pointAt(page, x, y) {
+    const box = await screenOf(page).boundingBox();
+    const [width, height] = (await sizeOf(page)).split('x').map(Number);
+
+    await page.mouse.move(box.x + (x + 0.5) * box.width / width,
+        box.y + (y + 0.5) * box.height / height, { steps: 3 });
+}
+
+async function pointing(page) {
+    for (const [x, y] of [[100, 700], [640, 500], [1200, 650]]) {
+        await pointAt(page, x, y);
+        // The browser's scale and the pointer's 32768 steps round.
+        check(`the pointer goes to ${x}, ${y}`, await eventually(() =>
+            pointerNear(page, { x, y })), (await readScreen(page))[0]);
+    }
+    await pointAt(page, 1270, 710);
+}
+
+async function anotherMode(page) {
+    await typeLine(page, 'mode 800x600');
+    check('another mode is another size', await sized(page, '800x600'));
+    check('of the same picture', await equalsSource(page));
+    await typeLine(page, 'mode 1280x720');
+    await sized(page, '1280x720');
+}
+
+async function theScreenshot(page) {
+    const waiting = page.waitForEvent('download');
+
+    await useTool(page, 'screenshot');
+    const download = await waiting;
+
+    check('a screenshot is a PNG', download.suggestedFilename()
+        .endsWith('.png'), download.suggestedFilename());
+    await download.saveAs('build/web/screenshot-of-demo.png');
+}
+
+// ---- how fast -------------------------------------------------------------------------
+
+// Runs in the page: milliseconds from a key to the pixels that it changes.
+function timeKey() {
+    const canvas = document.querySelector('canvas:not(.ghost)');
+    const context = canvas.getContext('2d');
+    const print = () => new Uint32Array(context.getImageData(0, 0,
+        canvas.width, canvas.height).data.buffer)
+        .reduce((sum, pixel) => (sum * 31 + pixel) >>> 0, 0);
+
+    globalThis.timedKey = new Promise(resolve => {
+        document.addEventListener('keydown', event => {
+            const began = performance.now();
+            const before = print();
+            const look = () => {
+                if (print() !== before) {
+                    resolve(performance.now() - began);
+                } else if (performance.now() - began > 5000) {
+                    resolve(null);
+                } else {
+                    setTimeout(look, 1);
+                }
+            };
+
+            look();
+        }, { capture: true, once: true });
+    });
+}
+
+async function fromKeyToPixel(page) {
+    const times = [];
+
+    await typeLine(page, 'mode 640x480');
+    await sized(page, '640x480');
+    for (let i = 0; i < KEYS_TIMED; i++) {
+        await page.evaluate(timeKey);
+        await page.keyboard.press('x');
+        times.push(await page.evaluate(() => globalThis.timedKey));
+    }
+    await page.keyboard.press('Enter');
+    check('each key changes pixels', times.every(time => time !== null));
+    const sorted = times.filter(time => time !== null).sort((a, b) => a - b);
+
+    await typeLine(page, 'mode 1280x720');
+    await sized(page, '1280x720');
+    return { p50: sorted[sorted.length >> 1].toFixed(1),
+        p95: sorted[Math.floor(sorted.length * 0.95)].toFixed(1) };
+}
+
+// ---- two people ------------------------------------------------------------------------
+
+async function takeOver(browser, olga) {
+    const ada = await browser.person();
+
+    await openPage(ada, 'ada');
+    await openConsole(ada, 'demo');
+    await typeLine(olga, 'echo it is me');
+    check('both see what one types', await says(ada, 'it is me'));
+    check('the other is told who operates', await eventually(async () =>
+        await words(ada, 'console.others-turn', { user: 'olga' })
+            .count() > 0));
+    await keepPicture(ada, 'console-other-operates');
+    await useTool(ada, 'people');
+    await checkAccessible(ada, 'who is here');
+    await button(ada.getByLabel(say('people.title')), 'people.ask').click();
+    await ada.keyboard.press('Escape');
+    await screenOf(ada).click({ position: { x: 5, y: 5 } });
+    await typeLine(ada, 'echo now it is ada');
+    check('an admin takes the keyboard', await says(olga, 'now it is ada'));
+    check('who had it is told', await eventually(async () =>
+        await words(olga, 'console.others-turn', { user: 'ada' })
+            .count() > 0));
+    await typeLine(olga, 'echo in vain');
+    await typeLine(ada, 'echo done');
+    await says(ada, 'done');
+    check('and types in vain', !(await readScreen(ada)).join().includes(
+        'in vain'));
+    await ada.context().close();
+}
+
+async function whoMayOnlyLook(browser) {
+    const vera = await browser.person();
+
+    await openPage(vera, 'vera');
+    await openConsole(vera, 'demo');
+    const before = await readScreen(vera);
+
+    await screenOf(vera).click({ position: { x: 300, y: 300 } });
+    await typeLine(vera, 'echo I must not');
+    await vera.waitForTimeout(300);
+    check('a viewer types in vain', !(await readScreen(vera)).join()
+        .includes('I must not'), before.join('\n'));
+    checkEqual('and has no tool that types',
+        await vera.locator('[data-tool=paste], [data-tool=cad]').count(), 0);
+    await useTool(vera, 'people');
+    await words(vera, 'people.may-not').waitFor();
+    check('and is told so', true);
+    await keepPicture(vera, 'console-viewer');
+    await checkAccessible(vera, 'a viewer\'s console');
+    await vera.context().close();
+}
+
+// ---- gone, and back -----------------------------------------------------------------------
+
+async function afterARestart(page) {
+    await daemon.stop();
+    check('the page says when the daemon is gone', await eventually(async () =>
+        await words(page, 'console.lost').count() > 0));
+    await keepPicture(page, 'console-lost');
+    await daemon.start();
+    const login = page.getByRole('heading', { name: say('login.title') });
+
+    await login.waitFor({ timeout: 30000 });
+    check('when it is back, who had been logged in logs in again', true);
+    await logIn(page, 'olga');
+    check('and is where it was', await hasPicture(page));
+    await screenOf(page).click({ position: { x: 5, y: 5 } });
+    await typeLine(page, 'echo here again');
+    check('and types on', await says(page, 'here again'));
+}
+
+async function onAPhone(browser) {
+    const page = await browser.person('phone', { colorScheme: 'dark' });
+
+    await openPage(page, 'olga');
+    check('a console on a phone', await openConsole(page, 'demo'));
+    await keepPicture(page, 'console-phone');
+    await checkAccessible(page, 'a console on a phone');
+    await page.context().close();
+}
+
+await runGroup(daemon, async () => {
+    const browser = await Browser.launch(daemon);
+
+    try {
+        const page = await browser.person();
+
+        await openPage(page, 'olga');
+        const began = performance.now();
+
+        check('a console shows a picture', await openConsole(page, 'demo'));
+        const picture = Math.round(performance.now() - began);
+
+        await keepPicture(page, 'console');
+        await checkAccessible(page, 'a console');
+        await typing(page);
+        await pointing(page);
+        await theScreenshot(page);
+        await anotherMode(page);
+        const key = await fromKeyToPixel(page);
+
+        keepFigures('console', { first_picture_ms: picture,
+            key_to_pixel_ms: key });
+        await takeOver(browser, page);
+        await whoMayOnlyLook(browser);
+        await onAPhone(browser);
+        browser.checkQuiet();
+        await afterARestart(page);
+    } finally {
+        await browser.close();
+    }
+});
