@@ -21,6 +21,7 @@ FUZZ_timings := capture video core
 FUZZ_users := server config core
 FUZZ_v4l2 := capture video core
 FUZZ_vencrypt := vnc net video core
+FUZZ_websocket := net core
 
 FUZZ_NAMES := $(patsubst tests/fuzz/fuzz-%.c,%,$(sort $(wildcard tests/fuzz/fuzz-*.c)))
 FUZZ_BUILD := build/fuzz
