@@ -214,12 +214,8 @@ install-build-packages:
 
 run: install-build-packages
 	@$(MAKE) --no-print-directory all
-	@echo 'Demo target: vncviewer 127.0.0.1::5901   (Ctrl-C here ends it)'
-	@mkdir -p -m 700 build/demo-state
-	@exec build/rackhandd --config config/demo.conf \
-		--socket '$(CURDIR)/build/demo.sock' --state-directory build/demo-state
+	@exec config/demo.sh build
 
-include web/page/page.mk
 include systemd/install.mk
 include tests/tests.mk
 

@@ -89,8 +89,8 @@ static void group_code(const char *code, char text[SERVER_SETUP_CODE_BYTES])
 static size_t format_notice(const char *grouped, char text[TEXT_BYTES])
 {
 	return (size_t)snprintf(text, TEXT_BYTES,
-			"\nrackhand has no users yet. \"rackhand setup NAME\" makes the first; it asks for\n"
-			"this code, which is good for 30 minutes after rackhandd started:\n"
+			"\nrackhand has no users yet. Its page in a browser, or \"rackhand setup NAME\", makes\n"
+			"the first, and asks for this code, good for 30 minutes after rackhandd started:\n"
 			"\n    %s\n\n",
 			grouped);
 }
