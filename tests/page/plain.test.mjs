@@ -4,7 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { describeOperator, describeSignal, describeUsb, explainNoPicture,
+import { asksFor, describeOperator, describeSignal, describeUsb, explainNoPicture,
     hasRole, layoutName } from '../../web/page/describe.js';
 import { formatBitRate, formatBytes, formatDay, formatDuration, formatFileName,
     formatMicroseconds, lineAndColumn } from '../../web/page/format.js';
@@ -109,6 +109,14 @@ test('who operates is told by name, oneself as you', () => {
         you_operate: true }).text, 'you operate');
     assert.equal(describeOperator({ operator: null }).text,
         'nobody operates');
+});
+
+test('who asks for the keyboard is known by name', () => {
+    const target = { askers: [{ session: 4, user: 'carol' }] };
+
+    assert.ok(asksFor(target, 'carol'));
+    assert.ok(!asksFor(target, 'alice'));
+    assert.ok(!asksFor({}, 'carol'));
 });
 
 test('a layout is named with its variant if it has one', () => {

@@ -60,6 +60,11 @@ export function describeOperator(target) {
     return { tone: 'off', text: say('people.nobody') };
 }
 
+// Does this user wait for the keyboard?
+export function asksFor(target, user) {
+    return (target.askers ?? []).some((asker) => asker.user === user);
+}
+
 export function describeViewers(target) {
     const n = target.viewers ?? 0;
 

@@ -133,6 +133,7 @@ const WORDS = {
     'console.others-turn': '{user} operates. What you type does not count.',
     'console.ask': 'Ask for the keyboard',
     'console.asked-by': '{user} asks for the keyboard.',
+    'console.asking': '{user} operates. You have asked for the keyboard.',
     'console.give': 'Give it to {user}',
 
     'tool.cad': 'Ctrl-Alt-Del',

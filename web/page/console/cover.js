@@ -3,7 +3,7 @@
 // What lies over the picture: while there is no connection, why, and when it
 // is tried again; below, in a line, what the operator has to know.
 
-import { describeSignal, explainNoPicture } from '../describe.js';
+import { asksFor, describeSignal, explainNoPicture } from '../describe.js';
 import { el, fill, setText } from '../dom.js';
 import { formatDuration } from '../format.js';
 import { agedTarget } from '../live.js';
@@ -71,8 +71,8 @@ export class Cover {
 
 export class Line {
     // actions: ask(), give(session)
-    constructor(mayOperate, actions) {
-        Object.assign(this, { mayOperate, actions });
+    constructor(user, mayOperate, actions) {
+        Object.assign(this, { user, mayOperate, actions });
         this.said = '';
         this.node = el('div', { class: 'line', role: 'status' });
     }
@@ -110,6 +110,10 @@ export class Line {
                 words: say('console.asked-by', { user: asker.user }),
                 button: say('console.give', { user: asker.user }),
                 run: () => this.actions.give(asker.session) };
+        }
+        if (target.operator && asksFor(target, this.user)) {
+            return { tone: 'plain', words: say('console.asking',
+                { user: target.operator.user }) };
         }
         if (!target.you_operate && target.operator) {
             return { tone: 'plain',

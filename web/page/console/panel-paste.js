@@ -57,6 +57,7 @@ export class PastePanel {
     opened() {
         setText(this.lead, say('paste.lead',
             { layout: layoutName(this.getTarget()?.layout) }));
+        this.shown = true;
         this.edited();
         this.follow();
         this.text.focus();
@@ -64,9 +65,11 @@ export class PastePanel {
 
     // The text does not stay where the next one at this desk could read it.
     closed() {
+        this.shown = false;
         this.text.value = '';
         this.showUntypable([]);
         clearTimeout(this.timer);
+        clearTimeout(this.checkTimer);
     }
 
     async readClipboard() {
@@ -157,7 +160,7 @@ export class PastePanel {
             const job = await this.app.api.get(this.path);
 
             this.show(job);
-            if (job.active) {
+            if (job.active && this.shown) {
                 this.timer = setTimeout(() => this.follow(), FOLLOW_MS);
             }
         } catch {

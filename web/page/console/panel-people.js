@@ -3,6 +3,7 @@
 // Who is here, who has the keyboard, and how it changes hands.
 
 import { listOf, targetPath } from '../api.js';
+import { asksFor } from '../describe.js';
 import { el, fill, setText } from '../dom.js';
 import { formatDuration } from '../format.js';
 import { say, sayKind } from '../words.js';
@@ -13,6 +14,7 @@ export class PeoplePanel {
     constructor(app, name, { mayOperate, getTarget }) {
         Object.assign(this, { app, name, mayOperate, getTarget });
         this.title = say('people.title');
+        this.shown = false;
         this.timer = null;
         this.sessions = [];
         this.policy = null;
@@ -25,21 +27,29 @@ export class PeoplePanel {
     }
 
     opened() {
+        this.shown = true;
         this.update();
         this.refresh();
     }
 
     closed() {
+        this.shown = false;
         clearTimeout(this.timer);
     }
 
     async refresh() {
         clearTimeout(this.timer);
+        if (!this.shown) {
+            return;
+        }
         const [control, sessions] = await Promise.allSettled([
             this.app.api.get(targetPath(this.name, 'control')),
             this.app.api.get('/api/sessions'),
         ]);
 
+        if (!this.shown) {
+            return; // closed meanwhile
+        }
         this.policy = control.value?.policy ?? this.policy;
         if (sessions.value) {
             this.sessions = listOf(sessions.value).filter((session) =>
@@ -115,6 +125,10 @@ export class PeoplePanel {
 
         if (!this.mayOperate) {
             return [el('p', { class: 'hint' }, say('people.may-not'))];
+        }
+        if (target.operator && asksFor(target, this.app.session.user)) {
+            return [el('p', { class: 'hint' }, say('console.asking',
+                { user: target.operator.user }))];
         }
         if (!target.you_operate) {
             return [button(say(target.operator ? 'people.ask'

@@ -53,7 +53,7 @@ class Console {
             ask: () => this.askWhetherHere(),
             changed: (state) => this.linkChanged(state) });
         this.cover = new Cover(this.name, this.link);
-        this.line = new Line(this.mayOperate, {
+        this.line = new Line(this.app.session.user, this.mayOperate, {
             ask: () => this.people.act('ask'),
             give: (session) => this.people.act('give', session) });
         this.panels = new Panels(() => this.dock());

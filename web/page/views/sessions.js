@@ -23,6 +23,7 @@ export function showSessions(app, main) {
     const admin = hasRole(app.session.role, 'admin');
     const problem = el('p', { class: 'problem', role: 'alert' });
     let timer = null;
+    let left = false;
 
     async function load() {
         clearTimeout(timer);
@@ -34,7 +35,9 @@ export function showSessions(app, main) {
                 fill(problem, error.message);
             }
         }
-        timer = setTimeout(load, REFRESH_MS);
+        if (!left) {
+            timer = setTimeout(load, REFRESH_MS);
+        }
     }
 
     function end(session) {
@@ -74,8 +77,8 @@ export function showSessions(app, main) {
     app.live.addEventListener('session', changed);
     load();
     return () => {
+        left = true;
         clearTimeout(timer);
-        timer = null;
         app.live.removeEventListener('session', changed);
     };
 }
