@@ -4,12 +4,11 @@
 /* Viewers are counted from 1. */
 #define ACTORS_FROM (UINT64_C(1) << 62)
 
-void server_actor_init(struct server_actor *actor,
-		const struct server_actor *last,
+void server_actor_init(struct server_actor *actor, uint64_t count,
 		const struct server_caller *caller, const char *target)
 {
 	*actor = (struct server_actor){
-			.id = last->id ? last->id + 1 : ACTORS_FROM,
+			.id = ACTORS_FROM + count,
 			.uses = 1,
 			.role = server_caller_role(caller, target),
 			.caller = *caller,

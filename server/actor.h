@@ -2,7 +2,7 @@
 #pragma once
 
 #include <stdbool.h>
-#include <stddef.h>
+#include <stdint.h>
 
 #include "server/caller.h"
 #include "vnc/server.h"
@@ -21,9 +21,8 @@ struct server_actor {
 	struct server_caller caller;
 };
 
-/* As the same caller, with one use. `last` is the one before. */
-void server_actor_init(struct server_actor *actor,
-		const struct server_actor *last,
+/* The `count`th of a target, with one use. */
+void server_actor_init(struct server_actor *actor, uint64_t count,
 		const struct server_caller *caller, const char *target);
 
 /* By kind, session and user: the same one, maybe by another request. */

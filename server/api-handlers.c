@@ -6,10 +6,13 @@
 
 #include "server/api-daemon.h"
 #include "server/api-events.h"
+#include "server/api-layouts.h"
 #include "server/api-login.h"
+#include "server/api-macros.h"
 #include "server/api-sessions.h"
 #include "server/api-targets.h"
 #include "server/api-turn.h"
+#include "server/api-typing.h"
 #include "server/api-users.h"
 #include "server/api.h"
 
@@ -28,6 +31,17 @@ const struct server_api_handler server_api_handlers[] = {
 		{"snapshot", server_api_snapshot},
 		{"control", server_api_control},
 		{"control act", server_api_control_act},
+		{"key", server_api_key},
+		{"type", server_api_type},
+		{"text", server_api_text},
+		{"type cancel", server_api_type_cancel},
+		{"layouts", server_api_layouts},
+		{"layout", server_api_layout},
+		{"layout set", server_api_layout_set},
+		{"macros", server_api_macros},
+		{"macro run", server_api_macro_run},
+		{"macro put", server_api_macro_put},
+		{"macro remove", server_api_macro_remove},
 		{"sessions", server_api_sessions},
 		{"disconnect", server_api_disconnect},
 		{"users", server_api_users},

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #define SMALL .body_max_bytes = SERVER_API_BODY_SMALL_BYTES
+#define TEXT .body_max_bytes = SERVER_API_BODY_MAX_BYTES
+#define MACRO .body_max_bytes = SERVER_API_BODY_MACRO_BYTES
 #define VIEWER .needed = SERVER_ROLE_VIEWER
 #define OPERATOR .needed = SERVER_ROLE_OPERATOR
 #define ADMIN .needed = SERVER_ROLE_ADMIN
@@ -33,6 +35,27 @@ const struct server_api_route server_api_routes[] = {
 				VIEWER},
 		{"control act", "POST", "/api/targets/{target}/control", TARGET,
 				OPERATOR, SMALL},
+		/* What is typed. */
+		{"key", "POST", "/api/targets/{target}/keys", TARGET, OPERATOR,
+				SMALL},
+		{"type", "POST", "/api/targets/{target}/text", TARGET, OPERATOR,
+				TEXT},
+		{"text", "GET", "/api/targets/{target}/text", TARGET, VIEWER},
+		{"type cancel", "DELETE", "/api/targets/{target}/text", TARGET,
+				OPERATOR, SMALL},
+		{"layouts", "GET", "/api/layouts", VIEWER},
+		{"layout", "GET", "/api/targets/{target}/layout", TARGET,
+				VIEWER},
+		{"layout set", "PUT", "/api/targets/{target}/layout", TARGET,
+				OPERATOR, SMALL},
+		{"macros", "GET", "/api/targets/{target}/macros", TARGET,
+				VIEWER},
+		{"macro run", "POST", "/api/targets/{target}/macros/{macro}",
+				TARGET, OPERATOR, SMALL},
+		{"macro put", "PUT", "/api/macros/{macro}", ADMIN, EVERYWHERE,
+				MACRO},
+		{"macro remove", "DELETE", "/api/macros/{macro}", ADMIN,
+				EVERYWHERE, SMALL},
 		{"events", "GET", "/api/events", VIEWER, .http_only = true},
 		{"watch", "GET", "/targets/{target}/rfb", VIEWER, TARGET,
 				.http_only = true, .counts = true,
@@ -53,6 +76,8 @@ const struct server_api_route server_api_routes[] = {
 };
 
 #undef SMALL
+#undef TEXT
+#undef MACRO
 #undef VIEWER
 #undef OPERATOR
 #undef ADMIN

@@ -31,6 +31,7 @@ enum server_api_scope {
 
 /* Of JSON, over HTTP and over the control socket. */
 #define SERVER_API_BODY_SMALL_BYTES ((size_t)4 << 10)
+#define SERVER_API_BODY_MACRO_BYTES ((size_t)32 << 10)
 #define SERVER_API_BODY_MAX_BYTES ((size_t)512 << 10)
 
 struct server_api_route {

@@ -29,11 +29,12 @@ static const struct member {
 		{"session", JSON_INTEGER},
 		{"user", JSON_STRING},
 		{"role", JSON_STRING},
-		{"peer", JSON_STRING}, /* address and port */
-		{"how", JSON_STRING},  /* "x509plain" */
-		{"from", JSON_STRING}, /* the user before */
-		{"uid", JSON_INTEGER}, /* of the peer on the control socket */
-		{"by", JSON_STRING},   /* who did it over HTTP */
+		{"peer", JSON_STRING},  /* address and port */
+		{"how", JSON_STRING},   /* "x509plain" */
+		{"from", JSON_STRING},  /* the user before */
+		{"uid", JSON_INTEGER},  /* of the peer on the control socket */
+		{"by", JSON_STRING},    /* who did it over HTTP */
+		{"macro", JSON_STRING}, /* its name */
 		{"reason", JSON_STRING},
 		{"duration_s", JSON_INTEGER},
 		{"count", JSON_INTEGER},

@@ -14,6 +14,7 @@
 #include "core/log.h"
 #include "net/certificate.h"
 #include "server/certificates.h"
+#include "server/macros.h"
 
 #define RETRY_US UINT64_C(5000000)
 
@@ -176,6 +177,10 @@ int server_daemon_create(struct server_daemon **out, sd_event *event,
 			daemon->shared.workers, &hid_layout_paths_system);
 	if (rc < 0)
 		goto fail;
+	rc = server_macros_create(&daemon->shared.macros, state_path,
+			daemon->shared.access->files);
+	if (rc < 0)
+		goto fail;
 	rc = server_certificates_create(
 			&daemon->certificates, event, state_path);
 	if (rc < 0)
@@ -209,6 +214,7 @@ void server_daemon_destroy(struct server_daemon *daemon)
 	core_workers_destroy(daemon->shared.library);
 	core_workers_destroy(daemon->shared.workers);
 	server_layouts_destroy(daemon->shared.layouts);
+	server_macros_destroy(daemon->shared.macros);
 	for (size_t i = 0; i < daemon->listeners_n; i++) {
 		free(daemon->listeners[i].name);
 		close(daemon->listeners[i].fd);
@@ -317,6 +323,12 @@ const struct config_target *server_daemon_get_config(
 		const struct server_daemon *daemon, size_t index)
 {
 	return &daemon->config->targets[index];
+}
+
+const struct config_macros *server_daemon_get_macros(
+		const struct server_daemon *daemon)
+{
+	return &daemon->config->macros;
 }
 
 const struct server_shared *server_daemon_get_shared(

@@ -57,6 +57,10 @@ struct server_events *server_daemon_get_events(
 struct server_sessions *server_daemon_get_sessions(
 		const struct server_daemon *daemon);
 
+/* Those for all targets; borrowed. */
+const struct config_macros *server_daemon_get_macros(
+		const struct server_daemon *daemon);
+
 /* What all parts share; borrowed. */
 const struct server_shared *server_daemon_get_shared(
 		const struct server_daemon *daemon);

@@ -41,6 +41,11 @@ static const char *name_of(
 	return session ? server_session_get_name(session) : NULL;
 }
 
+const char *server_target_get_operator_name(const struct server_target *target)
+{
+	return name_of(target, server_turn_get_operator(target->turn));
+}
+
 /* Once for all that has changed: viewers can change it faster than tell it. */
 static int on_telling(sd_event_source *source, void *userdata)
 {

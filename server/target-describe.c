@@ -109,14 +109,27 @@ static const char *policy_name(enum config_control control)
 	return names[control];
 }
 
+/* It may be somebody who has no viewer. */
+static json_t *describe_operator(const struct server_target *target,
+		const struct server_session *session)
+{
+	const char *name = server_target_get_operator_name(target);
+
+	return session || !name
+			? describe_session(session)
+			: json_pack("{s:n, s:s}", "session", "user", name);
+}
+
 static void add_operator(json_t *object, const struct server_daemon *daemon,
+		const struct server_target *target,
 		const struct server_target_parts *parts,
 		const struct server_caller *caller)
 {
 	const struct server_session *session = find_session(
 			daemon, parts, server_turn_get_operator(parts->turn));
 
-	json_object_set_new(object, "operator", describe_session(session));
+	json_object_set_new(
+			object, "operator", describe_operator(target, session));
 	json_object_set_new(object, "askers", describe_askers(daemon, parts));
 	json_object_set_new(object, "you_operate",
 			json_boolean(session &&
@@ -134,7 +147,7 @@ json_t *server_target_describe_control(const struct server_daemon *daemon,
 			"policy", policy_name(config->vnc.control));
 
 	if (object)
-		add_operator(object, daemon, &parts, caller);
+		add_operator(object, daemon, target, &parts, caller);
 	return object;
 }
 
@@ -162,6 +175,7 @@ static void add_served(json_t *object, const struct server_daemon *daemon,
 	const struct server_target_parts parts =
 			server_target_get_parts(target);
 	const struct config_target *config = server_target_get_config(target);
+	const struct hid_layout *layout = server_target_get_layout(target);
 	bool relative = config->usb.pointer == CONFIG_POINTER_RELATIVE;
 
 	json_object_set_new(object, "signal", describe_signal(parts.source));
@@ -169,7 +183,11 @@ static void add_served(json_t *object, const struct server_daemon *daemon,
 	json_object_set_new(object, "viewers",
 			json_integer((json_int_t)vnc_server_list_viewers(
 					parts.vnc, NULL, 0)));
-	add_operator(object, daemon, &parts, caller);
+	add_operator(object, daemon, target, &parts, caller);
+	json_object_set_new(object, "layout",
+			json_pack("{s:s, s:s}", "layout",
+					hid_layout_get_name(layout), "variant",
+					hid_layout_get_variant(layout)));
 	json_object_set_new(object, "pointer",
 			json_string(relative ? "relative" : "absolute"));
 }

@@ -38,8 +38,11 @@ struct server_target {
 	struct server_typist *typist;
 	struct server_typing *typing; /* NULL: there is no keyboard */
 	vnc_viewer_id typing_as;      /* in whose name it types */
-	struct server_actor actor;    /* the newest */
-	bool losing;                  /* the turn passes from its operator */
+	server_target_typed *typed;   /* NULL: nobody waits for its end */
+	void *typed_context;
+	struct server_actor actor; /* the newest that got in */
+	uint64_t actors;           /* so far; no number is used twice */
+	bool losing;               /* the turn passes from its operator */
 	struct server_clipboard clipboard;
 	struct hid_layout *us;
 	const struct hid_layout *layout; /* `us`, or kept */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/log.h"
+#include "server/target-describe.h"
 
 /* ---- who acts
  * ---------------------------------------------------------------- */
@@ -26,12 +27,9 @@ static vnc_viewer_id find_own_viewer(const struct server_target *target,
 	struct server_session *it = NULL;
 	vnc_viewer_id found = 0;
 
-	if (caller->kind != SERVER_CALLER_SESSION)
-		return 0;
 	while ((it = server_session_next(sessions, it)) != NULL) {
 		if (it->place != &target->place || !it->joined ||
-				it->kind != SERVER_SESSION_USER ||
-				strcmp(it->user, caller->name) != 0)
+				!server_caller_has(caller, it))
 			continue;
 		if (found == 0 || it->viewer == operates)
 			found = it->viewer;
@@ -45,14 +43,14 @@ static int act_anew(struct server_target *target,
 {
 	struct server_actor last = target->actor;
 
-	server_actor_init(&target->actor, &last, caller, target->config->name);
+	server_actor_init(&target->actor, target->actors++, caller,
+			target->config->name);
 	if (target->actor.role < SERVER_ROLE_OPERATOR) {
 		target->actor = last;
 		return -EPERM;
 	}
 	if (server_turn_claim(target->turn, target->actor.id, true))
 		return 0;
-	last.id = target->actor.id; /* no number is used twice */
 	target->actor = last;
 	return -EBUSY;
 }
@@ -131,15 +129,32 @@ static void on_moved(void *context)
 	publish(target);
 }
 
+static void say_typed(
+		struct server_target *target, enum server_typing_result result)
+{
+	server_target_typed *typed = target->typed;
+
+	target->typed = NULL;
+	if (typed)
+		typed(target->typed_context, result);
+}
+
+void server_target_await_typed(struct server_target *target,
+		server_target_typed *typed, void *context)
+{
+	target->typed = typed;
+	target->typed_context = context;
+}
+
 static void on_ended(void *context, enum server_typing_result result)
 {
 	struct server_target *target = context;
 
-	(void)result;
 	server_typist_set_hushed(target->typist, false);
 	publish(target);
 	server_target_say_changed(target);
 	server_target_acted(target, target->typing_as);
+	say_typed(target, result);
 }
 
 static const struct server_typing_handler typing_handler = {
@@ -305,6 +320,7 @@ void server_target_destroy_typing(struct server_target *target)
 	server_layouts_forget(&target->layout_ask);
 	server_typing_destroy(target->typing);
 	target->typing = NULL;
+	say_typed(target, SERVER_TYPING_CANCELLED);
 	if (target->layout != target->us)
 		server_layouts_let_go(target->shared->layouts, target->layout);
 	hid_layout_destroy(target->us);

@@ -30,6 +30,7 @@
  * Errors:  0 or -errno at creation, the cause logged; later failures are
  *          states that the parts recover from.
  */
+struct server_macros;
 struct server_target;
 
 /* What all targets share; borrowed, outlives them. */
@@ -41,6 +42,7 @@ struct server_shared {
 	struct net_tls *tls;
 	struct server_events *events;
 	struct server_layouts *layouts;
+	struct server_macros *macros;
 };
 
 /*
@@ -103,6 +105,16 @@ const struct server_caller *server_target_find_actor(
 int server_target_type(struct server_target *target,
 		const struct server_caller *caller, struct server_steps *steps,
 		unsigned delay_ms, uint64_t *id);
+
+/* Called once, when what was begun last has ended: NULL wants nothing. */
+typedef void server_target_typed(
+		void *context, enum server_typing_result result);
+void server_target_await_typed(struct server_target *target,
+		server_target_typed *typed, void *context);
+
+/* Who operates, for people; NULL: nobody. */
+const char *server_target_get_operator_name(const struct server_target *target);
+
 void server_target_stop_typing(
 		struct server_target *target, enum server_typing_result result);
 
