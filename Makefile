@@ -216,6 +216,7 @@ run: install-build-packages
 	@$(MAKE) --no-print-directory all
 	@exec config/demo.sh build
 
+include web/page/page.mk
 include systemd/install.mk
 include tests/tests.mk
 
