@@ -46,6 +46,7 @@ class App {
         this.session = null;
         this.leave = null; // ends the view that is shown
         this.turn = 0;     // the newest show() wins
+        this.ended = false; // the session did, not by our wish
         this.root = el('div', { id: 'root' });
         document.body.append(this.root, this.notices.node);
         this.setTheme(this.settings.get('theme'));
@@ -88,6 +89,7 @@ class App {
     enter(session) {
         this.session = session;
         if (session.logged_in) {
+            this.ended = false;
             this.live.start();
             loadConsole();
         }
@@ -95,9 +97,7 @@ class App {
     }
 
     signedOut() {
-        if (this.session?.logged_in) {
-            this.notify(say('error.signed-out'), 'warn');
-        }
+        this.ended = Boolean(this.session?.logged_in);
         this.leaveSession();
     }
 

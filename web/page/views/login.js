@@ -111,6 +111,8 @@ export function showLogin(app, root) {
 
     fill(root, createGate(
         el('h1', {}, say('login.title')),
+        app.ended ? el('p', { class: 'lead', role: 'status' },
+            say('error.signed-out')) : null,
         el('form', { onsubmit: submit },
             field(say('login.user'), user),
             passwordField(say('login.password'), password, say('login.hint')),
