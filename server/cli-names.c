@@ -37,6 +37,8 @@ static const struct {
 } asked[] = {
 		{"TARGET", "status", "targets", "name"},
 		{"ID", "sessions", "sessions", "id"},
+		{"MACRO", "macros", "macros", "name"},
+		{"LAYOUT", "layouts", "layouts", "layout"},
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

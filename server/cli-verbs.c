@@ -7,10 +7,12 @@
 #include "server/cli-audit.h"
 #include "server/cli-complete.h"
 #include "server/cli-control.h"
+#include "server/cli-keys.h"
 #include "server/cli-setup.h"
 #include "server/cli-snapshot.h"
 #include "server/cli-stats.h"
 #include "server/cli-tls.h"
+#include "server/cli-type.h"
 #include "server/cli-user.h"
 #include "server/programs.h"
 #include "server/session-text.h"
@@ -43,6 +45,14 @@ static const struct server_option options[] = {
 				"put it there; - is standard output"},
 		[SERVER_RACKHAND_WIDTH] = {0, "width", "PIXELS",
 				"of the picture, not as it is"},
+		[SERVER_RACKHAND_LAYOUT] = {0, "layout", "LAYOUT",
+				"of the keyboard, not that of the target"},
+		[SERVER_RACKHAND_VARIANT] = {0, "variant", "VARIANT",
+				"of that layout"},
+		[SERVER_RACKHAND_DELAY] = {0, "delay", "MS",
+				"wait so long after each character"},
+		[SERVER_RACKHAND_DRY_RUN] = {'n', "dry-run", NULL,
+				"only check whether all of it can be typed"},
 		[SERVER_RACKHAND_SINCE] = {0, "since", "TIME",
 				"show what was audited since then"},
 		[SERVER_RACKHAND_EXPECT] = {0, "expect", "HASH",
@@ -78,6 +88,25 @@ static const struct server_cli_verb verbs[] = {
 	{{"snapshot", {NULL}, 0, OF_TARGET | OPTION(OUTPUT) | OPTION(WIDTH),
 		"save a picture of a target, PNG or JPEG by the file's name"},
 		server_cli_snapshot, NULL},
+	{{"type", {"TEXT"}, 0, OF_TARGET | OPTION(LAYOUT) | OPTION(VARIANT) |
+			OPTION(DELAY) | OPTION(DRY_RUN),
+		"type a text, or what standard input has"},
+		server_cli_type, NULL},
+	{{"key", {"CHORD..."}, 1, OF_TARGET,
+		"press keys, such as ctrl-alt-del"},
+		server_cli_key, NULL},
+	{{"macro list", {NULL}, 0, OF_TARGET,
+		"print the macros of a target"},
+		server_cli_macro_list, server_macros_format},
+	{{"macro run", {"MACRO"}, 1, OF_TARGET,
+		"press the keys of a macro"},
+		server_cli_macro_run, NULL},
+	{{"layout", {"LAYOUT", "VARIANT"}, 0, OF_TARGET,
+		"print the layout of a target's keyboard, or set it"},
+		server_cli_layout, server_layout_format},
+	{{"layouts", {NULL}, 0, ASKS,
+		"print all layouts and their variants"},
+		server_cli_ask, server_layouts_format},
 	{{"sessions", {NULL}, 0, ASKS,
 		"print who is logged in, where, and as what"},
 		server_cli_ask, server_sessions_format},

@@ -142,4 +142,80 @@ char *server_control_format(const json_t *result)
 	return text;
 }
 
+/* ---- layouts and macros -------------------------------------------------- */
+
+/* "de nodeadkeys" */
+char *server_layout_format(const json_t *result)
+{
+	const char *variant = server_text_get(result, "variant");
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return NULL;
+	server_text_print(out, server_text_get(result, "layout"));
+	if (strcmp(variant, SERVER_TEXT_NONE) != 0) {
+		fputc(' ', out);
+		server_text_print(out, variant);
+	}
+	fputc('\n', out);
+	if (fclose(out) != 0) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+/* A row for each variant, with the layout that it is of. */
+static json_t *flatten(const json_t *layouts)
+{
+	json_t *rows = json_array();
+	const json_t *layout, *variant;
+	size_t i, j;
+
+	json_array_foreach(layouts, i, layout)
+	{
+		json_array_append(rows, (json_t *)layout);
+		json_array_foreach(json_object_get(layout, "variants"), j,
+				variant) json_array_append_new(rows,
+				json_pack("{s:s, s:s, s:s}", "layout",
+						server_text_get(layout,
+								"layout"),
+						"variant",
+						server_text_get(variant,
+								"variant"),
+						"name",
+						server_text_get(variant,
+								"name")));
+	}
+	return rows;
+}
+
+char *server_layouts_format(const json_t *result)
+{
+	static const struct server_table_column columns[] = {
+			{"LAYOUT", .member = "layout"},
+			{"VARIANT", .member = "variant"},
+			{"NAME", .member = "name"},
+	};
+	json_t *rows = flatten(json_object_get(result, "layouts"));
+	char *text = format_table(rows, columns, COUNT(columns));
+
+	json_decref(rows);
+	return text;
+}
+
+char *server_macros_format(const json_t *result)
+{
+	static const struct server_table_column columns[] = {
+			{"MACRO", .member = "name"},
+			{"FROM", .member = "from"},
+			{"KEYS", .member = "keys"},
+	};
+
+	return format_table(json_object_get(result, "macros"), columns,
+			COUNT(columns));
+}
+
 #undef COUNT

@@ -4,8 +4,8 @@
 #include <jansson.h>
 
 /*
- * What the daemon answers of targets, for people: the list of them and
- * who has the keyboard.
+ * What the daemon answers of targets, for people: the list of them, who
+ * has the keyboard, layouts, macros.
  *
  * Threads: any.
  * Errors:  NULL if memory is short. What is missing is shown as "-".
@@ -14,3 +14,6 @@
 /* The caller frees each. */
 char *server_targets_format(const json_t *result);
 char *server_control_format(const json_t *result);
+char *server_layout_format(const json_t *result);
+char *server_layouts_format(const json_t *result);
+char *server_macros_format(const json_t *result);

@@ -64,6 +64,31 @@ static void prints_who_has_the_keyboard(void **state)
 			"rack1: nobody has the keyboard\n");
 }
 
+static void prints_layouts_and_macros(void **state)
+{
+	(void)state;
+	expect(server_layout_format, "{\"layout\":\"us\",\"variant\":\"\"}",
+			"us\n");
+	expect(server_layout_format,
+			"{\"layout\":\"de\",\"variant\":\"nodeadkeys\"}",
+			"de nodeadkeys\n");
+	expect(server_layouts_format,
+			"{\"layouts\":[{\"layout\":\"de\",\"name\":\"German\","
+			"\"variants\":[{\"variant\":\"neo\","
+			"\"name\":\"German (Neo 2)\"}]},"
+			"{\"layout\":\"us\",\"name\":\"English (US)\","
+			"\"variants\":[]}]}",
+			"LAYOUT  VARIANT  NAME\n"
+			"de      -        German\n"
+			"de      neo      German (Neo 2)\n"
+			"us      -        English (US)\n");
+	expect(server_macros_format,
+			"{\"macros\":[{\"name\":\"Alt-F4\",\"keys\":\"alt-f4\","
+			"\"from\":\"shipped\"}]}",
+			"MACRO   FROM     KEYS\n"
+			"Alt-F4  shipped  alt-f4\n");
+}
+
 static void prints_only_what_a_terminal_bears(void **state)
 {
 	(void)state;
@@ -71,6 +96,9 @@ static void prints_only_what_a_terminal_bears(void **state)
 			"{\"target\":\"a\\u001b[2J\",\"operator\":{\"session\":1,"
 			"\"user\":\"\\n\"}}",
 			"a?[2J: session 1, ?, has the keyboard\n");
+	expect(server_layout_format, "{\"layout\":\"\\u0007\"}", "?\n");
+	expect(server_macros_format, "{\"macros\":[{\"name\":\"\\u001b\"}]}",
+			"MACRO  FROM  KEYS\n?      -     -\n");
 }
 
 int main(void)
@@ -78,6 +106,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 			cmocka_unit_test(prints_a_line_for_each_target),
 			cmocka_unit_test(prints_who_has_the_keyboard),
+			cmocka_unit_test(prints_layouts_and_macros),
 			cmocka_unit_test(prints_only_what_a_terminal_bears),
 	};
 

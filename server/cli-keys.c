@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "server/cli-keys.h"
+
+#include <stdlib.h>
+
+#include "server/cli-link.h"
+#include "server/cli-target.h"
+#include "server/cli-type.h"
+#include "server/cli-wait.h"
+#include "server/text.h"
+
+int server_cli_key(const struct server_cli *cli)
+{
+	json_t *chords = json_array();
+	json_t *more;
+
+	for (int i = 0; i < cli->operands_n; i++)
+		json_array_append_new(chords, json_string(cli->operands[i]));
+	if (json_array_size(chords) < (size_t)cli->operands_n) {
+		json_decref(chords);
+		chords = NULL; /* no UTF-8 */
+	}
+	more = chords ? json_pack("{s:o}", "keys", chords) : NULL;
+	return server_cli_target_ask(cli, "key", more);
+}
+
+int server_cli_macro_run(const struct server_cli *cli)
+{
+	struct server_cli_answer answer;
+	json_t *request, *target;
+	int code = server_cli_target_request(cli, &request);
+
+	if (code != EXIT_SUCCESS)
+		return code;
+	target = json_incref(json_object_get(request, "target"));
+	json_object_set_new(request, "macro", json_string(cli->operands[0]));
+	server_cli_wait_begin();
+	code = server_cli_link_ask(cli, "macro run", request, &answer);
+	if (code == EXIT_SUCCESS)
+		code = server_cli_type_follow(cli, target,
+				server_text_number(answer.json, "id"));
+	server_cli_answer_finish(&answer);
+	json_decref(target);
+	return code;
+}
+
+int server_cli_macro_list(const struct server_cli *cli)
+{
+	return server_cli_target_ask(cli, "macros", json_object());
+}
+
+int server_cli_layout(const struct server_cli *cli)
+{
+	if (cli->operands_n == 0)
+		return server_cli_target_ask(cli, "layout", json_object());
+	return server_cli_target_ask(cli, "layout set",
+			json_pack("{s:s, s:s}", "layout", cli->operands[0],
+					"variant",
+					cli->operands_n > 1 ? cli->operands[1]
+							    : ""));
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include "server/cli.h"
+
+/*
+ * The verbs for the keyboard of a target:
+ *   key CHORD...   macro run MACRO   macro list   layout [LAYOUT [VARIANT]]
+ *
+ * Threads: main only. Errors: an exit code; see server/cli.h.
+ */
+int server_cli_key(const struct server_cli *cli);
+int server_cli_macro_run(const struct server_cli *cli);
+int server_cli_macro_list(const struct server_cli *cli);
+int server_cli_layout(const struct server_cli *cli);
