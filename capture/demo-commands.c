@@ -152,6 +152,23 @@ static void run_reboot(struct capture_computer *computer, const char *argument)
 	capture_computer_restart(computer);
 }
 
+static void run_keyboard(
+		struct capture_computer *computer, const char *argument)
+{
+	const struct capture_layout *layout = capture_layout_find(argument);
+	struct capture_console *console =
+			capture_computer_get_console(computer);
+
+	if (layout) {
+		capture_computer_set_layout(computer, layout);
+		return;
+	}
+	capture_console_print(console, "one of:");
+	for (size_t i = 0; capture_layout_name(i); i++)
+		capture_console_printf(console, " %s", capture_layout_name(i));
+	capture_console_put(console, '\n');
+}
+
 static void run_help(struct capture_computer *computer, const char *argument);
 
 static const struct command commands[] = {
@@ -159,6 +176,8 @@ static const struct command commands[] = {
 		{"mode", "WIDTHxHEIGHT", "change the resolution", run_mode},
 		{"echo", "TEXT", "print it", run_echo},
 		{"clear", "", "empty the screen, as Ctrl-L does", run_clear},
+		{"keyboard", "LAYOUT", "plug in another keyboard",
+				run_keyboard},
 		{"leds", "", "what the keyboard's lights show", run_leds},
 		{"uptime", "", "how long this has been running", run_uptime},
 		{"date", "", "what day it is", run_date},

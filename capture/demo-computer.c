@@ -9,6 +9,7 @@
 
 #include "capture/demo-commands.h"
 #include "capture/demo-keys.h"
+#include "capture/demo-layout.h"
 #include "capture/demo-line.h"
 #include "core/clock.h"
 
@@ -35,6 +36,8 @@ struct capture_computer {
 	uint64_t unplugged_until_us; /* 0: plugged in */
 	bool restarting;             /* once that time has come */
 	const struct capture_mode *mode;
+	const struct capture_layout *layout;
+	uint8_t dead; /* the dead key that waits; 0: none */
 	uint8_t leds;
 	struct capture_pointer pointer;
 	uint8_t absolute_buttons;
@@ -161,6 +164,7 @@ static void boot(struct capture_computer *computer)
 	computer->unplugged_until_us = 0;
 	computer->booted_us = computer->now_us;
 	computer->leds = 0;
+	computer->dead = 0;
 	computer->pointer.x_px = FIRST_MODE->width_px / 2;
 	computer->pointer.y_px = FIRST_MODE->height_px / 2;
 	computer->absolute_buttons = 0;
@@ -173,7 +177,7 @@ static void boot(struct capture_computer *computer)
 	capture_console_printf(console,
 			"rackhand demo computer %s\n\n"
 			"video     %s, %u columns, %u rows\n"
-			"keyboard  US layout, three lights\n"
+			"keyboard  three lights; another one by its name\n"
 			"pointer   absolute and relative, 8 buttons, 2 wheels\n"
 			"disk      none, and nothing is missing\n\n"
 			"Type help, and watch the line at the top.\n\n",
@@ -195,6 +199,7 @@ int capture_computer_create(struct capture_computer **out, const char *name,
 			NAME_MAX_BYTES, name);
 	computer->now_us = now_us;
 	computer->wall_us = wall_us;
+	computer->layout = capture_layout_find(capture_layout_name(0));
 	boot(computer);
 	*out = computer;
 	return 0;
@@ -258,18 +263,20 @@ static void toggle_lock(struct capture_computer *computer, uint8_t usage)
 			computer->leds ^= locks[i].led;
 }
 
-/* 0: the key prints nothing. Caps Lock concerns letters only. */
-static char printed(
-		const struct capture_key *key, uint8_t modifiers, uint8_t leds)
+/* The keypad is the same everywhere, and has characters by Num Lock only. */
+static struct capture_character printed(const struct capture_computer *computer,
+		uint8_t usage, uint8_t modifiers)
 {
-	bool shift = modifiers & CAPTURE_MODIFIERS_SHIFT;
+	const struct capture_key *key = capture_key_find(usage);
+	bool num = computer->leds & CAPTURE_LED_NUM_LOCK;
 
-	if (key->num_lock)
-		return leds & CAPTURE_LED_NUM_LOCK ? key->num_lock : 0;
-	if (key->plain >= 'a' && key->plain <= 'z' &&
-			leds & CAPTURE_LED_CAPS_LOCK)
-		shift = !shift;
-	return shift ? key->shifted : key->plain;
+	if (key && key->num_lock)
+		return (struct capture_character){
+				(uint8_t)(num ? key->num_lock : 0), false};
+	return capture_layout_get(computer->layout, usage,
+			modifiers & CAPTURE_MODIFIERS_SHIFT,
+			modifiers & CAPTURE_MODIFIER_RIGHT_ALT,
+			computer->leds & CAPTURE_LED_CAPS_LOCK);
 }
 
 static void enter(struct capture_computer *computer)
@@ -329,29 +336,52 @@ static void control(struct capture_computer *computer, uint8_t usage)
 		clear_screen(computer);
 }
 
+/* A dead key waits for the next one; what makes nothing with it goes alone. */
+static void insert(
+		struct capture_computer *computer, struct capture_character it)
+{
+	uint8_t dead = computer->dead;
+	uint8_t c = dead ? capture_layout_compose(dead, it.character)
+			 : it.character;
+
+	computer->dead = it.dead && !dead ? it.character : 0;
+	if (it.dead && !dead)
+		return;
+	if (c)
+		capture_line_insert(&computer->line, (char)c);
+	draw_line(computer);
+}
+
+/* AltGr is no Alt where it is for characters. */
+static bool is_command(
+		const struct capture_computer *computer, uint8_t modifiers)
+{
+	if (capture_layout_has_altgr(computer->layout))
+		modifiers &= (uint8_t)~CAPTURE_MODIFIER_RIGHT_ALT;
+	return modifiers & (CAPTURE_MODIFIERS_ALT | CAPTURE_MODIFIERS_GUI);
+}
+
 static void type(struct capture_computer *computer, uint8_t usage,
 		uint8_t modifiers)
 {
 	const struct capture_key *key = capture_key_find(usage);
-	char c;
+	struct capture_character c;
 
-	if (!key || modifiers & (CAPTURE_MODIFIERS_ALT | CAPTURE_MODIFIERS_GUI))
+	if (is_command(computer, modifiers))
 		return;
 	if (modifiers & CAPTURE_MODIFIERS_CTRL) {
 		control(computer, usage);
 		return;
 	}
-	c = printed(key, modifiers, computer->leds);
-	if (!c && key->otherwise)
+	c = printed(computer, usage, modifiers);
+	if (!c.character && key && key->otherwise)
 		usage = key->otherwise;
-	if (c) {
-		capture_line_insert(&computer->line, c);
-		draw_line(computer);
-	} else if (usage == CAPTURE_USAGE_ENTER) {
+	if (c.character)
+		insert(computer, c);
+	else if (usage == CAPTURE_USAGE_ENTER)
 		enter(computer);
-	} else {
+	else
 		edit(computer, usage);
-	}
 }
 
 void capture_computer_press(struct capture_computer *computer, uint8_t usage,
@@ -479,4 +509,11 @@ void capture_computer_restart(struct capture_computer *computer)
 {
 	computer->restarting = true;
 	capture_computer_unplug(computer, RESTART_US);
+}
+
+void capture_computer_set_layout(struct capture_computer *computer,
+		const struct capture_layout *layout)
+{
+	computer->layout = layout;
+	computer->dead = 0;
 }

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "capture/demo-console.h"
+#include "capture/demo-layout.h"
 
 /*
  * The demo computer itself, without its plugs: keys and pointer motion go in,
@@ -80,6 +81,9 @@ uint64_t capture_computer_get_uptime_us(
 uint64_t capture_computer_get_wall_us(const struct capture_computer *computer);
 void capture_computer_set_mode(struct capture_computer *computer,
 		const struct capture_mode *mode);
+/* Another keyboard is plugged in; "us" to begin with. */
+void capture_computer_set_layout(struct capture_computer *computer,
+		const struct capture_layout *layout);
 void capture_computer_unplug(
 		struct capture_computer *computer, uint64_t duration_us);
 void capture_computer_restart(struct capture_computer *computer);

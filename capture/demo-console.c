@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -59,16 +60,22 @@ static void start_row(struct capture_console *console)
 	console->scrolled++;
 }
 
+/* Latin-1 without its controls, the soft hyphen's place included. */
+static bool is_printable(uint8_t c)
+{
+	return (c >= ' ' && c <= '~') || c >= 0xa0;
+}
+
 void capture_console_put(struct capture_console *console, char c)
 {
 	if (c == '\n') {
 		start_row(console);
 		return;
 	}
-	console->cells[console->row][console->column] =
-			(struct capture_cell){c >= ' ' && c <= '~' ? c : '?',
-					(uint8_t)console->foreground,
-					(uint8_t)console->background};
+	console->cells[console->row][console->column] = (struct capture_cell){
+			is_printable((uint8_t)c) ? c : '?',
+			(uint8_t)console->foreground,
+			(uint8_t)console->background};
 	if (++console->column == console->columns)
 		start_row(console);
 }

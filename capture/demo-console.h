@@ -9,7 +9,8 @@
  * there when they are full. Plain data, caller's memory.
  *
  * Threads: loop thread only.
- * Errors:  none; what is not printable ASCII becomes "?".
+ * Errors:  none; what is not printable becomes "?". Characters are those of
+ * Latin-1, with the euro sign in the place of the currency sign.
  */
 #define CAPTURE_CONSOLE_COLUMNS_MAX 240
 #define CAPTURE_CONSOLE_ROWS_MAX 67

@@ -5,8 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "capture/demo-layout.h"
 #include "video/text.h"
 
+#define EURO 0x20ac
 #define POINTER_WIDTH_PX 11
 #define POINTER_HEIGHT_PX 16
 
@@ -111,6 +113,11 @@ static struct capture_cell cell_at(const struct capture_console *console,
 	return cell;
 }
 
+static uint32_t code_point(char character)
+{
+	return (uint8_t)character == CAPTURE_EURO ? EURO : (uint8_t)character;
+}
+
 static void draw_cell(struct slot *slot, const struct capture_console *console,
 		uint32_t row, uint32_t column)
 {
@@ -128,7 +135,7 @@ static void draw_cell(struct slot *slot, const struct capture_console *console,
 	video_text_draw_glyph(slot->frame,
 			(int32_t)(column * VIDEO_GLYPH_WIDTH_PX),
 			(int32_t)(row * VIDEO_GLYPH_HEIGHT_PX), &style,
-			(unsigned char)cell.character);
+			code_point(cell.character));
 }
 
 /* Black, and the cells below count as not drawn. */

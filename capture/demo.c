@@ -197,12 +197,23 @@ static const struct capture_source_kind demo_kind = {
 		.set_watched = set_watched,
 };
 
+static void plug_in(struct demo *demo, const char *keyboard)
+{
+	const struct capture_layout *layout =
+			keyboard ? capture_layout_find(keyboard) : NULL;
+
+	if (layout)
+		capture_computer_set_layout(demo->computer, layout);
+}
+
 static int create_parts(struct demo *demo, sd_event *event,
 		const struct capture_demo_options *options)
 {
 	int rc = capture_computer_create(&demo->computer, options->name,
 			clock_now_us(), wall_now_us());
 
+	if (rc == 0)
+		plug_in(demo, options->keyboard);
 	if (rc == 0)
 		rc = capture_demo_screen_create(&demo->screen);
 	if (rc == 0)

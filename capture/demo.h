@@ -18,8 +18,9 @@
  * once at the start.
  */
 struct capture_demo_options {
-	const char *name; /* the target's: in log lines and the prompt */
-	int keyboard_fd;  /* taken; non-blocking; -1: none */
+	const char *name;     /* the target's: in log lines and the prompt */
+	const char *keyboard; /* one of its layouts; NULL or another: "us" */
+	int keyboard_fd;      /* taken; non-blocking; -1: none */
 	int absolute_fd;
 	int relative_fd;
 };

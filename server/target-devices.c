@@ -108,6 +108,7 @@ static int create_demo(
 {
 	struct capture_demo_options options = {
 			.name = target->config->name,
+			.keyboard = target->config->keyboard.layout,
 			.keyboard_fd = host[HID_FUNCTION_KEYBOARD],
 			.absolute_fd = host[HID_FUNCTION_ABSOLUTE],
 			.relative_fd = host[HID_FUNCTION_RELATIVE],
