@@ -2,6 +2,7 @@
 #include "capture/source.h"
 
 #include <assert.h>
+#include <errno.h>
 
 struct state_words {
 	const char *name;
@@ -27,6 +28,20 @@ void capture_source_destroy(struct capture_source *source)
 void capture_source_set_watched(struct capture_source *source, bool watched)
 {
 	source->kind->set_watched(source, watched);
+}
+
+int capture_source_get_edid(
+		const struct capture_source *source, struct capture_edid *edid)
+{
+	return source->kind->get_edid ? source->kind->get_edid(source, edid)
+				      : -EOPNOTSUPP;
+}
+
+int capture_source_set_edid(
+		struct capture_source *source, const struct capture_edid *edid)
+{
+	return source->kind->set_edid ? source->kind->set_edid(source, edid)
+				      : -EOPNOTSUPP;
 }
 
 const struct capture_status *capture_source_get_status(

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "capture/edid.h"
 #include "core/histogram.h"
 #include "video/frame.h"
 
@@ -56,6 +57,11 @@ struct capture_handler {
 struct capture_source_kind {
 	void (*destroy)(struct capture_source *source);
 	void (*set_watched)(struct capture_source *source, bool watched);
+	/* NULL: it has none. */
+	int (*get_edid)(const struct capture_source *source,
+			struct capture_edid *edid);
+	int (*set_edid)(struct capture_source *source,
+			const struct capture_edid *edid);
 };
 
 struct capture_source {
@@ -74,6 +80,18 @@ void capture_source_destroy(struct capture_source *source);
  * the signal state is followed always.
  */
 void capture_source_set_watched(struct capture_source *source, bool watched);
+
+/*
+ * What the receiver tells the target about its monitor, and another thing for
+ * it to tell, until the source is destroyed; it has passed capture_edid_check.
+ * -EOPNOTSUPP: this source, or its device, has none, or none that can be
+ * written. -ENODEV: there is no device now; what is set is written when it
+ * comes.
+ */
+int capture_source_get_edid(
+		const struct capture_source *source, struct capture_edid *edid);
+int capture_source_set_edid(
+		struct capture_source *source, const struct capture_edid *edid);
 
 /* Borrowed; changes when the source does. */
 const struct capture_status *capture_source_get_status(

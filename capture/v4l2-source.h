@@ -16,9 +16,10 @@
 #include "capture/v4l2.h"
 
 /*
- * The inside of a V4L2 source, for its own two files and its tests. v4l2.c
- * holds its life: finding, opening, failing, coming back, and what it says
- * about itself. v4l2-stream.c follows the signal and runs the stream.
+ * The inside of a V4L2 source, for its own files and its tests. v4l2.c holds
+ * its life: finding, opening, failing, coming back, and what it says about
+ * itself. v4l2-stream.c follows the signal and runs the stream; v4l2-edid.c is
+ * its EDID.
  *
  * Threads: loop thread only.
  * Errors:  none; what goes wrong ends in capture_v4l2_fail.
@@ -103,6 +104,16 @@ void capture_v4l2_fail(struct capture_v4l2 *source, int rc, const char *what);
 void capture_v4l2_publish(struct capture_v4l2 *source);
 
 void capture_v4l2_arm(sd_event_source *timer, uint64_t delay_us);
+
+/* ---- v4l2-edid.c ---- */
+
+/* What is configured, or was set since, unless the device has it already. */
+void capture_v4l2_write_edid(struct capture_v4l2 *source);
+
+int capture_v4l2_get_edid(
+		const struct capture_source *base, struct capture_edid *edid);
+int capture_v4l2_set_edid(
+		struct capture_source *base, const struct capture_edid *edid);
 
 /* ---- v4l2-stream.c ---- */
 

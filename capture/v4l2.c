@@ -210,51 +210,6 @@ static void miss_device(struct capture_v4l2 *source, int rc,
 	capture_v4l2_publish(source);
 }
 
-/* Writing makes the target see its monitor go and come, so only if it must. */
-static bool edid_is_there(const struct capture_v4l2 *source)
-{
-	uint8_t data[CAPTURE_EDID_BYTES_MAX];
-	uint32_t blocks = (uint32_t)(source->edid.size /
-			CAPTURE_EDID_BLOCK_BYTES);
-	struct v4l2_edid edid = {
-			.pad = capture_device_receiver_pad(&source->device),
-			.blocks = blocks,
-			.edid = data,
-	};
-	int rc = capture_device_receiver_control(
-			&source->device, VIDIOC_G_EDID, &edid);
-
-	return rc == 0 && edid.blocks == blocks &&
-			memcmp(data, source->edid.data, source->edid.size) == 0;
-}
-
-static void write_edid(struct capture_v4l2 *source)
-{
-	char *warning = source->base.status.warning;
-	struct v4l2_edid edid = {
-			.pad = capture_device_receiver_pad(&source->device),
-			.blocks = (uint32_t)(source->edid.size /
-					CAPTURE_EDID_BLOCK_BYTES),
-			.edid = source->edid.data,
-	};
-	int rc = 0;
-
-	if (source->edid.size == 0 || source->edid_refused)
-		return;
-	if (!edid_is_there(source))
-		rc = capture_device_receiver_control(
-				&source->device, VIDIOC_S_EDID, &edid);
-	warning[0] = '\0';
-	source->edid_refused = rc < 0;
-	if (rc < 0)
-		snprintf(warning, sizeof(source->base.status.warning),
-				"the device does not take the EDID: %s",
-				strerror(-rc));
-	if (rc < 0 && rc != source->edid_rc)
-		log_warning("%s: %s", source->name, warning);
-	source->edid_rc = rc;
-}
-
 static int listen_to_device(struct capture_v4l2 *source)
 {
 	int rc = sd_event_add_io(source->event, &source->video_io,
@@ -289,7 +244,7 @@ static void open_device(struct capture_v4l2 *source)
 	/* Nothing is known until it is measured. */
 	source->signal =
 			(struct capture_signal){.state = CAPTURE_STATE_NO_LOCK};
-	write_edid(source);
+	capture_v4l2_write_edid(source);
 	capture_v4l2_look(source, true);
 }
 
@@ -344,6 +299,8 @@ static void set_watched(struct capture_source *base, bool watched)
 static const struct capture_source_kind kind = {
 		.destroy = destroy,
 		.set_watched = set_watched,
+		.get_edid = capture_v4l2_get_edid,
+		.set_edid = capture_v4l2_set_edid,
 };
 
 static int copy_text(char **out, const char *text)

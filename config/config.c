@@ -94,31 +94,40 @@ static int parse(struct config *config, const char *data, size_t size,
 	return rc;
 }
 
+int config_read(struct config **out, const char *name, const char *text,
+		size_t size, config_complain *complain, void *context)
+{
+	const struct config_report report = {name, complain, context};
+	struct config *config = calloc(1, sizeof(*config));
+	int rc;
+
+	*out = NULL;
+	if (!config)
+		return -ENOMEM;
+	config->log_level = LOG_LEVEL_INFO;
+	rc = parse(config, text, size, &report);
+	if (rc < 0)
+		config_destroy(config);
+	else
+		*out = config;
+	return rc;
+}
+
 int config_load(struct config **out, const char *path,
 		config_complain *complain, void *context)
 {
 	const struct config_report report = {path, complain, context};
-	struct config *config = calloc(1, sizeof(*config));
 	char *data = malloc(CONFIG_FILE_MAX_BYTES + 1);
-	int rc = -ENOMEM;
 	size_t size;
+	int rc;
 
 	*out = NULL;
-	if (!config || !data)
-		goto fail;
-	config->log_level = LOG_LEVEL_INFO;
+	if (!data)
+		return -ENOMEM;
 	rc = read_file(path, data, &size, &report);
 	if (rc == 0)
-		rc = parse(config, data, size, &report);
-	if (rc < 0)
-		goto fail;
+		rc = config_read(out, path, data, size, complain, context);
 	free(data);
-	*out = config;
-	return 0;
-
-fail:
-	free(data);
-	config_destroy(config);
 	return rc;
 }
 

@@ -171,6 +171,10 @@ typedef void config_complain(void *context, const char *line);
 int config_load(struct config **out, const char *path,
 		config_complain *complain, void *context);
 
+/* The same from memory; complaints call it `name`. */
+int config_read(struct config **out, const char *name, const char *text,
+		size_t size, config_complain *complain, void *context);
+
 /* NULL is allowed. */
 void config_destroy(struct config *config);
 

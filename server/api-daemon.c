@@ -2,7 +2,10 @@
 #include "server/api-daemon.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "config/scan.h"
+#include "server/check.h"
 #include "server/daemon.h"
 #include "server/loop.h"
 #include "server/metrics.h"
@@ -49,6 +52,33 @@ void server_api_metrics(struct server_api_call *call)
 	else
 		server_api_call_reply(call, NULL);
 	core_bytes_unref(text);
+}
+
+static void on_complaint(void *context, const char *line)
+{
+	json_array_append_new(context, json_string(line));
+}
+
+void server_api_config_check(struct server_api_call *call)
+{
+	const char *text = server_api_call_take_text(call, "text");
+	json_t *complaints;
+	int rc;
+
+	if (!text)
+		return;
+	if (strlen(text) > CONFIG_FILE_MAX_BYTES) {
+		server_api_call_fail(call, 413, NULL,
+				"a configuration has at most %zu bytes",
+				CONFIG_FILE_MAX_BYTES);
+		return;
+	}
+	complaints = json_array();
+	rc = server_check_text("configuration", text, strlen(text),
+			on_complaint, complaints);
+	server_api_call_reply(call,
+			json_pack("{s:b, s:o}", "good", rc == 0, "complaints",
+					complaints));
 }
 
 void server_api_setup(struct server_api_call *call)

@@ -11,4 +11,10 @@
 void server_api_status(struct server_api_call *call);
 void server_api_stats(struct server_api_call *call);
 void server_api_metrics(struct server_api_call *call);
+
+/*
+ * {"text":"target ..."}: would it do as the configuration? The one in force
+ * stays. The answer is {"good":false,"complaints":["configuration:3: ..."]}.
+ */
+void server_api_config_check(struct server_api_call *call);
 void server_api_setup(struct server_api_call *call);

@@ -4,11 +4,14 @@
  * Which function sees to which operation of the table (server/api-routes.c).
  */
 
+#include "server/api-audit.h"
 #include "server/api-daemon.h"
+#include "server/api-edid.h"
 #include "server/api-events.h"
 #include "server/api-layouts.h"
 #include "server/api-login.h"
 #include "server/api-macros.h"
+#include "server/api-pointer.h"
 #include "server/api-sessions.h"
 #include "server/api-targets.h"
 #include "server/api-turn.h"
@@ -20,10 +23,15 @@ const struct server_api_handler server_api_handlers[] = {
 		{"status", server_api_status},
 		{"stats", server_api_stats},
 		{"metrics", server_api_metrics},
+		{"audit", server_api_audit},
+		{"config check", server_api_config_check},
 		{"setup", server_api_setup},
 		{"session", server_api_session},
 		{"login", server_api_login},
 		{"logout", server_api_logout},
+		{"pointer", server_api_pointer},
+		{"edid", server_api_edid},
+		{"edid put", server_api_edid_put},
 		{"events", server_api_events},
 		{"watch", server_api_watch},
 		{"targets", server_api_targets},

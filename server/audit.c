@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "core/log.h"
-#include "core/workers.h"
 #include "server/audit-line.h"
 #include "server/audit-log.h"
 
@@ -29,6 +28,7 @@ struct lines {
 };
 
 struct server_audit {
+	char *path;
 	struct core_workers *workers; /* one thread */
 	struct core_job job;
 	bool writing;                 /* the job is out, with: */
@@ -138,6 +138,16 @@ void server_audit_write(
 		write_waiting(audit);
 }
 
+const char *server_audit_get_path(const struct server_audit *audit)
+{
+	return audit->path;
+}
+
+struct core_workers *server_audit_get_disk(const struct server_audit *audit)
+{
+	return audit->workers;
+}
+
 /* Of the character that begins like this, if it is one. */
 static size_t character_length(unsigned char lead)
 {
@@ -183,6 +193,9 @@ int server_audit_create(
 		goto fail;
 	lines_init(&audit->waiting);
 	audit->job = (struct core_job){.run = write_batch, .done = written};
+	audit->path = strdup(path);
+	if (!audit->path)
+		goto fail;
 	rc = server_audit_log_create(&audit->log, path, 0);
 	if (rc == 0)
 		rc = core_workers_create(&audit->workers, event, 1);
@@ -222,5 +235,6 @@ void server_audit_destroy(struct server_audit *audit)
 		tell_lost(audit);
 	}
 	server_audit_log_destroy(audit->log);
+	free(audit->path);
 	free(audit);
 }

@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <systemd/sd-event.h>
 
+#include "core/workers.h"
+
 /*
  * Who did what, when, from where: lines of JSON in a file that only grows, each
  * with the hash of the line before it, and the same in the log. Never what was
@@ -45,6 +47,14 @@ void server_audit_write(
 /* How many of that event there were; only what a table in audit.c names. */
 uint64_t server_audit_count(
 		const struct server_audit *audit, const char *event);
+
+/*
+ * For who reads the file: where it is, and the thread that writes it and may
+ * wait for the disk. What was written before a job of that thread was submitted
+ * may be in the file or not yet. Borrowed.
+ */
+const char *server_audit_get_path(const struct server_audit *audit);
+struct core_workers *server_audit_get_disk(const struct server_audit *audit);
 
 /*
  * Text from outside as a member of `details`, whatever its bytes are: those

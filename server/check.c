@@ -73,6 +73,20 @@ static int check_vnc(const struct place *place, const struct config_vnc *vnc)
 	return 0;
 }
 
+static int check_files(const struct place *place, const struct config *config)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < config->targets_n && rc == 0; i++) {
+		const struct config_target *target = &config->targets[i];
+
+		rc = check_capture(place, &target->capture);
+		if (rc == 0)
+			rc = check_vnc(place, &target->vnc);
+	}
+	return rc;
+}
+
 int server_check_load(struct config **out, const char *path,
 		config_complain *complain, void *context)
 {
@@ -81,16 +95,23 @@ int server_check_load(struct config **out, const char *path,
 
 	if (rc < 0)
 		return rc;
-	for (size_t i = 0; i < (*out)->targets_n && rc == 0; i++) {
-		const struct config_target *target = &(*out)->targets[i];
-
-		rc = check_capture(&place, &target->capture);
-		if (rc == 0)
-			rc = check_vnc(&place, &target->vnc);
-	}
+	rc = check_files(&place, *out);
 	if (rc < 0) {
 		config_destroy(*out);
 		*out = NULL;
 	}
+	return rc;
+}
+
+int server_check_text(const char *name, const char *text, size_t size,
+		config_complain *complain, void *context)
+{
+	const struct place place = {name, complain, context};
+	struct config *config;
+	int rc = config_read(&config, name, text, size, complain, context);
+
+	if (rc == 0)
+		rc = check_files(&place, config);
+	config_destroy(config);
 	return rc;
 }

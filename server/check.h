@@ -15,3 +15,7 @@
 /* config_load, and then that look. */
 int server_check_load(struct config **out, const char *path,
 		config_complain *complain, void *context);
+
+/* The same of a text that nobody wants to put in force yet. */
+int server_check_text(const char *name, const char *text, size_t size,
+		config_complain *complain, void *context);

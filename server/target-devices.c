@@ -212,3 +212,9 @@ int server_target_create_input(struct server_target *target)
 		return rc;
 	return server_typist_create(&target->typist, target->input, &options);
 }
+
+int server_target_set_edid(
+		struct server_target *target, const struct capture_edid *edid)
+{
+	return capture_source_set_edid(target->source, edid);
+}

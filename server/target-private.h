@@ -19,6 +19,7 @@
  *   target-viewers.c  who looks and types
  *   target-snapshot.c single pictures
  *   target-control.c  who operates
+ *   target-pointer.c  pointing for callers
  *   target-typing.c   what is typed by itself, and for whom
  *   target-banner.c   who operates, as a line in the picture
  */

@@ -97,6 +97,27 @@ void server_target_acted(struct server_target *target, vnc_viewer_id actor);
 const struct server_caller *server_target_find_actor(
 		const struct server_target *target, vnc_viewer_id viewer);
 
+/* What a caller does with a pointer: buttons are as in reports. */
+struct server_pointing {
+	bool absolute;
+	double x; /* from 0 to 1, if it is absolute */
+	double y;
+	int dx; /* if it is not */
+	int dy;
+	uint8_t buttons;
+	int wheel; /* steps; up is positive */
+	int horizontal_wheel;
+};
+
+/* At once, as server_target_act. */
+int server_target_point(struct server_target *target,
+		const struct server_caller *caller,
+		const struct server_pointing *pointing);
+
+/* As capture_source_set_edid. */
+int server_target_set_edid(
+		struct server_target *target, const struct capture_edid *edid);
+
 /*
  * Begin to type, as server_target_act. `steps` are taken on success. `delay_ms`
  * 0: as configured. -EALREADY: something is being typed; -EHOSTDOWN: the host

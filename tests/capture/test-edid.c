@@ -14,6 +14,8 @@
 
 #include <cmocka.h>
 
+#include "capture/edid-facts.h"
+
 static void load(struct capture_edid *edid, const char *name)
 {
 	const char *why;
@@ -55,6 +57,54 @@ static void presets_prefer_the_mode_of_their_name(void **state)
 		assert_string_equal(capture_edid_preset_name(i), cases[i].name);
 	}
 	assert_null(capture_edid_preset_name(4));
+}
+
+static void facts_are_those_of_the_preset(void **state)
+{
+	static const struct {
+		const char *name;
+		uint32_t width_px, height_px, refresh_millihz;
+	} cases[] = {
+			{"1080p60", 1920, 1080, 60000},
+			{"1080p50", 1920, 1080, 50000},
+			{"720p60", 1280, 720, 60000},
+			{"1280x1024", 1280, 1024, 60019},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct capture_edid_facts facts;
+		struct capture_edid edid;
+
+		load(&edid, cases[i].name);
+		capture_edid_get_facts(&edid, &facts);
+		assert_string_equal(facts.maker, "RKH");
+		assert_int_equal(facts.product, 1);
+		assert_string_equal(facts.name, "rackhand");
+		assert_int_equal(facts.width_px, cases[i].width_px);
+		assert_int_equal(facts.height_px, cases[i].height_px);
+		assert_int_equal(facts.refresh_millihz,
+				cases[i].refresh_millihz);
+		assert_string_equal(
+				capture_edid_find_preset(&edid), cases[i].name);
+	}
+}
+
+static void facts_of_others_are_shown_as_text(void **state)
+{
+	struct capture_edid_facts facts;
+	struct capture_edid edid;
+
+	(void)state;
+	load(&edid, "1080p60");
+	edid.data[8] = edid.data[9] = 0xff;
+	memset(edid.data + 54, 0, 18);
+	memcpy(edid.data + 95, "\x1b[31mred\xff 123", 13);
+	capture_edid_get_facts(&edid, &facts);
+	assert_string_equal(facts.maker, "???");
+	assert_string_equal(facts.name, "?[31mred? 123");
+	assert_int_equal(facts.width_px, 0);
+	assert_null(capture_edid_find_preset(&edid));
 }
 
 static void presets_pass_their_own_check(void **state)
@@ -168,6 +218,8 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 			cmocka_unit_test(presets_prefer_the_mode_of_their_name),
+			cmocka_unit_test(facts_are_those_of_the_preset),
+			cmocka_unit_test(facts_of_others_are_shown_as_text),
 			cmocka_unit_test(presets_pass_their_own_check),
 			cmocka_unit_test(cea_presets_say_hdmi),
 			cmocka_unit_test(each_wrong_byte_is_noticed),

@@ -320,6 +320,57 @@ static void an_edid_that_is_refused_is_a_warning(void **state)
 	assert_int_equal(fake->faults[0].times, 999);
 }
 
+static void an_edid_can_be_another_while_it_runs(void **state)
+{
+	struct capture_edid edid, read;
+	struct fake *fake = *state;
+	const char *why;
+
+	fake->options.edid = "1080p60";
+	fake_watch(fake);
+	assert_int_equal(capture_edid_load(&edid, "1280x1024", &why), 0);
+	assert_int_equal(capture_source_set_edid(fake->source, &edid), 0);
+	assert_int_equal(fake->edids_written, 2);
+	assert_int_equal(capture_source_get_edid(fake->source, &read), 0);
+	assert_int_equal(read.size, edid.size);
+	assert_memory_equal(read.data, edid.data, edid.size);
+	/* It stays so, wherever the device goes. */
+	fake_unplug(fake);
+	fake->edid_blocks = 0;
+	assert_int_equal(capture_source_get_edid(fake->source, &read), -ENODEV);
+	fake_plug(fake, "video0");
+	fake_run_until(fake, fake->streams == 2);
+	assert_int_equal(fake->edids_written, 3);
+	assert_memory_equal(fake->edid, edid.data, edid.size);
+}
+
+static void an_edid_that_is_refused_is_not_kept(void **state)
+{
+	struct capture_edid edid;
+	struct fake *fake = *state;
+	const char *why;
+
+	fake->options.edid = "1080p60";
+	fake_watch(fake);
+	assert_int_equal(capture_edid_load(&edid, "720p60", &why), 0);
+	fake_fail(fake, VIDIOC_S_EDID, -EBUSY, 1);
+	assert_int_equal(capture_source_set_edid(fake->source, &edid), -EBUSY);
+	fake_fail(fake, VIDIOC_S_EDID, -ENOTTY, 1);
+	assert_int_equal(capture_source_set_edid(fake->source, &edid),
+			-EOPNOTSUPP);
+	fake_fail(fake, VIDIOC_G_EDID, -ENOTTY, 1);
+	assert_int_equal(capture_source_get_edid(fake->source, &edid),
+			-EOPNOTSUPP);
+	fake_show(fake, 1);
+	assert_string_equal(fake->status.warning, "");
+	fake_unplug(fake);
+	fake->edid_blocks = 0;
+	fake_plug(fake, "video0");
+	fake_run_until(fake, fake->streams == 2);
+	assert_int_equal(capture_edid_load(&edid, "1080p60", &why), 0);
+	assert_memory_equal(fake->edid, edid.data, edid.size);
+}
+
 static void wrong_options_are_refused(void **state)
 {
 	struct fake *fake = *state;
@@ -360,6 +411,8 @@ int main(void)
 			SPEC(only_broken_jpegs_are_a_fault),
 			SPEC(an_edid_is_written_once),
 			SPEC(an_edid_that_is_refused_is_a_warning),
+			SPEC(an_edid_can_be_another_while_it_runs),
+			SPEC(an_edid_that_is_refused_is_not_kept),
 			SPEC(wrong_options_are_refused),
 	};
 

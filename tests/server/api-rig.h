@@ -211,8 +211,8 @@ static inline int api_tear_down(void **state)
 	char command[128];
 
 	api_close_stream(rig);
-	server_api_destroy(rig->api);
 	server_daemon_destroy(rig->daemon);
+	server_api_destroy(rig->api);
 	sd_event_unref(rig->loop);
 	json_decref(rig->json);
 	core_bytes_unref(rig->bytes);
