@@ -4,8 +4,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { asksFor, describeOperator, describeSignal, describeUsb, explainNoPicture,
-    hasRole, layoutName } from '../../web/page/describe.js';
+import { asksFor, describeOperator, describeSignal, describeUsb,
+    explainNoPicture, hasRole } from '../../web/page/describe.js';
 import { formatBitRate, formatBytes, formatDay, formatDuration, formatFileName,
     formatMicroseconds, lineAndColumn } from '../../web/page/format.js';
 import { formatRoute, parseRoute } from '../../web/page/routes.js';
@@ -117,11 +117,6 @@ test('who asks for the keyboard is known by name', () => {
     assert.ok(asksFor(target, 'carol'));
     assert.ok(!asksFor(target, 'alice'));
     assert.ok(!asksFor({}, 'carol'));
-});
-
-test('a layout is named with its variant if it has one', () => {
-    assert.equal(layoutName({ layout: 'de', variant: '' }), 'de');
-    assert.equal(layoutName({ layout: 'de', variant: 'neo' }), 'de (neo)');
 });
 
 test('settings survive, and only those that are known and right', () => {

@@ -84,14 +84,6 @@ export function explainNoPicture(target) {
         ? say('console.since', { text, time: formatDuration(since) }) : text;
 }
 
-export function layoutName(layout) {
-    if (!layout) {
-        return 'us';
-    }
-    return layout.variant ? `${layout.layout} (${layout.variant})`
-        : layout.layout;
-}
-
 export function describeRole(role) {
     return sayKind('role.', role, 'role.none');
 }

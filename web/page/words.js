@@ -171,8 +171,6 @@ const WORDS = {
         'and Super stay down until the next key.',
 
     'paste.title': 'Paste text',
-    'paste.lead': 'The text is typed as keys, in the machine’s layout: ' +
-        '{layout}.',
     'paste.text': 'Text to type',
     'paste.from-clipboard': 'From the clipboard',
     'paste.clipboard-refused': 'The browser does not give the clipboard; ' +
@@ -192,7 +190,7 @@ const WORDS = {
     'paste.done': 'Typed: {characters} characters.',
     'paste.cancelled': 'Stopped after {typed} of {characters} characters.',
     'paste.ended': 'Ended after {typed} of {characters}: {result}',
-    'paste.private': 'The text is not kept and not logged.',
+    'paste.private': 'Typed as keys by the daemon; not kept and not logged.',
 
     'mouse.title': 'Mouse',
     'mouse.mode': 'How the machine’s pointer moves',

@@ -6,8 +6,8 @@ export const MODIFIER_NAMES = ['ctrl', 'alt', 'shift', 'win'];
 
 // What browsers and desktops keep for themselves, above all.
 export const CHORDS = ['ctrl-alt-del', 'alt-tab', 'alt-f4', 'win', 'win-r',
-    'win-l', 'ctrl-shift-esc', 'ctrl-w', 'ctrl-t', 'ctrl-n', 'ctrl-alt-f1',
-    'ctrl-alt-f2', 'ctrl-alt-f7', 'printscreen', 'pause', 'scrolllock'];
+    'win-l', 'ctrl-shift-esc', 'ctrl-w', 'ctrl-t', 'ctrl-n', 'printscreen', 'pause',
+    'scrolllock'];
 
 const NAMES = {
     ctrl: 'Ctrl', alt: 'Alt', shift: 'Shift', win: 'Super', del: 'Del',

@@ -4,10 +4,10 @@
 // first key; while it types, how far it is, and a way to stop it.
 
 import { targetPath } from '../api.js';
-import { layoutName } from '../describe.js';
 import { el, field, fill, setText } from '../dom.js';
 import { formatBytes } from '../format.js';
 import { say } from '../words.js';
+import { Layouts } from './layouts.js';
 import { groupUntypable, isTooLong, textBytes, withoutCharacters }
     from './untypable.js';
 
@@ -16,8 +16,8 @@ const FOLLOW_MS = 400;
 const LISTED = 12;
 
 export class PastePanel {
-    constructor(app, name, getTarget) {
-        Object.assign(this, { app, name, getTarget });
+    constructor(app, name) {
+        Object.assign(this, { app, name });
         this.title = say('paste.title');
         this.path = targetPath(name, 'text');
         this.timer = null;
@@ -27,7 +27,8 @@ export class PastePanel {
     }
 
     build() {
-        this.lead = el('p', { class: 'lead' });
+        this.layouts = new Layouts(this.app, this.name, () =>
+            this.edited());
         this.text = el('textarea', { rows: '7', spellcheck: 'false',
             autocomplete: 'off', oninput: () => this.edited() });
         this.count = el('p', { class: 'hint', 'aria-live': 'polite' });
@@ -43,7 +44,7 @@ export class PastePanel {
                 this.untypable)) }, say('paste.again'));
         this.cancel = el('button', { type: 'button', class: 'danger',
             hidden: true, onclick: () => this.stop() }, say('paste.cancel'));
-        this.node = el('div', { class: 'paste' }, this.lead,
+        this.node = el('div', { class: 'paste' },
             field(say('paste.text'), this.text, say('paste.private')),
             el('div', { class: 'row' }, this.count,
                 el('button', { type: 'button', class: 'quiet',
@@ -51,13 +52,13 @@ export class PastePanel {
                 say('paste.from-clipboard'))),
             this.problems, this.bar, this.state,
             el('div', { class: 'actions' }, this.cancel, this.typeRest,
-                this.type));
+                this.type), this.layouts.node);
     }
 
     opened() {
-        setText(this.lead, say('paste.lead',
-            { layout: layoutName(this.getTarget()?.layout) }));
         this.shown = true;
+        this.layouts.load().catch((error) =>
+            this.app.notify(error.message, 'bad'));
         this.edited();
         this.follow();
         this.text.focus();

@@ -75,7 +75,7 @@ class Console {
         this.keys = createKeysPanel(app, name, (chord) =>
             this.sendChord(chord));
         this.keyboard = createKeyboardPanel(screen);
-        this.paste = new PastePanel(app, name, getTarget);
+        this.paste = new PastePanel(app, name);
         this.mouse = createMousePanel(app, this.capture, () =>
             this.applyPointer());
         this.picture = createPicturePanel(app, screen, {
