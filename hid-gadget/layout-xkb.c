@@ -10,9 +10,9 @@
 
 #define XKB_KEYCODE_OFFSET 8 /* of the kernel's key codes, in "evdev" */
 #define KEYCODES_END 256
+#define USAGE_102ND 0x64
 #define USAGE_CAPS_LOCK 0x39
 #define USAGE_LEFT_SHIFT 0xe1
-#define COMBINATIONS (1U << HID_SHIFTERS)
 #define COMPOSE_LOCALE "en_US.UTF-8"
 
 /* Held in this order; the shifts of higher levels can depend on Shift. */
@@ -29,6 +29,7 @@ struct build {
 	struct hid_layout *layout;
 	struct xkb_keymap *keymap;
 	xkb_keycode_t shifters[HID_SHIFTERS]; /* as in the layout; 0: none */
+	bool at_102nd; /* that key is what is looked at now */
 	struct xkb_compose_table *compose;
 };
 
@@ -170,7 +171,9 @@ static int add_keys(const struct build *build, const struct held *held,
 	int rc = 0;
 
 	for (xkb_keycode_t code = 0; code < KEYCODES_END && rc == 0; code++)
-		if (makes_characters(usage_of(code)))
+		if (makes_characters(usage_of(code)) &&
+				(usage_of(code) == USAGE_102ND) ==
+						build->at_102nd)
 			rc = add_stroke(build, held, code, *stroke);
 	return rc;
 }
@@ -213,14 +216,41 @@ static int add_combination(const struct build *build, unsigned combination)
 	return rc;
 }
 
-/* Few held keys first, since the first way to a character is kept. */
-static int add_direct(const struct build *build)
+/*
+ * The first way to a character is kept. Few held keys come first; but the key
+ * between Shift and Z is on European keyboards only, and elsewhere systems do
+ * not agree on what it makes, so Shift and another key come before it.
+ */
+static int add_direct(struct build *build)
 {
-	static const unsigned order[COMBINATIONS] = {0, 1, 2, 4, 3, 5, 6, 7};
+	static const struct {
+		bool at_102nd;
+		unsigned combination;
+	} order[] = {
+			{false, 0},
+			{false, 1},
+			{true, 0},
+			{true, 1},
+			{true, 2},
+			{true, 3},
+			{false, 2},
+			{false, 4},
+			{false, 3},
+			{false, 5},
+			{false, 6},
+			{false, 7},
+			{true, 4},
+			{true, 5},
+			{true, 6},
+			{true, 7},
+	};
 	int rc = 0;
 
-	for (size_t i = 0; i < COMBINATIONS && rc == 0; i++)
-		rc = add_combination(build, order[i]);
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]) && rc == 0;
+			i++) {
+		build->at_102nd = order[i].at_102nd;
+		rc = add_combination(build, order[i].combination);
+	}
 	return rc;
 }
 

@@ -423,7 +423,7 @@ static void outlives_its_usb(void **state)
 
 static void needs_no_usb(void **state)
 {
-	const struct capture_demo_options options = {"bare", -1, -1, -1};
+	const struct capture_demo_options options = {"bare", NULL, -1, -1, -1};
 	struct demo test = {.plugs = {-1, -1, -1}};
 
 	(void)state;
