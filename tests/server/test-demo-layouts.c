@@ -29,7 +29,7 @@ static const struct {
 				"\xa3\xa7\xb0\xb2\xb5\xe0\xe7\xe8\xe9\xf9\xa4"
 				"\xe2\xea\xee\xf4\xfb\xe4\xeb\xef\xf6\xfc\xff"
 				"\xc2\xca\xce\xd4\xdb\xc4\xcb\xcf\xd6\xdc"},
-		{"jp", "\xa5"},
+		{"jp", ""}, /* its yen key is a backslash to systems */
 };
 
 static uint8_t modifiers_of(const struct hid_stroke *stroke)
