@@ -12,6 +12,10 @@ export class Notices {
             'aria-live': 'polite' });
     }
 
+    clear() {
+        this.node.replaceChildren();
+    }
+
     // For who cannot see that it has happened.
     whisper(text) {
         this.show(text, 'read-only-aloud');

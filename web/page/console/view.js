@@ -322,6 +322,7 @@ class Console {
         this.cover.end();
         this.toolbar.end();
         this.screen.close();
+        this.app.notices.clear();
         document.body.append(this.app.notices.node);
     }
 }

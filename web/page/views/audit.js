@@ -35,7 +35,7 @@ export function showAudit(app, main) {
     const known = new Set();
     const table = new Table(say('audit.title'), [
         { head: say('audit.time'), mono: true, cell: sayTime },
-        { head: say('audit.event'), cell: ({ event }) => event },
+        { head: say('audit.event'), mono: true, cell: ({ event }) => event },
         { head: say('audit.user'), cell: ({ user }) => user },
         { head: say('audit.target'), mono: true,
             cell: ({ target }) => target },
