@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "server/cli-keys.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "server/cli-link.h"
 #include "server/cli-target.h"
 #include "server/cli-type.h"
 #include "server/cli-wait.h"
+#include "server/programs.h"
 #include "server/text.h"
 
 int server_cli_key(const struct server_cli *cli)
@@ -58,4 +60,41 @@ int server_cli_layout(const struct server_cli *cli)
 					"variant",
 					cli->operands_n > 1 ? cli->operands[1]
 							    : ""));
+}
+
+/* A fraction of the picture, from its left or upper edge. */
+static bool parse_fraction(const char *text, double *value)
+{
+	char *end;
+
+	*value = strtod(text, &end);
+	return end != text && *end == '\0' && *value >= 0 && *value <= 1;
+}
+
+static int move(const struct server_cli *cli, double x, double y,
+		json_t *buttons)
+{
+	return server_cli_target_ask(cli, "pointer",
+			json_pack("{s:f, s:f, s:o}", "x", x, "y", y, "buttons",
+					buttons));
+}
+
+int server_cli_pointer(const struct server_cli *cli)
+{
+	const char *click = cli->values[SERVER_RACKHAND_CLICK];
+	double x, y;
+	int code;
+
+	if (!parse_fraction(cli->operands[0], &x) ||
+			!parse_fraction(cli->operands[1], &y))
+		return server_cli_complain(
+				"a place is two numbers from 0 to 1, from the left and from the top: 0.5 0.5 is the middle",
+				SERVER_EXIT_USAGE);
+	code = move(cli, x, y, json_array());
+	if (code == EXIT_SUCCESS && click) {
+		code = move(cli, x, y, json_pack("[s]", click));
+		if (code == EXIT_SUCCESS)
+			code = move(cli, x, y, json_array());
+	}
+	return code;
 }

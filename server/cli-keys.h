@@ -4,8 +4,9 @@
 #include "server/cli.h"
 
 /*
- * The verbs for the keyboard of a target:
+ * The verbs for the keyboard and the pointer of a target:
  *   key CHORD...   macro run MACRO   macro list   layout [LAYOUT [VARIANT]]
+ *   pointer X Y
  *
  * Threads: main only. Errors: an exit code; see server/cli.h.
  */
@@ -13,3 +14,4 @@ int server_cli_key(const struct server_cli *cli);
 int server_cli_macro_run(const struct server_cli *cli);
 int server_cli_macro_list(const struct server_cli *cli);
 int server_cli_layout(const struct server_cli *cli);
+int server_cli_pointer(const struct server_cli *cli);

@@ -2,13 +2,16 @@
 #include "server/cli-type.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <wctype.h>
 
 #include "core/clock.h"
+#include "core/utf8.h"
 #include "server/cli-ask.h"
 #include "server/cli-link.h"
 #include "server/cli-target.h"
@@ -78,7 +81,7 @@ static int add_text(const struct server_cli *cli, json_t *request)
 
 /* ---- what the daemon says to it ------------------------------------------ */
 
-/* "  U+20AC '€' at 12", for those that the target's layout lacks. */
+/* "  U+20AC '€' at 12"; what could confuse a terminal by its number only. */
 static void print_untypable(const json_t *error)
 {
 	const json_t *list = json_object_get(error, "untypable");
@@ -87,9 +90,15 @@ static void print_untypable(const json_t *error)
 
 	json_array_foreach(list, i, item)
 	{
-		const char *character = server_text_get(item, "character");
+		const char *text = server_text_get(item, "character");
+		uint32_t character;
 
-		fprintf(stderr, "  %s at %" JSON_INTEGER_FORMAT "\n", character,
+		if (core_utf8_read(text, strlen(text), &character) == 0)
+			continue;
+		fprintf(stderr, "  U+%04" PRIX32, character);
+		if (iswprint((wint_t)character))
+			fprintf(stderr, " '%s'", text);
+		fprintf(stderr, " at %" JSON_INTEGER_FORMAT "\n",
 				server_text_number(item, "at") + 1);
 	}
 }

@@ -7,6 +7,7 @@
 #include "server/cli-audit.h"
 #include "server/cli-complete.h"
 #include "server/cli-control.h"
+#include "server/cli-edid.h"
 #include "server/cli-keys.h"
 #include "server/cli-setup.h"
 #include "server/cli-snapshot.h"
@@ -53,6 +54,8 @@ static const struct server_option options[] = {
 				"wait so long after each character"},
 		[SERVER_RACKHAND_DRY_RUN] = {'n', "dry-run", NULL,
 				"only check whether all of it can be typed"},
+		[SERVER_RACKHAND_CLICK] = {0, "click", "BUTTON",
+				"and press and release it there: left, middle, right"},
 		[SERVER_RACKHAND_SINCE] = {0, "since", "TIME",
 				"show what was audited since then"},
 		[SERVER_RACKHAND_EXPECT] = {0, "expect", "HASH",
@@ -107,6 +110,15 @@ static const struct server_cli_verb verbs[] = {
 	{{"layouts", {NULL}, 0, ASKS,
 		"print all layouts and their variants"},
 		server_cli_ask, server_layouts_format},
+	{{"pointer", {"X", "Y"}, 2, OF_TARGET | OPTION(CLICK),
+		"move the pointer; 0 0 is the upper left corner, 1 1 the lower right"},
+		server_cli_pointer, NULL},
+	{{"edid", {NULL}, 0, OF_TARGET | OPTION(OUTPUT),
+		"print which monitor a target believes to have"},
+		server_cli_edid, server_edid_format},
+	{{"edid set", {"PRESET|FILE"}, 1, OF_TARGET,
+		"let it believe in another one"},
+		server_cli_edid_set, server_edid_format},
 	{{"sessions", {NULL}, 0, ASKS,
 		"print who is logged in, where, and as what"},
 		server_cli_ask, server_sessions_format},

@@ -6,6 +6,7 @@
  */
 
 #include <limits.h>
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -100,6 +101,7 @@ int main(int argc, char *argv[])
 
 	if (rc < 0)
 		return server_options_exit_code(rc);
+	setlocale(LC_CTYPE, ""); /* which characters a terminal can show */
 	if (values[SERVER_RACKHAND_SOCKET])
 		cli.socket_path = values[SERVER_RACKHAND_SOCKET];
 	if (values[SERVER_RACKHAND_STATE])

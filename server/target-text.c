@@ -218,4 +218,65 @@ char *server_macros_format(const json_t *result)
 			COUNT(columns));
 }
 
+/* ---- the EDID ------------------------------------------------------------ */
+
+static void print_monitor(FILE *out, const json_t *monitor)
+{
+	char mode[SERVER_CELL_BYTES];
+
+	server_text_print(out, server_text_get(monitor, "maker"));
+	fputc(' ', out);
+	server_text_print(out, server_text_get(monitor, "name"));
+	snprintf(mode, sizeof(mode),
+			", %" JSON_INTEGER_FORMAT "x%" JSON_INTEGER_FORMAT
+			"@%.2f",
+			server_text_number(monitor, "width"),
+			server_text_number(monitor, "height"),
+			json_number_value(json_object_get(
+					monitor, "refresh_hz")));
+	fputs(mode, out);
+}
+
+static void print_edid(FILE *out, const json_t *result)
+{
+	const json_t *monitor = json_object_get(result, "monitor");
+	const json_t *name;
+	size_t i;
+
+	if (json_is_object(monitor))
+		print_monitor(out, monitor);
+	else
+		server_text_print(out, server_text_get(result, "detail"));
+	if (json_is_string(json_object_get(result, "preset"))) {
+		fputs("; preset ", out);
+		server_text_print(out, server_text_get(result, "preset"));
+	}
+	fputc('\n', out);
+	if (!json_is_true(json_object_get(result, "supported")))
+		return;
+	fputs("presets:", out);
+	json_array_foreach(json_object_get(result, "presets"), i, name)
+	{
+		fputc(' ', out);
+		server_text_print(out, json_string_value(name));
+	}
+	fputc('\n', out);
+}
+
+char *server_edid_format(const json_t *result)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return NULL;
+	print_edid(out, result);
+	if (fclose(out) != 0) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
 #undef COUNT

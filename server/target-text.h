@@ -5,7 +5,7 @@
 
 /*
  * What the daemon answers of targets, for people: the list of them, who
- * has the keyboard, layouts, macros.
+ * has the keyboard, layouts, macros, the EDID.
  *
  * Threads: any.
  * Errors:  NULL if memory is short. What is missing is shown as "-".
@@ -17,3 +17,4 @@ char *server_control_format(const json_t *result);
 char *server_layout_format(const json_t *result);
 char *server_layouts_format(const json_t *result);
 char *server_macros_format(const json_t *result);
+char *server_edid_format(const json_t *result);

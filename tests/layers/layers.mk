@@ -39,7 +39,7 @@ HEADERS_all := assert.h ctype.h dirent.h endian.h errno.h fcntl.h float.h ftw.h 
 	getopt.h glob.h grp.h ifaddrs.h inttypes.h libgen.h limits.h locale.h math.h \
 	poll.h pthread.h pwd.h sched.h semaphore.h setjmp.h signal.h stdalign.h stdarg.h \
 	stdatomic.h stdbool.h stddef.h stdint.h stdio.h stdlib.h string.h \
-	strings.h time.h unistd.h \
+	strings.h time.h unistd.h wctype.h \
 	arpa/inet.h net/if.h netdb.h netinet/* sys/* \
 	arm_neon.h immintrin.h emmintrin.h \
 	systemd/sd-event.h

@@ -89,6 +89,26 @@ static void prints_layouts_and_macros(void **state)
 			"Alt-F4  shipped  alt-f4\n");
 }
 
+static void prints_the_monitor(void **state)
+{
+	(void)state;
+	expect(server_edid_format,
+			"{\"supported\":true,\"presets\":[\"1080p50\","
+			"\"720p60\"],\"preset\":\"1080p50\",\"hex\":\"00\","
+			"\"monitor\":{\"maker\":\"RHD\",\"name\":\"rackhand\","
+			"\"width\":1920,\"height\":1080,\"refresh_hz\":50.0}}",
+			"RHD rackhand, 1920x1080@50.00; preset 1080p50\n"
+			"presets: 1080p50 720p60\n");
+	expect(server_edid_format,
+			"{\"supported\":true,\"presets\":[\"720p60\"],"
+			"\"preset\":null,\"hex\":\"ff\",\"detail\":"
+			"\"its sum is wrong\",\"monitor\":null}",
+			"its sum is wrong\npresets: 720p60\n");
+	expect(server_edid_format,
+			"{\"supported\":false,\"detail\":\"there is none\"}",
+			"there is none\n");
+}
+
 static void prints_only_what_a_terminal_bears(void **state)
 {
 	(void)state;
@@ -107,6 +127,7 @@ int main(void)
 			cmocka_unit_test(prints_a_line_for_each_target),
 			cmocka_unit_test(prints_who_has_the_keyboard),
 			cmocka_unit_test(prints_layouts_and_macros),
+			cmocka_unit_test(prints_the_monitor),
 			cmocka_unit_test(prints_only_what_a_terminal_bears),
 	};
 
