@@ -119,10 +119,19 @@ export async function logIn(page, user, password = passwordOf(user)) {
     await button(page, 'login.submit').click();
 }
 
-export async function openPage(page, user) {
-    await page.goto('/');
-    await logIn(page, user);
-    await page.getByRole('heading', { name: say('machines.title') }).waitFor();
+// One after the other: from one source, few passwords are looked at at once.
+let logins = Promise.resolve();
+
+export function openPage(page, user) {
+    const opened = logins.then(async () => {
+        await page.goto('/');
+        await logIn(page, user);
+        await page.getByRole('heading', { name: say('machines.title') })
+            .waitFor();
+    });
+
+    logins = opened.catch(() => {});
+    return opened;
 }
 
 export const hasPicture = page => eventually(async () =>
@@ -146,6 +155,18 @@ export async function typeLine(page, line) {
             ? `Shift+${character}` : character === ' ' ? 'Space' : character);
     }
     await page.keyboard.press('Enter');
+}
+
+export const sizeOf = page => screenOf(page).evaluate(({ width, height }) =>
+    `${width}x${height}`);
+
+// To a place of the machine's screen, however the browser scales it.
+export async function pointAt(page, x, y) {
+    const box = await screenOf(page).boundingBox();
+    const [width, height] = (await sizeOf(page)).split('x').map(Number);
+
+    await page.mouse.move(box.x + (x + 0.5) * box.width / width,
+        box.y + (y + 0.5) * box.height / height, { steps: 3 });
 }
 
 // The console's tools go away while one types; this brings them back.

@@ -153,14 +153,6 @@ export class Daemon {
             `${passwordOf(name)}\n`);
     }
 
-    // A token's secret, as it is shown once.
-    addToken(name, roles, expires = '1d') {
-        const said = this.must(['token', 'add', name, '--role', roles,
-            '--expires', expires]);
-
-        return said.match(/rh_\S+/)[0];
-    }
-
     // Of all that was written anywhere: does it have this in it?
     hasWritten(text) {
         return this.logged.includes(text) ||

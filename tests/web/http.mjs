@@ -334,6 +334,17 @@ export class Client {
     }
 }
 
+// By an admin: a token's secret, which is told once.
+export async function makeToken(admin, name, roles) {
+    const reply = await admin.ask('POST', '/api/tokens',
+        { name, roles, expires_days: 1 });
+
+    if (!reply.json.token) {
+        throw new Error(`no token ${name}: ${reply.status} ${reply.body}`);
+    }
+    return reply.json.token;
+}
+
 // The session's secret out of the reply that sets it.
 export function cookieOf(reply) {
     return (reply.headers.get('set-cookie') ?? '')

@@ -5,8 +5,8 @@
 
 import { say } from '../../web/page/words.js';
 import { Browser, button, checkAccessible, hasPicture, keepFigures,
-    keepPicture, logIn, openConsole, openPage, says, screenOf, typeLine,
-    useTool, words } from './browser.mjs';
+    keepPicture, logIn, openConsole, openPage, pointAt, says, screenOf, sizeOf,
+    typeLine, useTool, words } from './browser.mjs';
 import { Daemon } from './daemon.mjs';
 import { check, checkEqual, eventually, runGroup } from './report.mjs';
 import { differingPixels, pointerNear, readScreen } from './screen.mjs';
@@ -16,9 +16,6 @@ const KEYS_TIMED = 40;
 const daemon = new Daemon(process.argv[2], {
     users: { ada: 'admin', olga: 'operator', vera: 'viewer' },
     targets: { demo: '' } });
-
-const sizeOf = page => screenOf(page).evaluate(({ width, height }) =>
-    `${width}x${height}`);
 
 const sized = (page, size) => eventually(async () =>
     await sizeOf(page) === size);
@@ -36,15 +33,6 @@ async function typing(page) {
         (await readScreen(page)).join('\n'));
     check('the picture is the source\'s, pixel by pixel',
         await equalsSource(page), `${await differingPixels(page, 'demo')}`);
-}
-
-// To a place of the machine's screen, however the browser scales it.
-async function pointAt(page, x, y) {
-    const box = await screenOf(page).boundingBox();
-    const [width, height] = (await sizeOf(page)).split('x').map(Number);
-
-    await page.mouse.move(box.x + (x + 0.5) * box.width / width,
-        box.y + (y + 0.5) * box.height / height, { steps: 3 });
 }
 
 async function pointing(page) {
