@@ -152,6 +152,7 @@ MAINS := $(PROGRAMS:%=server/%.c)
 sources = $(filter-out $(MAINS),$(sort $(wildcard $(1)/*.c)))
 GEN_video := $(GEN)/font-glyphs.c
 GEN_web := $(GEN)/page-assets.c
+GEN_server := $(GEN)/openapi.c
 archive = $(BUILD)/lib/$(1).a
 
 define folder_rules
@@ -193,6 +194,10 @@ $(foreach p,$(PROGRAMS),$(eval $(call program_rules,$(p))))
 .PHONY: all programs man
 all: programs man
 programs: $(PROGRAMS:%=$(BUILD)/%)
+
+$(GEN)/openapi.c: server/openapi-build.sh docs/openapi.json
+	@mkdir -p $(@D)
+	$(call quiet,GEN)server/openapi-build.sh docs/openapi.json > $@
 
 $(GEN)/font-glyphs.c: video/font-build.sh
 	@mkdir -p $(@D)

@@ -9,6 +9,7 @@
 #include "server/daemon.h"
 #include "server/loop.h"
 #include "server/metrics.h"
+#include "server/openapi.h"
 #include "server/setup.h"
 #include "server/stats.h"
 #include "server/status.h"
@@ -31,6 +32,17 @@ void server_api_stats(struct server_api_call *call)
 		server_api_call_fail(call, 404, NULL, "%s", why);
 	else
 		server_api_call_reply(call, result);
+}
+
+void server_api_openapi(struct server_api_call *call)
+{
+	struct core_bytes *bytes;
+
+	if (core_bytes_copy(&bytes, server_openapi, server_openapi_bytes) == 0)
+		server_api_call_reply_bytes(call, "application/json", bytes);
+	else
+		server_api_call_reply(call, NULL);
+	core_bytes_unref(bytes);
 }
 
 void server_api_metrics(struct server_api_call *call)

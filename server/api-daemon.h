@@ -9,6 +9,9 @@
  * Threads: loop thread only.
  */
 void server_api_status(struct server_api_call *call);
+/* docs/openapi.json, which describes all of them. */
+void server_api_openapi(struct server_api_call *call);
+
 void server_api_stats(struct server_api_call *call);
 void server_api_metrics(struct server_api_call *call);
 

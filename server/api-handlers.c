@@ -23,6 +23,7 @@ const struct server_api_handler server_api_handlers[] = {
 		{"status", server_api_status},
 		{"stats", server_api_stats},
 		{"metrics", server_api_metrics},
+		{"openapi", server_api_openapi},
 		{"audit", server_api_audit},
 		{"config check", server_api_config_check},
 		{"setup", server_api_setup},

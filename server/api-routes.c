@@ -17,6 +17,7 @@ const struct server_api_route server_api_routes[] = {
 		{"status", "GET", "/api/status", ADMIN, EVERYWHERE},
 		{"stats", "GET", "/api/stats", VIEWER},
 		{"metrics", "GET", "/metrics", VIEWER},
+		{"openapi", "GET", "/api/openapi.json", .open = true},
 		{"audit", "GET", "/api/audit", ADMIN, EVERYWHERE},
 		{"config check", "POST", "/api/config/check", ADMIN, EVERYWHERE,
 				.body_max_bytes = SERVER_API_BODY_MAX_BYTES},
