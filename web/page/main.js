@@ -6,6 +6,7 @@ import { Api } from './api.js';
 import { el, fill } from './dom.js';
 import { Live } from './live.js';
 import { Notices } from './notices.js';
+import { Presence, SIGNS } from './presence.js';
 import { formatRoute, parseRoute } from './routes.js';
 import { Settings } from './settings.js';
 import { showAudit } from './views/audit.js';
@@ -51,6 +52,31 @@ class App {
         document.body.append(this.root, this.notices.node);
         this.setTheme(this.settings.get('theme'));
         addEventListener('hashchange', () => this.show());
+        this.watchPresence();
+    }
+
+    watchPresence() {
+        const presence = new Presence(() => this.tellPresence());
+
+        for (const sign of SIGNS) {
+            addEventListener(sign, () => presence.note(),
+                { capture: true, passive: true });
+        }
+    }
+
+    async tellPresence() {
+        if (!this.session?.logged_in) {
+            return;
+        }
+        try {
+            const { logged_in: here } = await this.api.session();
+
+            if (!here && this.session.logged_in) {
+                this.signedOut();
+            }
+        } catch {
+            // Whoever needs the daemon says that it does not answer.
+        }
     }
 
     setTheme(theme) {

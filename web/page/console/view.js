@@ -100,8 +100,10 @@ class Console {
             ['figures', 'figures', 'viewer', this.figures],
         ];
 
-        this.toolbar.tools.append(...tools.filter(([, , needed]) =>
-            hasRole(this.role, needed)).map(([id, label, , use]) => {
+        // Some phones have no full screen.
+        this.toolbar.tools.append(...tools.filter(([id, , needed]) =>
+            hasRole(this.role, needed) &&
+            (id !== 'fullscreen' || document.fullscreenEnabled)).map(([id, label, , use]) => {
             const isPanel = typeof use !== 'function';
             const tool = createTool({ id, label, words: say(`tool.${id}`),
                 panel: isPanel, onclick: () => (isPanel
