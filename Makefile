@@ -65,7 +65,8 @@ libraries = $(foreach need,$(needs),$(if $(findstring :,$(need)),$(lastword $(su
 packages = $(foreach need,$(NEEDS_$(1)),$(lastword $(subst =, ,$(need))))
 
 # Everything a build needs from Debian, and nothing else.
-BUILD_PACKAGES := gcc libc6-dev make pkg-config scdoc psf-unifont \
+# libx11-data: what dead keys make, while it runs; xkb-data comes by itself.
+BUILD_PACKAGES := libx11-data gcc libc6-dev make pkg-config scdoc psf-unifont \
 	web/page/packages \
 	$(foreach f,$(NEEDY),$(call packages,$(f)))
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "hid-gadget/keymap.h"
 #include "hid-gadget/layout-internal.h"
@@ -152,6 +153,24 @@ int hid_layout_create(struct hid_layout **out, const char *layout,
 	sort(&it->characters);
 	sort(&it->dead);
 	*out = it;
+	return 0;
+}
+
+int hid_layout_check_data(const struct hid_layout_paths *paths,
+		char why[HID_LAYOUT_WHY_BYTES])
+{
+	if (access(paths->xkb, R_OK) == -1) {
+		snprintf(why, HID_LAYOUT_WHY_BYTES,
+				"the only keyboard layout is us: %s is missing; install the package xkb-data",
+				paths->xkb);
+		return -ENOENT;
+	}
+	if (access(paths->compose, R_OK) == -1) {
+		snprintf(why, HID_LAYOUT_WHY_BYTES,
+				"nothing is typed by dead keys: %s is missing; install the package libx11-data",
+				paths->compose);
+		return -ENOENT;
+	}
 	return 0;
 }
 

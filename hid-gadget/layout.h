@@ -54,6 +54,13 @@ int hid_layout_create(struct hid_layout **out, const char *layout,
 		const char *variant, const struct hid_layout_paths *paths,
 		char why[HID_LAYOUT_WHY_BYTES]);
 
+/*
+ * Whether the data are there. -ENOENT: something is not, and `why` says what is
+ * lost by that and which package has it.
+ */
+int hid_layout_check_data(const struct hid_layout_paths *paths,
+		char why[HID_LAYOUT_WHY_BYTES]);
+
 /* NULL is allowed. */
 void hid_layout_destroy(struct hid_layout *layout);
 

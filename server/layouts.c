@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/log.h"
+
 struct kept_layout {
 	struct hid_layout *layout; /* NULL: a free place */
 	unsigned keepers;
@@ -38,10 +40,13 @@ int server_layouts_create(struct server_layouts **out,
 		const struct hid_layout_paths *paths)
 {
 	struct server_layouts *layouts = calloc(1, sizeof(*layouts));
+	char why[HID_LAYOUT_WHY_BYTES];
 
 	*out = layouts;
 	if (!layouts)
 		return -ENOMEM;
+	if (hid_layout_check_data(paths, why) < 0)
+		log_warning("%s", why);
 	layouts->workers = workers;
 	layouts->paths = *paths;
 	return 0;

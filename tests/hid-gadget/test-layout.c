@@ -328,6 +328,12 @@ static void without_data_there_is_us(void **state)
 	struct hid_layout *layout;
 
 	(void)state;
+	assert_int_equal(hid_layout_check_data(&hid_layout_paths_system, why),
+			0);
+	assert_int_equal(hid_layout_check_data(&no_compose, why), -ENOENT);
+	assert_non_null(strstr(why, "libx11-data"));
+	assert_int_equal(hid_layout_check_data(&none, why), -ENOENT);
+	assert_non_null(strstr(why, "xkb-data"));
 	assert_int_equal(hid_layout_create(&layout, "us", "", &none, why), 0);
 	assert_true(hid_layout_find(layout, '~', &strokes));
 	hid_layout_destroy(layout);
