@@ -98,9 +98,9 @@ static json_t *describe(const struct server_target *target,
 	json_t *details;
 
 	if (actor)
-		return json_pack("{s:s, s:s, s:s, s:s*}", "target",
+		return json_pack("{s:s, s:s, s:s*, s:s*}", "target",
 				target->config->name, "by", actor->name, "peer",
-				actor->peer, "from",
+				actor->peer[0] ? actor->peer : NULL, "from",
 				other ? other->user : NULL);
 	if (!session)
 		return NULL;
