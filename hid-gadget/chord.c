@@ -193,7 +193,7 @@ static int add_character(struct reading *reading, uint32_t character)
 		snprintf(reading->why, HID_CHORD_WHY_BYTES,
 				"layout %s has no key for one of the characters",
 				hid_layout_get_name(reading->layout));
-		return -EINVAL;
+		return -ENOENT;
 	}
 	return add(reading, us.usage);
 }

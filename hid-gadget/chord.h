@@ -13,7 +13,8 @@
  * target's layout, so that "ctrl-a" means select all on any keyboard.
  *
  * Threads: any.
- * Errors:  -EINVAL, with what is wrong and what would be right.
+ * Errors:  -EINVAL, with what is wrong and what would be right; -ENOENT: it
+ * makes sense, but the layout lacks a character.
  */
 #define HID_CHORD_KEYS_MAX 8
 #define HID_CHORD_TEXT_MAX 64 /* bytes */

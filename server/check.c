@@ -9,6 +9,7 @@
 #include "capture/edid.h"
 #include "capture/file.h"
 #include "server/secret.h"
+#include "server/steps.h"
 #include "server/target.h"
 #include "vnc/server.h"
 
@@ -73,9 +74,35 @@ static int check_vnc(const struct place *place, const struct config_vnc *vnc)
 	return 0;
 }
 
+/* Whether it makes sense; which characters there are depends on the target. */
+static int check_macros(
+		const struct place *place, const struct config_macros *macros)
+{
+	char why[SERVER_STEPS_WHY_BYTES];
+	struct hid_layout *us;
+	int rc = hid_layout_create(
+			&us, "us", "", &hid_layout_paths_system, why);
+
+	for (size_t i = 0; i < macros->count && rc == 0; i++) {
+		const struct config_macro *macro = &macros->items[i];
+		struct server_steps *steps;
+
+		rc = server_steps_from_keys(&steps, macro->keys,
+				strlen(macro->keys), us, why);
+		server_steps_destroy(steps);
+		if (rc == -ENOENT)
+			rc = 0;
+		else if (rc != -ENOMEM && rc < 0)
+			rc = complain_at(place, macro->line, "macro \"%s\": %s",
+					macro->name, why);
+	}
+	hid_layout_destroy(us);
+	return rc;
+}
+
 static int check_files(const struct place *place, const struct config *config)
 {
-	int rc = 0;
+	int rc = check_macros(place, &config->macros);
 
 	for (size_t i = 0; i < config->targets_n && rc == 0; i++) {
 		const struct config_target *target = &config->targets[i];
@@ -83,6 +110,8 @@ static int check_files(const struct place *place, const struct config *config)
 		rc = check_capture(place, &target->capture);
 		if (rc == 0)
 			rc = check_vnc(place, &target->vnc);
+		if (rc == 0)
+			rc = check_macros(place, &target->macros);
 	}
 	return rc;
 }

@@ -182,11 +182,13 @@ static int read_text(struct reading *reading, const char *text, size_t size)
 		if (!step)
 			return -E2BIG;
 		reading->steps->characters++;
-		if (!hid_layout_find(
-				    reading->layout, character, &step->strokes))
-			return complain(reading,
+		if (!hid_layout_find(reading->layout, character,
+				    &step->strokes)) {
+			complain(reading,
 					"layout %s has no keys for a character of the text",
 					hid_layout_get_name(reading->layout));
+			return -ENOENT;
+		}
 	}
 	return 0;
 }
@@ -195,12 +197,14 @@ static int read_chord(struct reading *reading, const char *text, size_t size)
 {
 	struct server_step *step = add_step(reading, SERVER_STEP_CHORD);
 	char why[HID_CHORD_WHY_BYTES];
+	int rc;
 
 	if (!step)
 		return -E2BIG;
-	if (hid_chord_parse(&step->chord, text, size, reading->layout, why) < 0)
-		return complain(reading, "%s", why);
-	return 0;
+	rc = hid_chord_parse(&step->chord, text, size, reading->layout, why);
+	if (rc < 0)
+		complain(reading, "%s", why);
+	return rc;
 }
 
 /* "word" and blanks; what follows stays. */

@@ -68,6 +68,7 @@ int server_steps_from_text(struct server_steps **out, const char *text,
 		size_t size, const struct hid_layout *layout,
 		struct server_untypables *untypables);
 
+/* -ENOENT: it makes sense, but the layout lacks a character. */
 int server_steps_from_keys(struct server_steps **out, const char *keys,
 		size_t size, const struct hid_layout *layout,
 		char why[SERVER_STEPS_WHY_BYTES]);

@@ -91,8 +91,8 @@ static const struct {
 		{"ctrl alt", "no such key"},
 		{"controll", "no such key"},
 		{"f25", "no such key"},
-		{"ctrl-\xe2\x82\xac", "no key"}, /* euro */
-		{"ctrl-\xc3", "no such key"},    /* half a character */
+		{"ctrl-\xe2\x82\xac", "no key for"}, /* euro */
+		{"ctrl-\xc3", "no such key"},        /* half a character */
 		{"a-b-c-d-e-f-g-h-i", "more than 8"},
 		{"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "too long"},
 		{"a-b-a-b-a-b-a-b-a-b-a-b-a-b-a-b-a-b-a-b-a-b-a-b-a-b-a-b-a-b-a-b-a",
@@ -110,7 +110,9 @@ static void complaints_name_the_cure(void **state)
 		assert_int_equal(hid_chord_parse(&chord, bad[i].text,
 						 strlen(bad[i].text),
 						 layouts[US], why),
-				-EINVAL);
+				strcmp(bad[i].cure, "no key for") == 0
+						? -ENOENT
+						: -EINVAL);
 		if (!strstr(why, bad[i].cure))
 			fail_msg("%s: %s", bad[i].text, why);
 	}
