@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/clock.h"
@@ -86,6 +87,23 @@ static int open_web_logins(struct server_access *access, sd_event *event)
 	return server_web_logins_create(&access->web_logins, event, &parts);
 }
 
+static uint64_t read_calendar(void *context)
+{
+	(void)context;
+	return (uint64_t)time(NULL);
+}
+
+static int open_tokens(struct server_access *access, sd_event *event)
+{
+	const struct server_tokens_options options = {
+			.directory = access->state_path,
+			.workers = access->files,
+			.now_s = read_calendar,
+	};
+
+	return server_tokens_create(&access->tokens, event, &options);
+}
+
 int server_access_create(struct server_access **out, sd_event *event,
 		const char *state_path)
 {
@@ -118,6 +136,9 @@ int server_access_create(struct server_access **out, sd_event *event,
 	rc = open_web_logins(access, event);
 	if (rc < 0)
 		goto fail;
+	rc = open_tokens(access, event);
+	if (rc < 0)
+		goto fail;
 	rc = open_setup(access, event, state_path);
 	if (rc < 0)
 		goto fail;
@@ -136,6 +157,7 @@ void server_access_destroy(struct server_access *access)
 	core_workers_destroy(access->files);
 	server_setup_destroy(access->setup);
 	server_web_logins_destroy(access->web_logins);
+	server_tokens_destroy(access->tokens);
 	server_passwords_destroy(access->passwords);
 	server_user_changes_destroy(access->user_changes);
 	server_users_destroy(access->users);

@@ -9,6 +9,7 @@
 #include "server/passwords.h"
 #include "server/session.h"
 #include "server/setup.h"
+#include "server/tokens.h"
 #include "server/user-changes.h"
 #include "server/users.h"
 #include "server/web-logins.h"
@@ -33,6 +34,7 @@ struct server_access {
 	struct server_user_changes *user_changes;
 	struct server_setup *setup; /* of the first user */
 	struct server_web_logins *web_logins;
+	struct server_tokens *tokens;
 };
 
 /* In the state directory, which need not be there; its path is borrowed. */

@@ -14,6 +14,7 @@
 #include "server/api-pointer.h"
 #include "server/api-sessions.h"
 #include "server/api-targets.h"
+#include "server/api-tokens.h"
 #include "server/api-turn.h"
 #include "server/api-typing.h"
 #include "server/api-users.h"
@@ -57,6 +58,9 @@ const struct server_api_handler server_api_handlers[] = {
 		{"user add", server_api_user_add},
 		{"user change", server_api_user_change},
 		{"user remove", server_api_user_remove},
+		{"tokens", server_api_tokens},
+		{"token add", server_api_token_add},
+		{"token remove", server_api_token_remove},
 		{"control give", server_api_control_give},
 		{"control release", server_api_control_release},
 };

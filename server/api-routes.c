@@ -79,6 +79,10 @@ const struct server_api_route server_api_routes[] = {
 				SMALL},
 		{"user remove", "DELETE", "/api/users/{user}", ADMIN,
 				EVERYWHERE, SMALL},
+		{"tokens", "GET", "/api/tokens", ADMIN, EVERYWHERE},
+		{"token add", "POST", "/api/tokens", ADMIN, EVERYWHERE, SMALL},
+		{"token remove", "DELETE", "/api/tokens/{token}", ADMIN,
+				EVERYWHERE, SMALL},
 		/* The keyboard, as the control socket asks for it. */
 		{"control give", OPERATOR},
 		{"control release", OPERATOR, TARGET},

@@ -35,6 +35,7 @@ static const struct member {
 		{"uid", JSON_INTEGER},  /* of the peer on the control socket */
 		{"by", JSON_STRING},    /* who did it over HTTP */
 		{"macro", JSON_STRING}, /* its name */
+		{"token", JSON_STRING}, /* its name */
 		{"reason", JSON_STRING},
 		{"duration_s", JSON_INTEGER},
 		{"count", JSON_INTEGER},

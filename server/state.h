@@ -15,6 +15,7 @@
 #define SERVER_STATE_PATH_BYTES PATH_MAX
 
 #define SERVER_STATE_USERS "users"
+#define SERVER_STATE_TOKENS "tokens"
 #define SERVER_STATE_USED_CODES "totp-used"
 #define SERVER_STATE_SETUP_CODE "setup-code"
 #define SERVER_STATE_CERTIFICATE "tls/certificate.pem"

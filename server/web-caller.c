@@ -2,9 +2,11 @@
 #include "server/web-private.h"
 
 #include <nettle/memops.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
+#include "core/clock.h"
 #include "vnc/viewer.h"
 
 #define BEARER "Bearer "
@@ -36,6 +38,53 @@ static void find_login(struct server_web *web, struct web_request *request,
 				logins, login, &caller->address, caller);
 }
 
+static struct server_web_objection refuse_waiting(uint64_t wait_us)
+{
+	return (struct server_web_objection){429,
+			"Too many failed logins from your address: wait for so many seconds as retry_s says",
+			(unsigned)((wait_us + CLOCK_US_PER_S - 1) /
+					CLOCK_US_PER_S)};
+}
+
+static void count_failure(
+		struct server_web *web, const struct server_caller *caller)
+{
+	net_doorkeeper_count_failure(web->access->doorkeeper, &caller->address);
+	server_audit_write(web->access->audit, "login-failed",
+			json_pack("{s:s, s:s, s:s}", "peer", caller->peer,
+					"how", "token", "reason", "wrong"));
+}
+
+/* A wrong one is a guess like any other; one that was good once is none. */
+static struct server_web_objection find_token(struct server_web *web,
+		const char *authorization, struct server_caller *caller)
+{
+	uint64_t wait_us = net_doorkeeper_get_wait_us(
+			web->access->doorkeeper, &caller->address);
+	const struct server_token *token = NULL;
+	bool expired = false;
+
+	if (wait_us > 0)
+		return refuse_waiting(wait_us);
+	if (strncasecmp(authorization, BEARER, strlen(BEARER)) == 0)
+		token = server_tokens_find(web->access->tokens,
+				authorization + strlen(BEARER), &expired);
+	if (expired)
+		return (struct server_web_objection){
+				401, "this token has expired", 0};
+	if (!token) {
+		count_failure(web, caller);
+		return (struct server_web_objection){401,
+				"this is no token of ours: the header says Authorization: Bearer rh_...",
+				0};
+	}
+	caller->kind = SERVER_CALLER_TOKEN;
+	caller->session = token->id;
+	caller->grants = token->grants;
+	snprintf(caller->name, sizeof(caller->name), "token %s", token->name);
+	return (struct server_web_objection){0};
+}
+
 struct server_web_objection server_web_identify(struct server_web *web,
 		struct web_request *request, struct server_caller *caller)
 {
@@ -44,8 +93,7 @@ struct server_web_objection server_web_identify(struct server_web *web,
 
 	be_nobody(caller, request);
 	if (authorization)
-		return (struct server_web_objection){
-				401, "there are no such tokens", 0};
+		return find_token(web, authorization, caller);
 	find_login(web, request, caller);
 	return (struct server_web_objection){0};
 }

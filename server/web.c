@@ -112,6 +112,13 @@ static void on_ended(void *context, uint64_t session)
 	server_api_end_streams(web->api, SERVER_CALLER_SESSION, session);
 }
 
+static void on_token_ended(void *context, uint64_t id)
+{
+	struct server_web *web = context;
+
+	server_api_end_streams(web->api, SERVER_CALLER_TOKEN, id);
+}
+
 int server_web_create(struct server_web **out, struct server_daemon *daemon,
 		struct server_api *api)
 {
@@ -131,6 +138,7 @@ int server_web_create(struct server_web **out, struct server_daemon *daemon,
 		goto fail;
 	sd_event_source_set_enabled(web->retry, SD_EVENT_OFF);
 	server_web_logins_set_ended(web->access->web_logins, on_ended, web);
+	server_tokens_set_ended(web->access->tokens, on_token_ended, web);
 	server_web_apply(web);
 	*out = web;
 	return 0;
@@ -159,6 +167,7 @@ void server_web_destroy(struct server_web *web)
 		return;
 	web_server_destroy(web->server);
 	server_web_logins_set_ended(web->access->web_logins, NULL, NULL);
+	server_tokens_set_ended(web->access->tokens, NULL, NULL);
 	sd_event_source_disable_unref(web->retry);
 	free(web);
 }

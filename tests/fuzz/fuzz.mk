@@ -18,6 +18,7 @@ FUZZ_mjpeg := video core
 FUZZ_pixel-format := vnc net video core
 FUZZ_session := vnc net video core
 FUZZ_timings := capture video core
+FUZZ_tokens := server config core
 FUZZ_users := server config core
 FUZZ_v4l2 := capture video core
 FUZZ_vencrypt := vnc net video core
