@@ -12,7 +12,9 @@ export class Table {
         Object.assign(this, { columns, empty });
         this.body = el('tbody', {});
         this.none = el('p', { class: 'none', hidden: true }, empty);
-        this.node = el('div', { class: 'table-box' },
+        // What is too wide is moved by the arrow keys, too.
+        this.node = el('div', { class: 'table-box', role: 'region',
+            tabindex: '0', 'aria-label': label },
             el('table', { 'aria-label': label },
                 el('thead', {}, el('tr', {}, columns.map(({ head }) =>
                     el('th', { scope: 'col' }, head || el('span',
