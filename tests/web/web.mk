@@ -8,7 +8,8 @@
 WEB := build/web
 
 # The longest first.
-WEB_GROUPS := paste console session slow host crowd
+WEB_GROUPS := paste console session slow smuggling websocket lockout host \
+	crowd
 
 $(WEB)/modules/.complete: tests/web/package.json tests/web/package-lock.json
 	rm -rf $(@D)
