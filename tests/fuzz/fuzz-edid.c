@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "capture/edid-facts.h"
 #include "capture/edid.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -12,7 +13,7 @@
  * A file with an EDID. What passes has whole blocks that sum up to nothing,
  * and loads as it is; what does not is refused with a reason. The input's
  * first byte says how many blocks get their sum put right; from 128 on, that
- * something else is named than a file.
+ * something else is named than a file. What passes is also put into words.
  */
 #define BLOCK CAPTURE_EDID_BLOCK_BYTES
 #define FILE_MAX_BYTES (CAPTURE_EDID_BYTES_MAX + BLOCK)
@@ -62,15 +63,32 @@ static int load_file(
 	return rc;
 }
 
+/* Whatever it says, words are printable and of their length. */
+static void check_facts(const struct capture_edid *edid)
+{
+	struct capture_edid_facts facts;
+	const char *preset = capture_edid_find_preset(edid);
+
+	capture_edid_get_facts(edid, &facts);
+	FUZZ_CHECK(strlen(facts.maker) == 3);
+	for (const char *c = facts.name; *c; c++)
+		FUZZ_CHECK(*c >= ' ' && *c <= '~');
+	FUZZ_CHECK(strlen(facts.name) < CAPTURE_EDID_NAME_BYTES);
+	FUZZ_CHECK(facts.width_px < 4096 && facts.height_px < 4096);
+	FUZZ_CHECK(!preset || strcmp(facts.maker, "RKH") == 0);
+}
+
 static void load_other(const char *name)
 {
 	struct capture_edid edid;
 	const char *why = NULL;
 
-	if (capture_edid_load(&edid, name, &why) == 0)
+	if (capture_edid_load(&edid, name, &why) == 0) {
 		FUZZ_CHECK(capture_edid_check(edid.data, edid.size, &why) == 0);
-	else
-		FUZZ_CHECK(why && why[0]);
+		check_facts(&edid);
+		return;
+	}
+	FUZZ_CHECK(why && why[0]);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
@@ -97,5 +115,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	FUZZ_CHECK(size % BLOCK == 0 && size <= CAPTURE_EDID_BYTES_MAX);
 	FUZZ_CHECK(sums_are_right(data, size));
 	FUZZ_CHECK(edid.size == size && memcmp(edid.data, data, size) == 0);
+	check_facts(&edid);
 	return 0;
 }
