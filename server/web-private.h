@@ -3,6 +3,7 @@
 
 #include "server/web-logins.h"
 #include "server/web.h"
+#include "web/redirect.h"
 #include "web/server.h"
 
 /*
@@ -16,6 +17,7 @@ struct server_web {
 	const struct server_access *access;
 	struct config_web config; /* what `server` was made for */
 	struct web_server *server;
+	struct web_redirect *redirect; /* NULL: none is wanted, or not yet */
 	sd_event_source *retry;
 };
 

@@ -13,12 +13,15 @@
 #include "server/web-private.h"
 
 #define RETRY_US UINT64_C(5000000)
+
+/* By these names systemd hands over their sockets. */
 #define LISTENER "web"
+#define REDIRECT_LISTENER "web-redirect"
 
 /* ---- where it listens -----------------------------------------------------
  */
 
-static unsigned port_of(const struct core_address *address)
+static uint16_t port_of(const struct core_address *address)
 {
 	const struct sockaddr_in *in =
 			(const struct sockaddr_in *)&address->storage;
@@ -29,13 +32,15 @@ static unsigned port_of(const struct core_address *address)
 							    : in->sin_port);
 }
 
-static void explain(const struct config_web *config, int rc)
+static void explain(const char *listener, const struct core_address *address,
+		int rc)
 {
 	if (rc == -EACCES)
-		log_error("web: rackhandd itself may not open port %u, as all below 1024; \"systemctl enable --now rackhandd-web.socket\" hands it over, once that unit says so",
-				port_of(&config->listen));
+		log_error("%s: rackhandd itself may not open port %u, as all below 1024; \"systemctl enable --now rackhandd-%s.socket\" hands it over",
+				listener, port_of(address), listener);
 	else if (rc == -ENOKEY)
-		log_error("web: there is no certificate yet; see above");
+		log_error("%s: there is no certificate yet; see above",
+				listener);
 }
 
 static void tell_address(const struct server_web *web)
@@ -48,47 +53,82 @@ static void tell_address(const struct server_web *web)
 	log_info("web: https://%s/", text);
 }
 
-static int listen_now(struct server_web *web, int listen_fd)
+static int serve(struct server_web *web, const struct web_server_options *as)
 {
 	const struct server_shared *shared =
 			server_daemon_get_shared(web->daemon);
+	struct web_server_options options = *as;
+	int rc;
+
+	if (!net_tls_has_certificate(shared->tls))
+		return -ENOKEY;
+	options.tls = shared->tls;
+	rc = web_server_create(&web->server, shared->event, &options,
+			&server_web_handler, web);
+	if (rc == 0)
+		tell_address(web);
+	return rc;
+}
+
+static int send_on(struct server_web *web, const struct web_server_options *as)
+{
+	struct core_address address;
+
+	web_server_get_address(web->server, &address);
+	return web_redirect_create(&web->redirect,
+			server_daemon_get_shared(web->daemon)->event, as,
+			port_of(&address));
+}
+
+/* Listen so, on a socket of systemd's if there is one of that name. */
+static int listen_as(struct server_web *web, const char *listener,
+		const struct core_address *address,
+		int (*create)(struct server_web *web,
+				const struct web_server_options *as))
+{
 	const char *names[CONFIG_WEB_NAMES_MAX];
 	const struct web_server_options options = {
-			.name = "web",
-			.listen = web->config.listen,
-			.listen_fd = listen_fd,
-			.tls = shared->tls,
+			.name = listener,
+			.listen = *address,
+			.listen_fd = server_daemon_copy_listener(
+					web->daemon, listener),
 			.doorkeeper = web->access->doorkeeper,
 			.names = names,
 			.names_n = web->config.names_n,
 	};
+	int rc;
 
-	if (!net_tls_has_certificate(shared->tls))
-		return -ENOKEY;
 	for (size_t i = 0; i < web->config.names_n; i++)
 		names[i] = web->config.names[i];
-	return web_server_create(&web->server, shared->event, &options,
-			&server_web_handler, web);
+	rc = create(web, &options);
+	if (rc == 0)
+		return 0;
+	if (options.listen_fd != -1)
+		close(options.listen_fd);
+	explain(listener, address, rc);
+	return rc;
 }
 
 static void start(struct server_web *web)
 {
-	int listen_fd = server_daemon_copy_listener(web->daemon, LISTENER);
-	int rc = listen_now(web, listen_fd);
+	const struct config_web *config = &web->config;
+	int rc = 0;
 
-	if (rc == 0) {
-		tell_address(web);
+	if (!web->server)
+		rc = listen_as(web, LISTENER, &config->listen, serve);
+	if (rc == 0 && !web->redirect && config->redirect.length > 0)
+		rc = listen_as(web, REDIRECT_LISTENER, &config->redirect,
+				send_on);
+	if (rc == 0)
 		return;
-	}
-	if (listen_fd != -1)
-		close(listen_fd);
-	explain(&web->config, rc);
 	sd_event_source_set_time(web->retry, clock_now_us() + RETRY_US);
 	sd_event_source_set_enabled(web->retry, SD_EVENT_ONESHOT);
 }
 
 static void stop(struct server_web *web)
 {
+	web_redirect_destroy(web->redirect);
+	web->redirect = NULL;
 	web_server_destroy(web->server);
 	web->server = NULL;
 	sd_event_source_set_enabled(web->retry, SD_EVENT_OFF);
@@ -165,6 +205,7 @@ void server_web_destroy(struct server_web *web)
 {
 	if (!web)
 		return;
+	web_redirect_destroy(web->redirect);
 	web_server_destroy(web->server);
 	server_web_logins_set_ended(web->access->web_logins, NULL, NULL);
 	server_tokens_set_ended(web->access->tokens, NULL, NULL);

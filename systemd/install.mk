@@ -11,7 +11,8 @@ MANDIR := $(PREFIX)/share/man
 DOCDIR := $(PREFIX)/share/doc/rackhand
 COMPLETIONDIR := $(PREFIX)/share/bash-completion/completions
 
-UNITS := rackhandd.service rackhandd.socket rackhand-gadget.service
+UNITS := rackhandd.service rackhandd.socket rackhandd-web.socket \
+	rackhandd-web-redirect.socket rackhand-gadget.service
 
 # The files name /usr/sbin and /etc; an installation elsewhere says so.
 install_adapted = sed -e 's,/usr/sbin/,$(SBINDIR)/,g' \

@@ -75,7 +75,8 @@ export class Daemon {
     }
 
     #configuration() {
-        const web = `web { listen = "[::]:${this.port}" names = "${NAMES}" }\n`;
+        const web = `web { listen = "[::]:${this.port}" names = "${NAMES}" ` +
+            `redirect = "127.0.0.1:${this.redirectPort}" }\n`;
 
         return web + Object.entries(this.targets).map(([name, more], at) =>
             `target "${name}" { capture { source = "demo" } ${more} vnc { ` +
@@ -89,6 +90,7 @@ export class Daemon {
 
     async start() {
         this.port ??= await freePort();
+        this.redirectPort ??= await freePort();
         this.vncPorts ??= await Promise.all(
             Object.keys(this.targets).map(freePort));
         this.configure();

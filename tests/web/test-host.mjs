@@ -206,6 +206,28 @@ async function theCertificate() {
     connection.close();
 }
 
+// ---- plain HTTP --------------------------------------------------------------
+
+async function plainHttpLeadsHere() {
+    const cases = [
+        ['kvm1', '/console?a=b', 308, `https://kvm1:${daemon.port}/console?a=b`],
+        ['127.0.0.1:80', '/', 308, `https://127.0.0.1:${daemon.port}/`],
+        ['evil.example', '/', 421, undefined],
+    ];
+
+    for (const [host, path, status, location] of cases) {
+        const connection = await Connection.open(daemon.redirectPort,
+            { plain: true });
+
+        connection.send(headOf('GET', path, [['Host', host]]));
+        const { status: got, headers } = await connection.head();
+
+        checkEqual(`plain HTTP, ${host}${path}`,
+            [got, headers.get('location')], [status, location]);
+        connection.close();
+    }
+}
+
 await runGroup(daemon, async () => {
     const [client, other] = await Promise.all(['127.0.0.3', '127.0.0.4']
         .map(source => Client.loggedIn(daemon.port, 'ada', passwordOf('ada'),
@@ -217,4 +239,5 @@ await runGroup(daemon, async () => {
     await thePagesToken(client, other);
     await theHeaders(client);
     await theCertificate();
+    await plainHttpLeadsHere();
 });
