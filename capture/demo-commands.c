@@ -194,7 +194,7 @@ static void run_help(struct capture_computer *computer, const char *argument)
 	(void)argument;
 	for (size_t i = 0; i < COMMANDS; i++)
 		capture_console_printf(capture_computer_get_console(computer),
-				"  %-8s%-14s%s\n", commands[i].name,
+				"  %-9s%-13s%s\n", commands[i].name,
 				commands[i].arguments, commands[i].help);
 }
 
