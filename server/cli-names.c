@@ -37,6 +37,7 @@ static const struct {
 } asked[] = {
 		{"TARGET", "status", "targets", "name"},
 		{"ID", "sessions", "sessions", "id"},
+		{"TOKEN", "tokens", "tokens", "name"},
 		{"MACRO", "macros", "macros", "name"},
 		{"LAYOUT", "layouts", "layouts", "layout"},
 };

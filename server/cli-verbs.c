@@ -13,6 +13,7 @@
 #include "server/cli-snapshot.h"
 #include "server/cli-stats.h"
 #include "server/cli-tls.h"
+#include "server/cli-token.h"
 #include "server/cli-type.h"
 #include "server/cli-user.h"
 #include "server/programs.h"
@@ -61,7 +62,9 @@ static const struct server_option options[] = {
 		[SERVER_RACKHAND_EXPECT] = {0, "expect", "HASH",
 				"find the audit line that has this hash"},
 		[SERVER_RACKHAND_ROLE] = {0, "role", "ROLES",
-				"of a new user: viewer@rack1,admin@rack2, not viewer"},
+				"of a new user or token: viewer@rack1,admin@rack2"},
+		[SERVER_RACKHAND_EXPIRES] = {0, "expires", "DAYS",
+				"of a new token: 30d, say, not 90d"},
 		[SERVER_RACKHAND_OFF] = {0, "off", NULL,
 				"no one-time codes any more"},
 };
@@ -164,6 +167,15 @@ static const struct server_cli_verb verbs[] = {
 	{{"user list", {NULL}, 0, ALL | OPTION(JSON),
 		"print all users"},
 		server_cli_user_list, NULL},
+	{{"token add", {"NAME"}, 1, ASKS | OPTION(ROLE) | OPTION(EXPIRES),
+		"make a token for a machine, and print it, this once"},
+		server_cli_token_add, server_cli_token_format},
+	{{"token list", {NULL}, 0, ASKS,
+		"print all tokens, without what they are"},
+		server_cli_token_list, server_cli_tokens_format},
+	{{"token remove", {"TOKEN"}, 1, ASKS,
+		"make a token good for nothing, at once"},
+		server_cli_token_remove, NULL},
 	{{"complete", {"WORD..."}, 0, ALL,
 		"print what may come next on a command line, for the shell"},
 		server_cli_complete, NULL},

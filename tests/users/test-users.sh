@@ -297,7 +297,7 @@ check "the code makes an admin" says 0 "" setup ada "$code" "$good"
 check "of everything" is "$(field ada 2)" admin
 check "the code is gone" is "$(ls "$state/setup-code" "$work/run" 2> /dev/null)" \
 	"$work/run:"
-check "and good for nothing" says 4 "there are users already" \
+check "and good for nothing" says 5 "there are users already" \
 	setup eve "$code" "$good"
 check "the daemon knows her" eventually logged "$state/users: 1 users"
 rackhand user role ada viewer
@@ -313,7 +313,7 @@ sed -i 's/listen = /security = none listen = /' "$work/rackhand.conf"
 start_daemon
 check "nor where no user could log in" \
 	is "$(ls "$state/setup-code" 2> /dev/null)" ""
-check "which setup says" says 4 "no target lets in users" setup ada
+check "which setup says" says 5 "no target lets in users" setup ada
 stop_daemon
 check "the control socket must be there" says 3 "is rackhandd running?" \
 	setup ada
