@@ -129,6 +129,7 @@ class App {
 
     leaveSession() {
         this.live.stop();
+        this.notices.clear();
         this.session = { ...this.session, logged_in: false, setup: false };
         this.show();
     }
