@@ -132,10 +132,13 @@ void server_api_login(struct server_api_call *call)
 
 void server_api_logout(struct server_api_call *call)
 {
+	const struct server_caller *caller = server_api_call_get_caller(call);
 	struct server_web_logins *logins = access_of(call)->web_logins;
-	struct server_web_login *login = server_web_login_find_session(
-			logins, server_api_call_get_caller(call)->session);
+	struct server_web_login *login = NULL;
 
+	/* Tokens have numbers of their own. */
+	if (caller->kind == SERVER_CALLER_SESSION)
+		login = server_web_login_find_session(logins, caller->session);
 	if (login)
 		server_web_login_end(logins, login, "logged out");
 	server_api_call_set_cookie(call, "");
