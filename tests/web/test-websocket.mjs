@@ -267,8 +267,10 @@ async function whoMayType() {
     check('an operator types, and the screen obeys',
         await olga.until(sized(800, 600)));
     check('a viewer sees it', await vera.until(sized(800, 600)));
-    check('and typed in vain', !vera.titles.includes('demo - vera operates') &&
-        vera.title === 'demo - olga operates', vera.titles);
+    check('is told who operates', await vera.until(({ title }) =>
+        title === 'demo - olga operates'), vera.titles);
+    check('and typed in vain', !vera.titles.includes('demo - vera operates'),
+        vera.titles);
     const list = daemon.must(['sessions']);
 
     check('sessions: who is there, and how', /olga.*browser/.test(list) &&

@@ -8,8 +8,8 @@
 WEB := build/web
 
 # The longest first.
-WEB_GROUPS := paste console session slow smuggling websocket lockout host \
-	crowd
+WEB_GROUPS := paste console page session slow tokens smuggling websocket \
+	lockout host crowd
 
 $(WEB)/modules/.complete: tests/web/package.json tests/web/package-lock.json
 	rm -rf $(@D)
