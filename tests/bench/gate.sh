@@ -35,6 +35,9 @@ text240-x10	text240	yuyv601	-q6_-n10	20	16.7	40000	text240:1
 text240-x100	text240	yuyv601	-q6_-n100	48	28.9	40000	text240:1
 desktop-x10	desktop	yuyv601	-q6_-n10	22.5	16.5	45000	desktop:1
 desktop-x100	desktop	yuyv601	-q6_-n100	54	23.9	45000	desktop:1
+text240-web	text240	yuyv601	-q6_-w	16	15.5	40000	text240:1
+text240-web-x10	text240	yuyv601	-q6_-n10_-w	20	16.7	40000	text240:1
+desktop-web-x10	desktop	yuyv601	-q6_-n10_-w	22.5	16.5	45000	desktop:1
 desktop-classes	desktop	yuyv601	-q-269_-n8	-	-	-	desktop:4
 '
 

@@ -6,11 +6,12 @@
  *     the pictures to measure with
  * path-cost level
  *     the vector instructions that are used
- * path-cost run [-p PASSES] [-n VIEWERS] [-q LEVELS] [-c] LAYOUT FILE
+ * path-cost run [-p PASSES] [-n VIEWERS] [-q LEVELS] [-c] [-w] LAYOUT FILE
  *     -p  so often, and the least time counts
  *     -n  so many viewers (1)
  *     -q  their quality levels in turn, one digit each, - for lossless (6)
  *     -c  they take CopyRect
+ *     -w  they come by WebSocket
  *
  * Under callgrind with --instr-atstart=no it is the measured frames alone that
  * are counted. One line of name=value pairs goes to standard output.
@@ -36,6 +37,7 @@ struct run {
 	size_t viewers_n;
 	const char *levels;
 	bool copy_rect;
+	bool websocket;
 	struct path_viewer viewers[VIEWERS_MAX];
 };
 
@@ -100,7 +102,7 @@ static int complain(void)
 	fprintf(stderr,
 			"usage: path-cost draw KIND LAYOUT FILE\n"
 			"       path-cost run [-p PASSES] [-n VIEWERS] "
-			"[-q LEVELS] [-c] LAYOUT FILE\n");
+			"[-q LEVELS] [-c] [-w] LAYOUT FILE\n");
 	return 2;
 }
 
@@ -108,7 +110,7 @@ static int read_options(struct run *run, int argc, char **argv)
 {
 	int option;
 
-	while ((option = getopt(argc, argv, "p:n:q:c")) != -1) {
+	while ((option = getopt(argc, argv, "p:n:q:cw")) != -1) {
 		if (option == 'p')
 			run->passes = (unsigned)strtoul(optarg, NULL, 10);
 		else if (option == 'n')
@@ -117,6 +119,8 @@ static int read_options(struct run *run, int argc, char **argv)
 			run->levels = optarg;
 		else if (option == 'c')
 			run->copy_rect = true;
+		else if (option == 'w')
+			run->websocket = true;
 		else
 			return -EINVAL;
 	}
@@ -135,6 +139,7 @@ static void invite(struct run *run)
 
 		run->viewers[i].quality_level = level == '-' ? -1 : level - '0';
 		run->viewers[i].copy_rect = run->copy_rect;
+		run->viewers[i].websocket = run->websocket;
 	}
 }
 

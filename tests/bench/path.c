@@ -122,6 +122,9 @@ static void join(struct path *path, struct member *member,
 	path_must(net_stream_create(&member->stream, path->event,
 				  &member->sink->transport, 0, &handler, NULL),
 			"stream");
+	if (viewer->websocket)
+		path_must(net_stream_start_websocket(member->stream),
+				"WebSocket");
 	parts.stream = member->stream;
 	path_must(vnc_composer_create(&member->composer, &parts), "composer");
 	say_encodings(member, viewer);

@@ -23,6 +23,7 @@ struct path;
 struct path_viewer {
 	int quality_level; /* -1: none, lossless */
 	bool copy_rect;
+	bool websocket; /* as browsers come */
 };
 
 /* All viewers are sent `first`, the whole picture. */
