@@ -129,18 +129,6 @@ struct reading {
 	char *why;
 };
 
-const char *hid_chord_name(size_t index)
-{
-	size_t n = sizeof(names) / sizeof(names[0]);
-
-	if (index < n)
-		return names[index].name;
-	index -= n;
-	return index < sizeof(character_names) / sizeof(character_names[0])
-			? character_names[index].name
-			: NULL;
-}
-
 static int add(struct reading *reading, uint8_t usage)
 {
 	struct hid_chord *chord = reading->chord;

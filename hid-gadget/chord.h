@@ -28,6 +28,3 @@ struct hid_chord {
 /* `text` need not end with a 0: `size` bytes of it count. */
 int hid_chord_parse(struct hid_chord *chord, const char *text, size_t size,
 		const struct hid_layout *layout, char why[HID_CHORD_WHY_BYTES]);
-
-/* The names, for lists that people read; NULL after the last. */
-const char *hid_chord_name(size_t index);

@@ -270,7 +270,7 @@ static struct guess take_guess(
 		logins->guesses[i].number = 0;
 		return guess;
 	}
-	assert(!"an answer that nobody asked for");
+	assert(false && "an answer that nobody asked for");
 	return (struct guess){0};
 }
 

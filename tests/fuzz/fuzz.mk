@@ -13,6 +13,7 @@ FUZZ_config := config core
 FUZZ_cut-text := vnc net video core
 FUZZ_edid := capture video core
 FUZZ_handshake := vnc net video core
+FUZZ_keys := server config hid-gadget core
 FUZZ_messages := vnc net video core
 FUZZ_mjpeg := video core
 FUZZ_pixel-format := vnc net video core

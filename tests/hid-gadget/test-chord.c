@@ -130,21 +130,29 @@ static void nothing_behind_a_zero_counts(void **state)
 			0);
 }
 
+/* As docs/keyboard.md lists them. */
 static void each_name_is_a_key(void **state)
 {
+	static const char *const names[] = {"ctrl", "shift", "alt", "altgr",
+			"win", "super", "meta", "cmd", "rctrl", "rshift",
+			"rwin", "enter", "esc", "tab", "space", "backspace",
+			"ins", "del", "home", "end", "pgup", "pgdn", "up",
+			"down", "left", "right", "f1", "f12", "f24", "capslock",
+			"numlock", "scrolllock", "print", "sysrq", "pause",
+			"menu", "power", "mute", "volumeup", "volumedown",
+			"kp0", "kp9", "kpenter", "kpplus", "kpminus", "kpslash",
+			"kpasterisk", "kpdot", "minus", "plus", "comma", "dot",
+			"slash", "backslash"};
 	struct hid_layout **layouts = *state;
-	size_t n = 0;
 
-	for (; hid_chord_name(n); n++) {
-		const char *name = hid_chord_name(n);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		char why[HID_CHORD_WHY_BYTES] = "";
 		struct hid_chord chord;
 
-		assert_int_equal(hid_chord_parse(&chord, name, strlen(name),
-						 layouts[US], why),
-				0);
+		if (hid_chord_parse(&chord, names[i], strlen(names[i]),
+				    layouts[US], why) < 0)
+			fail_msg("%s: %s", names[i], why);
 	}
-	assert_true(n > 80);
 }
 
 int main(void)
