@@ -173,6 +173,7 @@ static int on_alarm(sd_event_source *source, uint64_t usec, void *context)
 void typed_host_doze(struct typed_host *host, uint64_t us)
 {
 	typed_host_sleep(host);
+	host->alarm = sd_event_source_disable_unref(host->alarm);
 	assert_int_equal(
 			sd_event_add_time_relative(host->event, &host->alarm,
 					CLOCK_MONOTONIC, us, 1, on_alarm, host),
