@@ -18,7 +18,7 @@
 TEST_CHECKS := release unit-sanitized unit-clang fuzz-replay check-format \
 	check-layers metrics check-headers check-docs check-hardening check-missing \
 	check-runner check-install check-units check-page check-novnc bench-gate bench-quality \
-	test-daemon test-tls test-access test-users test-cli test-completion test-control test-viewers test-walk test-link test-flood test-rack
+	test-daemon test-tls test-access test-users test-cli test-completion test-web test-control test-viewers test-walk test-link test-flood test-rack
 FULL_CHECKS = unit-thread unit-clang-sanitized fuzz check-arm64
 
 include tests/layers/layers.mk
