@@ -16,7 +16,10 @@ programs=("$@")
 
 # What the VM's root holds besides the programs' libraries.
 ROOT_PACKAGES=(systemd systemd-sysv udev kmod iproute2 procps v4l-utils
-	dmsetup e2fsprogs)
+	dmsetup e2fsprogs kbd console-setup xkb-data libx11-data)
+
+# Keyboards of the console that reads what the product types.
+KEYMAPS=(us gb de fr es it pt br se dk ch jp)
 
 # Units that only cost time in a machine that lives for two minutes. Coldplug
 # is among them: the rack loads its drivers when udev is there already.
@@ -167,6 +170,23 @@ build_root() {
 	printf '%s' "$recipe" > "$rack/root.recipe"
 }
 
+# Made by the root's own program, from the layouts' one source.
+build_keymaps() {
+	local recipe layout
+	recipe="$(<"$rack/root.recipe") ${KEYMAPS[*]}"
+	if is_current keymaps "$recipe"; then
+		return
+	fi
+	rm -rf "$rack/keymaps"
+	mkdir "$rack/keymaps"
+	for layout in "${KEYMAPS[@]}"; do
+		chroot "$rack/root" ckbcomp "$layout" \
+			> "$rack/keymaps/$layout.kmap" 2> /dev/null ||
+			die "ckbcomp cannot make the keymap $layout"
+	done
+	printf '%s' "$recipe" > "$rack/keymaps.recipe"
+}
+
 build_overlay() {
 	local unit
 	rm -rf "$rack/overlay"
@@ -181,4 +201,5 @@ mkdir -p "$rack"
 build_kernel
 build_initramfs
 build_root
+build_keymaps
 build_overlay

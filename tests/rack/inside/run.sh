@@ -6,7 +6,8 @@ set -euo pipefail
 
 here=${0%/*}
 names=("$@")
-for part in lib setup service picture signal input usb latency link cuts; do
+for part in lib setup service picture signal input layouts usb latency link \
+	cuts; do
 	# shellcheck source=/dev/null
 	. "$here/$part.sh"
 done
@@ -22,6 +23,7 @@ service_tests
 picture_tests
 signal_tests
 input_tests
+layout_tests
 usb_tests
 cut_tests
 latency_tests
