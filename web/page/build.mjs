@@ -93,7 +93,7 @@ function collectLicences() {
     const parts = ['LICENSE.txt', 'AUTHORS', 'docs/LICENSE.MPL-2.0',
         'vendor/pako/LICENSE'];
     const head = 'This page contains noVNC, whose source is the package ' +
-        '@novnc/novnc of the npm registry, https://registry.npmjs.org/.\n';
+        '@novnc/novnc of the npm registry.\n';
 
     return Buffer.from([head, ...parts.map((part) => `---- ${part} ----\n\n` +
         readFileSync(join(packages, '@novnc/novnc', part), 'utf8'))]
