@@ -385,6 +385,7 @@ void web_connection_set_known(struct web_connection *connection)
 	server->known_n++;
 	net_stranger_dismiss(connection->stranger);
 	connection->stranger = NULL;
+	sd_event_source_set_enabled(server->reaper, SD_EVENT_ONESHOT);
 }
 
 bool web_connection_is_silent(const struct web_connection *connection)
@@ -421,8 +422,8 @@ static int open_stream(struct web_connection *connection, int fd)
 }
 
 int web_connection_create(struct web_connection **out,
-		struct web_server *server, int fd,
-		const struct core_address *peer, struct net_stranger *stranger)
+		struct web_server *server, const struct web_arrival *arrival,
+		struct net_stranger *stranger)
 {
 	struct web_connection *connection = calloc(1, sizeof(*connection));
 	int rc;
@@ -430,23 +431,23 @@ int web_connection_create(struct web_connection **out,
 	*out = NULL;
 	if (!connection) {
 		net_stranger_dismiss(stranger);
-		close(fd);
+		close(arrival->fd);
 		return -ENOMEM;
 	}
 	connection->server = server;
-	connection->peer = *peer;
-	connection->came_us = clock_now_us();
+	connection->peer = arrival->peer;
+	connection->seated_us = clock_now_us();
 	connection->inner = -1;
 	connection->theirs = -1;
 	connection->lingers = true;
 	connection->stranger = stranger;
 	net_stranger_set_displaced(stranger, on_displaced, connection);
-	rc = open_stream(connection, fd);
+	rc = open_stream(connection, arrival->fd);
 	if (rc < 0)
 		goto fail;
 	rc = sd_event_add_time(server->event, &connection->deadline,
-			CLOCK_MONOTONIC, clock_now_us() + server->request_us, 0,
-			on_deadline, connection);
+			CLOCK_MONOTONIC, arrival->came_us + server->request_us,
+			0, on_deadline, connection);
 	if (rc < 0)
 		goto fail;
 	*out = connection;

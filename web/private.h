@@ -12,6 +12,7 @@
 #include "net/own-names.h"
 #include "net/stream.h"
 #include "web/framing.h"
+#include "web/queue.h"
 #include "web/server.h"
 
 /*
@@ -45,6 +46,8 @@ struct web_server {
 	sd_event_source *io;     /* libmicrohttpd's epoll */
 	sd_event_source *soon;   /* on when libmicrohttpd has more to do */
 	sd_event_source *reaper; /* on when a connection has ended */
+	struct web_queue waiting;
+	sd_event_source *look; /* on while somebody waits */
 	size_t connections_n;
 	size_t known_n;
 	TAILQ_HEAD(web_connections, web_connection) connections;
@@ -60,7 +63,7 @@ struct web_connection {
 	TAILQ_ENTRY(web_connection) in_server;
 	struct core_address peer;
 	struct core_address local;
-	uint64_t came_us;
+	uint64_t seated_us;
 	struct net_stream *stream;
 	struct web_framing framing;
 	size_t framed_bytes; /* that it has read, and which are still to go on
@@ -81,10 +84,10 @@ struct web_connection {
 	struct web_request *request; /* under way; libmicrohttpd has it */
 };
 
-/* `fd` and `stranger` are taken, also on failure. */
+/* The arrival's descriptor and `stranger` are taken, also on failure. */
 int web_connection_create(struct web_connection **out,
-		struct web_server *server, int fd,
-		const struct core_address *peer, struct net_stranger *stranger);
+		struct web_server *server, const struct web_arrival *arrival,
+		struct net_stranger *stranger);
 void web_connection_destroy(struct web_connection *connection);
 void web_connection_end(struct web_connection *connection);
 void web_connection_set_known(struct web_connection *connection);

@@ -24,6 +24,12 @@
 /* Silent for so long, a connection gives way to another of its source. */
 #define SILENT_US CLOCK_US_PER_S
 
+/*
+ * How often those that wait are looked after besides: a place may have been
+ * given back at another listener, or somebody been silent for long enough.
+ */
+#define LOOK_US (50 * CLOCK_US_PER_MS)
+
 /* ---- libmicrohttpd in the loop --------------------------------------------*/
 
 void web_server_run_soon(struct web_server *server)
@@ -109,26 +115,6 @@ static void bury(struct web_server *server, struct web_connection *connection)
 	web_connection_destroy(connection);
 }
 
-/* A connection ends deep inside its own calls, and is taken apart here. */
-static int on_reap(sd_event_source *source, void *userdata)
-{
-	struct web_server *server = userdata;
-	struct web_connection *connection = TAILQ_FIRST(&server->connections);
-
-	(void)source;
-	while (connection) {
-		struct web_connection *next = TAILQ_NEXT(connection, in_server);
-
-		if (!connection->ended && connection->request &&
-				connection->request->upgraded)
-			web_upgrade_finish(connection);
-		if (connection->ended)
-			bury(server, connection);
-		connection = next;
-	}
-	return 0;
-}
-
 static const char *refusal(int rc)
 {
 	switch (rc) {
@@ -160,7 +146,7 @@ static bool end_silent(
 
 	TAILQ_FOREACH(connection, &server->connections, in_server)
 	{
-		if (connection->stranger && connection->came_us < before_us &&
+		if (connection->stranger && connection->seated_us < before_us &&
 				web_connection_is_silent(connection) &&
 				same_source(&connection->peer, peer)) {
 			web_connection_end(connection);
@@ -180,18 +166,13 @@ static int admit(struct web_server *server, const struct core_address *peer,
 	return rc;
 }
 
-static int seat(struct web_server *server, int fd,
-		const struct core_address *peer)
+/* The arrival's descriptor is taken, also on failure. */
+static int seat(struct web_server *server, const struct web_arrival *arrival,
+		struct net_stranger *stranger)
 {
 	struct web_connection *connection;
-	struct net_stranger *stranger;
-	int rc = admit(server, peer, &stranger);
+	int rc = web_connection_create(&connection, server, arrival, stranger);
 
-	if (rc < 0) {
-		close(fd);
-		return rc;
-	}
-	rc = web_connection_create(&connection, server, fd, peer, stranger);
 	if (rc < 0)
 		return rc;
 	TAILQ_INSERT_TAIL(&server->connections, connection, in_server);
@@ -199,17 +180,125 @@ static int seat(struct web_server *server, int fd,
 	return 0;
 }
 
-static void on_accepted(void *context, int fd, const struct core_address *peer)
+static void turn_away(struct web_server *server,
+		const struct core_address *peer, int rc)
 {
-	struct web_server *server = context;
 	char text[CORE_ADDRESS_TEXT_BYTES];
-	int rc = seat(server, fd, peer);
 
-	if (rc == 0)
-		return;
 	core_address_format(peer, text);
 	net_doorkeeper_log(server->doorkeeper, "%s: %s turned away: %s",
 			server->name, text, refusal(rc));
+}
+
+static int look_soon(struct web_server *server)
+{
+	int rc = sd_event_source_set_time_relative(server->look, LOOK_US);
+
+	return rc < 0 ? rc
+		      : sd_event_source_set_enabled(
+					server->look, SD_EVENT_ONESHOT);
+}
+
+/*
+ * Only whose own source has no place left waits. Who comes later does not put
+ * off looking after those that were there before.
+ */
+static int queue_up(
+		struct web_server *server, const struct web_arrival *arrival)
+{
+	int rc = server->waiting.n == 0 ? look_soon(server) : 0;
+
+	return rc < 0 ? rc : web_queue_add(&server->waiting, arrival);
+}
+
+static void on_accepted(void *context, int fd, const struct core_address *peer)
+{
+	struct web_server *server = context;
+	const struct web_arrival arrival = {
+			.fd = fd, .peer = *peer, .came_us = clock_now_us()};
+	struct net_stranger *stranger;
+	int rc = admit(server, peer, &stranger);
+
+	if (rc == 0) {
+		rc = seat(server, &arrival, stranger);
+	} else {
+		if (rc == -EDQUOT)
+			rc = queue_up(server, &arrival);
+		if (rc < 0)
+			close(fd);
+	}
+	if (rc < 0)
+		turn_away(server, peer, rc);
+}
+
+/* False: it waits on. */
+static bool end_waiting(
+		struct web_server *server, const struct web_arrival *arrival)
+{
+	struct net_stranger *stranger;
+	int rc;
+
+	if (clock_now_us() >= arrival->came_us + server->request_us) {
+		close(arrival->fd);
+		turn_away(server, &arrival->peer, -EDQUOT);
+		return true;
+	}
+	if (admit(server, &arrival->peer, &stranger) < 0)
+		return false;
+	rc = seat(server, arrival, stranger);
+	if (rc < 0)
+		turn_away(server, &arrival->peer, rc);
+	return true;
+}
+
+static void look_who_waits(struct web_server *server)
+{
+	size_t at = 0;
+
+	while (at < server->waiting.n) {
+		struct web_arrival arrival = server->waiting.arrivals[at];
+
+		if (end_waiting(server, &arrival))
+			web_queue_remove(&server->waiting, at);
+		else
+			at++;
+	}
+}
+
+static int on_look(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct web_server *server = userdata;
+
+	(void)source;
+	(void)usec;
+	look_who_waits(server);
+	if (server->waiting.n > 0)
+		look_soon(server);
+	return 0;
+}
+
+/*
+ * A connection ends deep inside its own calls, and is taken apart here. Its
+ * place was free before.
+ */
+static int on_reap(sd_event_source *source, void *userdata)
+{
+	struct web_server *server = userdata;
+	struct web_connection *connection = TAILQ_FIRST(&server->connections);
+
+	(void)source;
+	while (connection) {
+		struct web_connection *next = TAILQ_NEXT(connection, in_server);
+
+		if (!connection->ended && connection->request &&
+				connection->request->upgraded)
+			web_upgrade_finish(connection);
+		if (connection->ended)
+			bury(server, connection);
+		connection = next;
+	}
+	look_who_waits(server);
+	return 0;
 }
 
 /* ---- opening and closing --------------------------------------------------*/
@@ -255,6 +344,11 @@ static int start(struct web_server *server,
 	rc = add_deferred(server, &server->reaper, on_reap);
 	if (rc < 0)
 		return rc;
+	rc = sd_event_add_time(server->event, &server->look, CLOCK_MONOTONIC, 0,
+			0, on_look, server);
+	if (rc < 0)
+		return rc;
+	sd_event_source_set_enabled(server->look, SD_EVENT_OFF);
 	rc = start_daemon(server);
 	if (rc < 0)
 		log_error_errno(rc, "%s: cannot start HTTP", server->name);
@@ -321,12 +415,14 @@ void web_server_destroy(struct web_server *server)
 	if (!server)
 		return;
 	net_listener_destroy(server->listener);
+	web_queue_finish(&server->waiting);
 	end_all(server);
 	sd_event_source_disable_unref(server->io);
 	if (server->daemon)
 		MHD_stop_daemon(server->daemon);
 	sd_event_source_disable_unref(server->soon);
 	sd_event_source_disable_unref(server->reaper);
+	sd_event_source_disable_unref(server->look);
 	for (size_t i = 0; i < server->names_n; i++)
 		free(server->names[i]);
 	free(server->names);

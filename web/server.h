@@ -18,7 +18,9 @@
  * Who connects is a stranger, for whom the doorkeeper has a place, until the
  * handler says that a request's sender is known (web_request_set_known). A
  * stranger's connection ends with its first reply; that of somebody known stays
- * for more requests, for WEB_IDLE_US between two of them.
+ * for more requests, for WEB_IDLE_US between two of them. Where a source has no
+ * place left, the next of it waits until one is given back (web/queue.h), which
+ * counts as part of the time that it has for its request.
  *
  * Threads: loop thread only; nothing blocks.
  * Errors:  0 or -errno at creation, logged with `name`. What goes wrong with a
@@ -50,8 +52,8 @@ struct web_server_options {
 	size_t names_n;
 
 	/*
-	 * For the whole request of a stranger, from its connection on: TLS,
-	 * headers and body together. 0: WEB_REQUEST_US.
+	 * For the whole request of a stranger, from its connection on: waiting
+	 * for a place, TLS, headers and body together. 0: WEB_REQUEST_US.
 	 */
 	uint64_t request_us;
 };
@@ -86,5 +88,5 @@ void web_server_destroy(struct web_server *server);
 void web_server_get_address(
 		const struct web_server *server, struct core_address *address);
 
-/* Connections that are open now, and those of them that may stay. */
+/* Connections that have a place, and those of them that may stay. */
 size_t web_server_count(const struct web_server *server, size_t *known);

@@ -15,9 +15,11 @@
 #include <cmocka.h>
 
 #include "core/clock.h"
+#include "web/queue.h"
 
 #define GET "GET /path HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 #define PER_SOURCE NET_STRANGERS_PER_SOURCE_MAX
+#define WAITING WEB_WAITING_PER_SOURCE_MAX
 
 static int set_up(void **state)
 {
@@ -79,26 +81,123 @@ static int connect_from(struct rig *rig, unsigned source)
 	return fd;
 }
 
-static void who_has_begun_to_ask_keeps_its_place(void **state)
+static void expect_well(struct rig *rig, int fd)
 {
-	struct rig *rig = *state;
-	int fds[PER_SOURCE + 1];
 	struct rig_reply reply;
 
+	rig_read(rig, fd, &reply);
+	assert_int_equal(reply.status, 200);
+	rig_reply_finish(&reply);
+}
+
+/* All that one source may have, each of which has begun to ask. */
+static void begin_all(struct rig *rig, int fds[PER_SOURCE])
+{
 	for (size_t i = 0; i < PER_SOURCE; i++) {
 		fds[i] = rig_connect(rig);
 		rig_send(rig, fds[i], "GET / HTTP/1.1\r\n");
 	}
+}
+
+static void who_has_begun_to_ask_keeps_its_place(void **state)
+{
+	struct rig *rig = *state;
+	int fds[PER_SOURCE + 1];
+
+	begin_all(rig, fds);
 	fds[PER_SOURCE] = rig_connect(rig);
-	rig_expect_end(rig, fds[PER_SOURCE]);
+	rig_send(rig, fds[PER_SOURCE], GET);
 	assert_int_equal(count(rig), PER_SOURCE);
+	assert_int_equal(rig->begun, 0);
 	for (size_t i = 0; i < PER_SOURCE; i++) {
 		rig_send(rig, fds[i], "Host: 127.0.0.1\r\n\r\n");
-		rig_read(rig, fds[i], &reply);
-		assert_int_equal(reply.status, 200);
-		rig_reply_finish(&reply);
+		expect_well(rig, fds[i]);
 	}
 	close_all(rig, fds, PER_SOURCE + 1);
+}
+
+/* Several browsers behind one address, which all load the page. */
+static void who_comes_too_many_waits_for_a_place(void **state)
+{
+	struct rig *rig = *state;
+	int places[PER_SOURCE], waiting[WAITING];
+
+	begin_all(rig, places);
+	for (size_t i = 0; i < WAITING; i++) {
+		waiting[i] = rig_connect(rig);
+		rig_send(rig, waiting[i], GET);
+	}
+	assert_int_equal(count(rig), PER_SOURCE);
+	assert_int_equal(rig->begun, 0);
+	rig_send(rig, places[0], "Host: 127.0.0.1\r\n\r\n");
+	expect_well(rig, places[0]);
+	for (size_t i = 0; i < WAITING; i++) {
+		expect_well(rig, waiting[i]);
+		rig_expect_end(rig, waiting[i]);
+	}
+	assert_int_equal(count(rig), PER_SOURCE - 1);
+	close_all(rig, waiting, WAITING);
+	close_all(rig, places, PER_SOURCE);
+}
+
+/* Its place is given back while its connection goes on. */
+static void who_is_known_makes_room_for_who_waits(void **state)
+{
+	struct rig *rig = *state;
+	int fds[PER_SOURCE], fd;
+
+	begin_all(rig, fds);
+	fd = rig_connect(rig);
+	rig_send(rig, fd, GET);
+	rig->known = true;
+	rig_send(rig, fds[0], "Host: 127.0.0.1\r\n\r\n");
+	expect_well(rig, fds[0]);
+	expect_well(rig, fd);
+	assert_int_equal(count_known(rig), 2);
+	close(fd);
+	close_all(rig, fds, PER_SOURCE);
+}
+
+/* As one that logs in by VNC does. */
+static void a_place_may_be_given_back_elsewhere(void **state)
+{
+	struct net_stranger *strangers[PER_SOURCE];
+	struct rig *rig = *state;
+	struct core_address peer;
+	int fd;
+
+	web_server_get_address(rig->server, &peer);
+	for (size_t i = 0; i < PER_SOURCE; i++)
+		assert_int_equal(net_doorkeeper_admit(rig->doorkeeper, &peer,
+						 &strangers[i]),
+				0);
+	fd = rig_connect(rig);
+	rig_send(rig, fd, GET);
+	assert_int_equal(count(rig), 0);
+	net_stranger_dismiss(strangers[0]);
+	expect_well(rig, fd);
+	for (size_t i = 1; i < PER_SOURCE; i++)
+		net_stranger_dismiss(strangers[i]);
+	close(fd);
+}
+
+static void only_so_many_of_a_source_wait(void **state)
+{
+	struct rig *rig = *state;
+	int places[PER_SOURCE], waiting[WAITING + 1];
+
+	begin_all(rig, places);
+	for (size_t i = 0; i <= WAITING; i++)
+		waiting[i] = rig_connect(rig);
+	rig_expect_end(rig, waiting[WAITING]);
+	assert_int_equal(count(rig), PER_SOURCE);
+	/* Nobody else comes later for them. */
+	places[0] = connect_from(rig, 1);
+	assert_int_equal(count(rig), PER_SOURCE + 1);
+	rig_send(rig, places[0], GET);
+	expect_well(rig, places[0]);
+	close_all(rig, waiting, WAITING + 1);
+	close_all(rig, places, PER_SOURCE);
 }
 
 /* Browsers connect ahead of what they might want. */
@@ -106,16 +205,20 @@ static void who_says_nothing_gives_way_to_its_own(void **state)
 {
 	struct rig *rig = *state;
 	int fds[PER_SOURCE];
-	unsigned tries = 0;
+	int fd;
 
 	for (size_t i = 0; i < PER_SOURCE; i++)
 		fds[i] = rig_connect(rig);
+	fd = rig_connect(rig);
+	rig_send(rig, fd, GET);
 	/* Not at once: they may be about to speak. */
-	assert_int_equal(rig_ask(rig, GET), 0);
-	while (rig_ask(rig, GET) != 200)
-		assert_true(tries++ < 1000000);
+	assert_int_equal(count(rig), PER_SOURCE);
+	assert_int_equal(rig->begun, 0);
+	expect_well(rig, fd);
+	rig_expect_end(rig, fd);
 	rig_expect_end(rig, fds[0]); /* the oldest */
 	assert_int_equal(count(rig), PER_SOURCE - 1);
+	close(fd);
 	close_all(rig, fds, PER_SOURCE);
 }
 
@@ -123,15 +226,12 @@ static void known_ones_need_no_place(void **state)
 {
 	struct rig *rig = *state;
 	int fds[3 * PER_SOURCE];
-	struct rig_reply reply;
 
 	rig->known = true;
 	for (size_t i = 0; i < 3 * PER_SOURCE; i++) {
 		fds[i] = rig_connect(rig);
 		rig_send(rig, fds[i], GET);
-		rig_read(rig, fds[i], &reply);
-		assert_int_equal(reply.status, 200);
-		rig_reply_finish(&reply);
+		expect_well(rig, fds[i]);
 	}
 	assert_int_equal(count_known(rig), 3 * PER_SOURCE);
 	close_all(rig, fds, 3 * PER_SOURCE);
@@ -168,7 +268,6 @@ static void a_crowd_of_strangers_lets_others_in(void **state)
 {
 	struct rig *rig = *state;
 	int fds[NET_STRANGERS_MAX];
-	struct rig_reply reply;
 	int fd;
 
 	for (size_t i = 0; i < NET_STRANGERS_MAX; i++) {
@@ -178,9 +277,7 @@ static void a_crowd_of_strangers_lets_others_in(void **state)
 	assert_int_equal(count(rig), NET_STRANGERS_MAX);
 	fd = rig_connect(rig);
 	rig_send(rig, fd, GET);
-	rig_read(rig, fd, &reply);
-	assert_int_equal(reply.status, 200);
-	rig_reply_finish(&reply);
+	expect_well(rig, fd);
 	close(fd);
 	assert_int_equal(count(rig), NET_STRANGERS_MAX - 1);
 	close_all(rig, fds, NET_STRANGERS_MAX);
@@ -202,6 +299,26 @@ static void a_strangers_time_ends(void **state)
 		close(fd);
 	}
 	assert_int_equal(rig->begun, rig->gone);
+}
+
+/* Waiting for a place counts. */
+static void the_time_of_who_waits_ends(void **state)
+{
+	struct net_stranger *strangers[PER_SOURCE];
+	struct rig *rig = *state;
+	struct core_address peer;
+	int fd;
+
+	web_server_get_address(rig->server, &peer);
+	for (size_t i = 0; i < PER_SOURCE; i++)
+		assert_int_equal(net_doorkeeper_admit(rig->doorkeeper, &peer,
+						 &strangers[i]),
+				0);
+	fd = rig_connect(rig);
+	rig_expect_end(rig, fd);
+	for (size_t i = 0; i < PER_SOURCE; i++)
+		net_stranger_dismiss(strangers[i]);
+	close(fd);
 }
 
 /* A byte now and then buys no time. */
@@ -249,11 +366,16 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 			TEST(who_has_begun_to_ask_keeps_its_place),
+			TEST(who_comes_too_many_waits_for_a_place),
+			TEST(who_is_known_makes_room_for_who_waits),
+			TEST(a_place_may_be_given_back_elsewhere),
+			TEST(only_so_many_of_a_source_wait),
 			TEST(who_says_nothing_gives_way_to_its_own),
 			TEST(known_ones_need_no_place),
 			TEST(of_one_source_only_so_many_stay),
 			TEST(a_crowd_of_strangers_lets_others_in),
 			HASTY(a_strangers_time_ends),
+			HASTY(the_time_of_who_waits_ends),
 			HASTY(dripping_does_not_help),
 			HASTY(an_answer_takes_what_it_takes),
 	};
