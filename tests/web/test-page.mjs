@@ -86,6 +86,30 @@ async function logins(browser) {
     await page.context().close();
 }
 
+// ---- several behind one address -------------------------------------------------
+
+const NEIGHBOURS = 4;
+
+// They want more connections at once than strangers of one source have places.
+async function neighbours(browser) {
+    const pages = await Promise.all(Array.from({ length: NEIGHBOURS },
+        () => browser.person()));
+    const failed = [];
+
+    for (const page of pages) {
+        page.on('requestfailed', request => failed.push(
+            `${request.url()} ${request.failure()?.errorText}`));
+    }
+    await Promise.all(pages.map(async page => {
+        await page.goto('/');
+        await heading(page, 'login.title').waitFor();
+        await page.waitForLoadState('networkidle');
+    }));
+    check(`${NEIGHBOURS} browsers of one address load the page at once`,
+        failed.length === 0, failed.join('\n'));
+    await Promise.all(pages.map(page => page.context().close()));
+}
+
 // ---- weight ---------------------------------------------------------------------
 
 // Runs in the page: the time, since it was asked for, of the first heading.
@@ -217,6 +241,7 @@ await runGroup(daemon, async () => {
     try {
         await theFirstUser(browser);
         await logins(browser);
+        await neighbours(browser);
         await theWeight(browser);
         await Promise.all([everyView(browser, 'desktop', 'light'),
             everyView(browser, 'phone', 'dark')]);
