@@ -113,11 +113,8 @@ await runGroup(daemon, async () => {
 
     try {
         await whatCannotBeTyped(browser);
-        // One after the other: strangers of one address have eight places,
-        // and four browsers at once would want more.
-        for (const layout of Object.keys(LAYOUTS)) {
-            await into(browser, layout);
-        }
+        await Promise.all(Object.keys(LAYOUTS).map(layout =>
+            into(browser, layout)));
         check('nothing of it is written anywhere',
             !daemon.hasWritten('quick') && !daemon.hasWritten('gr\u00fc'));
         browser.checkQuiet();
