@@ -125,12 +125,13 @@ static void on_layout(struct server_layout_ask *ask,
 void server_api_layout_set(struct server_api_call *call)
 {
 	const char *layout = server_api_call_take_text(call, "layout");
-	const char *variant = json_string_value(json_object_get(
-			server_api_call_get_request(call), "variant"));
+	const char *variant;
 	struct wanted_layout *wanted;
 
 	if (!layout)
-		return;
+		return; /* the call is gone */
+	variant = json_string_value(json_object_get(
+			server_api_call_get_request(call), "variant"));
 	wanted = calloc(1, sizeof(*wanted));
 	if (!wanted) {
 		server_api_call_reply(call, NULL);

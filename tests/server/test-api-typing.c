@@ -271,6 +271,8 @@ static void a_target_gets_another_layout(void **state)
 	assert_int_equal(api_ask(rig, "layout set",
 					 "{" RACK1 ",\"layout\":\"nope\"}"),
 			422);
+	assert_int_equal(api_ask(rig, "layout set", "{" RACK1 "}"), 422);
+	assert_non_null(strstr(api_error(rig), "\"layout\" is missing"));
 	assert_int_equal(api_ask(rig, "layout", "{\"target\":\"rack2\"}"), 200);
 	assert_string_equal(text_of(rig, "layout"), "us");
 }
