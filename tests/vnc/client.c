@@ -578,15 +578,23 @@ const struct client_rect *client_find(
 	return NULL;
 }
 
-void client_expect_picture(const struct client *client)
+bool client_has_picture(const struct client *client)
 {
 	const struct video_frame *frame = client->rig->frame;
 
 	assert_int_equal(client->width_px, frame->layout.width_px);
 	assert_int_equal(client->height_px, frame->layout.height_px);
-	for (uint32_t y = 0; y < client->height_px; y++)
-		for (uint32_t x = 0; x < client->width_px; x++)
-			if (client->canvas[y * client->width_px + x] !=
-					picture_pixel(frame, x, y))
-				fail_msg("pixel %u,%u differs", x, y);
+	return picture_difference(frame, client->canvas) ==
+			(size_t)client->width_px * client->height_px;
+}
+
+void client_expect_picture(const struct client *client)
+{
+	size_t at;
+
+	if (client_has_picture(client))
+		return;
+	at = picture_difference(client->rig->frame, client->canvas);
+	fail_msg("pixel %zu,%zu differs", at % client->width_px,
+			at / client->width_px);
 }

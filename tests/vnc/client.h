@@ -156,5 +156,6 @@ void client_next_update(struct client *client, struct client_message *message);
 const struct client_rect *client_find(
 		const struct client_message *message, int32_t encoding);
 
-/* The picture is the rig's, bit by bit. */
+/* The picture is the rig's, bit by bit: so it is, or so it must be. */
+bool client_has_picture(const struct client *client);
 void client_expect_picture(const struct client *client);

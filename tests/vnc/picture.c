@@ -196,6 +196,22 @@ uint32_t picture_pixel(
 	return le32toh(value);
 }
 
+size_t picture_difference(
+		const struct video_frame *frame, const uint32_t *pixels)
+{
+	uint32_t width_px = frame->layout.width_px;
+	size_t pixels_n = (size_t)width_px * frame->layout.height_px;
+	size_t i = 0;
+
+	while (i < pixels_n &&
+			pixels[i] ==
+					picture_pixel(frame,
+							(uint32_t)(i % width_px),
+							(uint32_t)(i / width_px)))
+		i++;
+	return i;
+}
+
 /* Y', Cb, Cr, or R, G, B, of one pixel, in the layout's range. */
 static void components_of(
 		const struct video_layout *layout, uint32_t pixel, int out[3])

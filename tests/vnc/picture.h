@@ -52,6 +52,13 @@ struct video_frame *picture_translate(const struct video_frame *frame,
 uint32_t picture_pixel(
 		const struct video_frame *frame, uint32_t x_px, uint32_t y_px);
 
+/*
+ * The first pixel in which 0xRRGGBB rows without a gap are another picture,
+ * counted row by row; width times height if none is.
+ */
+size_t picture_difference(
+		const struct video_frame *frame, const uint32_t *pixels);
+
 /* Pictures that have not been released yet; a test ends with 0. */
 unsigned picture_alive(void);
 
