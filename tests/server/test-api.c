@@ -224,6 +224,21 @@ static void numbers_come_as_numbers_or_as_text(void **state)
 	}
 }
 
+/* Whoever is refused is gone: nothing more may be asked of that call. */
+static void each_operation_gets_along_with_nothing(void **state)
+{
+	struct api_rig *rig = *state;
+
+	for (size_t i = 0; i < server_api_routes_n; i++) {
+		const char *verb = server_api_routes[i].verb;
+
+		api_ask(rig, verb, "{\"target\":\"rack1\"}");
+		assert_in_range(rig->status, 200, 503);
+		api_ask(rig, verb, "{}");
+		assert_in_range(rig->status, 200, 503);
+	}
+}
+
 static void a_route_without_a_handler_is_no_daemon(void **state)
 {
 	struct api_rig *rig = *state;
@@ -249,6 +264,7 @@ int main(void)
 			TEST(a_target_that_is_none_is_like_one_of_others),
 			TEST(an_answer_for_nobody_is_forgotten),
 			cmocka_unit_test(numbers_come_as_numbers_or_as_text),
+			TEST(each_operation_gets_along_with_nothing),
 			TEST(a_route_without_a_handler_is_no_daemon),
 	};
 #undef TEST
