@@ -101,6 +101,14 @@ const struct server_token *server_tokens_find(
 	return *expired ? NULL : found;
 }
 
+bool server_tokens_is_good(const struct server_tokens *tokens, uint64_t id)
+{
+	for (size_t i = 0; i < tokens->table.tokens_n; i++)
+		if (tokens->table.tokens[i].id == id)
+			return !is_over(tokens, &tokens->table.tokens[i]);
+	return false;
+}
+
 const struct server_tokens_table *server_tokens_get_all(
 		const struct server_tokens *tokens)
 {

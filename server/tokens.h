@@ -47,6 +47,9 @@ const struct server_token *server_tokens_find(
 		const struct server_tokens *tokens, const char *token,
 		bool *expired);
 
+/* Whether the one of that id still is. */
+bool server_tokens_is_good(const struct server_tokens *tokens, uint64_t id);
+
 /* In the order of the file. */
 const struct server_tokens_table *server_tokens_get_all(
 		const struct server_tokens *tokens);

@@ -98,6 +98,23 @@ struct server_web_objection server_web_identify(struct server_web *web,
 	return (struct server_web_objection){0};
 }
 
+bool server_web_is_still(const struct server_web *web,
+		const struct server_caller *caller)
+{
+	switch (caller->kind) {
+	case SERVER_CALLER_SESSION:
+		return server_web_login_find_session(
+				web->access->web_logins, caller->session);
+	case SERVER_CALLER_TOKEN:
+		return server_tokens_is_good(
+				web->access->tokens, caller->session);
+	case SERVER_CALLER_NOBODY:
+	case SERVER_CALLER_LOCAL:
+		break;
+	}
+	return true;
+}
+
 static bool has_csrf(struct server_web *web, struct web_request *request,
 		const struct server_caller *caller)
 {

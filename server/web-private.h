@@ -39,6 +39,13 @@ struct server_web_objection server_web_identify(struct server_web *web,
 		struct web_request *request, struct server_caller *caller);
 
 /*
+ * Whether whoever it was is still that: a body may come long after its headers,
+ * and meanwhile a session ends, or a token is taken away.
+ */
+bool server_web_is_still(const struct server_web *web,
+		const struct server_caller *caller);
+
+/*
  * Whether our own page sends it: for what changes something (`unsafe`), and for
  * what a browser opens without being asked.
  */

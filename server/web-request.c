@@ -401,9 +401,15 @@ static void on_request(void *context, struct web_request *request)
 {
 	struct exchange *exchange = web_request_get_data(request);
 	char why[WEB_JSON_WHY_BYTES] = "memory is short";
-	json_t *object = merge(exchange, why);
+	json_t *object;
 
-	(void)context;
+	if (!server_web_is_still(context, &exchange->caller)) {
+		free(exchange);
+		refuse_with(request, 401,
+				"logged out, or without a token, since this request began");
+		return;
+	}
+	object = merge(exchange, why);
 	if (!object) {
 		free(exchange);
 		refuse_with(request, 400, why);

@@ -270,18 +270,34 @@ async function listen(client) {
     return listener;
 }
 
+// A request whose body is still to come; that it may is said when its headers
+// were looked at.
+async function begin(client, method, path) {
+    const connection = await client.open();
+
+    connection.send(client.message(method, path, undefined,
+        { 'Content-Type': 'application/json', 'Content-Length': 2,
+            Expect: '100-continue' }));
+    await connection.head();
+    return connection;
+}
+
 async function theEndOfAToken() {
     const removed = new Client(daemon.port, { source: '127.0.12.1',
         token: await makeToken(ada, 'removed', 'operator') });
     const other = new Client(daemon.port, { source: '127.0.12.2',
         token: await makeToken(ada, 'other', 'operator') });
     const [first, second] = [await listen(removed), await listen(other)];
+    const begun = await begin(removed, 'POST', '/api/targets/rack1/pointer');
 
     checkEqual('a token is good', (await removed.get('/api/targets')).status,
         200);
     await ada.ask('DELETE', '/api/tokens/removed');
     checkEqual('until it is removed', (await removed.get('/api/targets'))
         .status, 401);
+    begun.send('{}');
+    checkEqual('also for what had begun', (await begun.reply()).status, 401);
+    begun.close();
     await Promise.race([first.over, sleep(5000)]);
     check('which ends what it is told', !first.told);
     checkEqual('another stays', (await other.get('/api/targets')).status, 200);
