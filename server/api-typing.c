@@ -283,6 +283,35 @@ static char *take_text(struct server_api_call *call, size_t *size)
 	return copy;
 }
 
+/* A flag that is none must not be read as false: the text would be typed. */
+static bool check_types(struct server_api_call *call)
+{
+	static const struct {
+		const char *member;
+		bool flag; /* else a string */
+	} members[] = {
+			{"dry_run", true},
+			{"clipboard", true},
+			{"layout", false},
+			{"variant", false},
+	};
+	const json_t *request = server_api_call_get_request(call);
+
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
+		const json_t *it = json_object_get(request, members[i].member);
+
+		if (!it ||
+				(members[i].flag ? json_is_boolean(it)
+						 : json_is_string(it)))
+			continue;
+		server_api_call_fail(call, 422, NULL, "\"%s\" has to be %s",
+				members[i].member,
+				members[i].flag ? "true or false" : "a string");
+		return false;
+	}
+	return true;
+}
+
 /* False: it makes no sense, and the call has failed. */
 static bool take_options(
 		struct server_api_call *call, struct wanted_text *wanted)
@@ -290,6 +319,8 @@ static bool take_options(
 	const json_t *request = server_api_call_get_request(call);
 	json_int_t delay_ms = 0;
 
+	if (!check_types(call))
+		return false;
 	if (server_api_param_integer(request, "delay_ms", 0,
 			    SERVER_TYPING_DELAY_MAX_MS, &delay_ms) == -EINVAL) {
 		server_api_call_fail(call, 422, NULL,
