@@ -55,6 +55,6 @@ void server_api_call_abandon(struct server_api_call *call);
 /* Nobody listens to it any more: the stream's end. */
 void server_api_stream_closed(struct server_api_stream *stream);
 
-/* Those of that caller: it has lost its session, or token. */
-void server_api_end_streams(struct server_api *api,
-		enum server_caller_kind kind, uint64_t session);
+/* It has lost its session, or token: so end its streams, and what it types. */
+void server_api_end_caller(struct server_api *api, enum server_caller_kind kind,
+		uint64_t session);

@@ -476,10 +476,27 @@ void server_api_stream_closed(struct server_api_stream *stream)
 	free(stream);
 }
 
-void server_api_end_streams(struct server_api *api,
+static void end_typing(struct server_daemon *daemon,
 		enum server_caller_kind kind, uint64_t session)
 {
+	size_t running_n;
+	size_t targets_n = server_daemon_count(daemon, &running_n);
+
+	for (size_t i = 0; i < targets_n; i++) {
+		struct server_target *target =
+				server_daemon_get_target(daemon, i);
+
+		if (target)
+			server_target_end_caller(target, kind, session);
+	}
+}
+
+void server_api_end_caller(struct server_api *api, enum server_caller_kind kind,
+		uint64_t session)
+{
 	struct server_api_stream *stream;
+
+	end_typing(api->daemon, kind, session);
 
 	LIST_FOREACH(stream, &api->streams, in_api)
 	if (stream->caller.kind == kind && stream->caller.session == session)

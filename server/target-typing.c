@@ -192,6 +192,16 @@ void server_target_stop_typing(
 		server_typing_stop(target->typing, result);
 }
 
+void server_target_end_caller(struct server_target *target,
+		enum server_caller_kind kind, uint64_t session)
+{
+	const struct server_actor *actor = &target->actor;
+
+	if (actor->uses > 0 && actor->caller.kind == kind &&
+			actor->caller.session == session)
+		server_target_stop_typing(target, SERVER_TYPING_CANCELLED);
+}
+
 void server_target_interrupt_typing(void *context)
 {
 	server_target_stop_typing(context, SERVER_TYPING_INTERRUPTED);

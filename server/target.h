@@ -133,6 +133,11 @@ typedef void server_target_typed(
 void server_target_await_typed(struct server_target *target,
 		server_target_typed *typed, void *context);
 
+/* What it types, not as one of its viewers, ends: it has lost its session, or
+ * token. */
+void server_target_end_caller(struct server_target *target,
+		enum server_caller_kind kind, uint64_t session);
+
 /* Who operates, for people; NULL: nobody. */
 const char *server_target_get_operator_name(const struct server_target *target);
 

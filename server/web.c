@@ -149,14 +149,14 @@ static void on_ended(void *context, uint64_t session)
 {
 	struct server_web *web = context;
 
-	server_api_end_streams(web->api, SERVER_CALLER_SESSION, session);
+	server_api_end_caller(web->api, SERVER_CALLER_SESSION, session);
 }
 
 static void on_token_ended(void *context, uint64_t id)
 {
 	struct server_web *web = context;
 
-	server_api_end_streams(web->api, SERVER_CALLER_TOKEN, id);
+	server_api_end_caller(web->api, SERVER_CALLER_TOKEN, id);
 }
 
 int server_web_create(struct server_web **out, struct server_daemon *daemon,

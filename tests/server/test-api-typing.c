@@ -203,6 +203,27 @@ static void who_types_has_the_keyboard_until_it_is_done(void **state)
 	assert_null(server_target_get_operator_name(target));
 }
 
+static void who_may_no_longer_come_in_types_no_further(void **state)
+{
+	struct api_rig *rig = *state;
+
+	api_be(rig, "operator");
+	rig->caller.session = 7;
+	assert_int_equal(api_ask(rig, "type",
+					 "{" RACK1 ",\"text\":\"" LONG
+					 "\",\"delay_ms\":1000}"),
+			202);
+	server_api_end_caller(rig->api, SERVER_CALLER_TOKEN, 8);
+	server_api_end_caller(rig->api, SERVER_CALLER_SESSION, 7);
+	assert_int_equal(api_ask(rig, "text", "{" RACK1 "}"), 200);
+	assert_true(json_is_true(json_object_get(rig->json, "active")));
+	server_api_end_caller(rig->api, SERVER_CALLER_TOKEN, 7);
+	assert_int_equal(api_ask(rig, "text", "{" RACK1 "}"), 200);
+	assert_string_equal(text_of(rig, "result"), "cancelled");
+	assert_null(server_target_get_operator_name(
+			server_daemon_find_target(rig->daemon, "rack1")));
+}
+
 static void somebody_else_has_to_wait(void **state)
 {
 	struct api_rig *rig = *state;
@@ -387,6 +408,8 @@ int main(void)
 			TEST(another_layout_can_be_asked_for),
 			TEST(options_are_checked),
 			TEST(who_types_has_the_keyboard_until_it_is_done),
+			TEST(who_may_no_longer_come_in_types_no_further),
+			TEST(somebody_else_has_to_wait),
 			TEST(viewers_may_not_type),
 			TEST(layouts_are_listed_with_their_variants),
 			TEST(a_target_gets_another_layout),

@@ -292,6 +292,9 @@ async function theEndOfAToken() {
 
     checkEqual('a token is good', (await removed.get('/api/targets')).status,
         200);
+    checkEqual('and types', (await removed.ask('POST',
+        '/api/targets/rack1/text', { text: 'x'.repeat(1000), delay_ms: 1000 }))
+        .status, 202);
     await ada.ask('DELETE', '/api/tokens/removed');
     checkEqual('until it is removed', (await removed.get('/api/targets'))
         .status, 401);
@@ -300,6 +303,8 @@ async function theEndOfAToken() {
     begun.close();
     await Promise.race([first.over, sleep(5000)]);
     check('which ends what it is told', !first.told);
+    checkEqual('and what it types', (await ada.get('/api/targets/rack1/text'))
+        .json.result, 'cancelled');
     checkEqual('another stays', (await other.get('/api/targets')).status, 200);
     check('and is told more', second.told);
 }
