@@ -86,13 +86,6 @@ void server_target_acted(struct server_target *target, vnc_viewer_id actor)
 /* ---- what is typed
  * ----------------------------------------------------------- */
 
-static void publish(struct server_target *target)
-{
-	server_events_publish(target->shared->events, SERVER_EVENT_TEXT,
-			target->config->name,
-			server_target_describe_text(target));
-}
-
 json_t *server_target_describe_text(const struct server_target *target)
 {
 	struct server_typing_progress it = {0};
@@ -110,6 +103,16 @@ json_t *server_target_describe_text(const struct server_target *target)
 			"text",
 			it.active ? NULL
 				  : server_typing_result_text(it.result));
+}
+
+/* Who follows all targets has to be told whose text it is. */
+static void publish(struct server_target *target)
+{
+	json_t *text = server_target_describe_text(target);
+
+	json_object_set_new(text, "target", json_string(target->config->name));
+	server_events_publish(target->shared->events, SERVER_EVENT_TEXT,
+			target->config->name, text);
 }
 
 static void on_began(void *context)
