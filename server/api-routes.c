@@ -65,7 +65,7 @@ const struct server_api_route server_api_routes[] = {
 		{"edid", "GET", "/api/targets/{target}/edid", TARGET, VIEWER},
 		{"edid put", "PUT", "/api/targets/{target}/edid", TARGET, ADMIN,
 				SMALL},
-		{"events", "GET", "/api/events", VIEWER, .http_only = true},
+		{"events", "GET", "/api/events", VIEWER},
 		{"watch", "GET", "/targets/{target}/rfb", VIEWER, TARGET,
 				.http_only = true, .counts = true,
 				.upgrade = true},

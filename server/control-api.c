@@ -57,7 +57,44 @@ static void on_answer(void *context, const struct server_api_answer *answer)
 	server_control_reply(context, describe(answer));
 }
 
-static const struct server_api_asker asker = {.answer = on_answer};
+/* ---- answers without end --------------------------------------------------
+ */
+
+static void on_closed(void *context)
+{
+	server_api_stream_closed(context);
+}
+
+/* The same bytes as over HTTP follow a reply that says their type. */
+static int open_stream(void *context, const char *type,
+		struct server_api_stream *stream, void **handle)
+{
+	struct server_control_stream *out;
+	int rc = server_control_stream_begin(context,
+			json_pack("{s:b, s:{s:s}}", "ok", 1, "result", "type",
+					type),
+			on_closed, stream, &out);
+
+	*handle = out;
+	return rc;
+}
+
+static int write_stream(void *handle, struct core_bytes *bytes)
+{
+	return server_control_stream_write(handle, bytes->data, bytes->size);
+}
+
+static void end_stream(void *handle)
+{
+	server_control_stream_end(handle);
+}
+
+static const struct server_api_asker asker = {
+		.answer = on_answer,
+		.stream = open_stream,
+		.write = write_stream,
+		.end = end_stream,
+};
 
 /* ---- questions ----------------------------------------------------------- */
 

@@ -2,6 +2,7 @@
 #include "server/control-client.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #define PATIENCE_S 10
+#define LOOK_EVERY_MS 250
 #define REPLY_MAX_BYTES ((size_t)64 << 20) /* a picture, in base64 */
 #define REPLY_FIRST_BYTES ((size_t)16 << 10)
 
@@ -127,23 +129,99 @@ static int parse_reply(const char *reply, size_t size, json_t **result)
 	return rc;
 }
 
+/* Asks, and reads the reply and perhaps some of what is behind it. */
+static int ask(const char *path, const json_t *request, int *fd, char **reply,
+		size_t *size)
+{
+	int rc;
+
+	*reply = NULL;
+	*size = 0;
+	*fd = open_socket(path);
+	if (*fd < 0)
+		return *fd;
+	rc = send_request(*fd, request);
+	if (rc == 0)
+		rc = read_reply(*fd, reply, size);
+	return rc;
+}
+
+static void finish(int fd, char *reply)
+{
+	free(reply);
+	if (fd >= 0)
+		close(fd);
+}
+
 int server_control_call(
 		const char *path, const json_t *request, json_t **result)
 {
-	int fd = open_socket(path);
-	char *reply = NULL;
-	size_t size = 0;
-	int rc;
+	char *reply;
+	size_t size;
+	int fd;
+	int rc = ask(path, request, &fd, &reply, &size);
 
 	*result = NULL;
-	if (fd < 0)
-		return fd;
-	rc = send_request(fd, request);
-	if (rc == 0)
-		rc = read_reply(fd, &reply, &size);
 	if (rc == 0)
 		rc = parse_reply(reply, size, result);
-	free(reply);
-	close(fd);
+	finish(fd, reply);
+	return rc;
+}
+
+/* ---- an answer without end ----------------------------------------------- */
+
+/* 0: nothing came for now. */
+static ssize_t receive(int fd, char *bytes, size_t size)
+{
+	struct pollfd it = {.fd = fd, .events = POLLIN};
+	ssize_t got;
+
+	if (poll(&it, 1, LOOK_EVERY_MS) <= 0)
+		return 0;
+	got = recv(fd, bytes, size, MSG_DONTWAIT);
+	if (got == 0)
+		return -ECONNRESET;
+	if (got == -1)
+		return errno == EINTR || errno == EAGAIN ? 0 : -errno;
+	return got;
+}
+
+static int follow(int fd, const struct server_cli_sink *sink)
+{
+	char bytes[4096];
+	unsigned silent = 0;
+	ssize_t rc = 0;
+
+	while (rc >= 0 && !sink->is_over(sink->context)) {
+		rc = receive(fd, bytes, sizeof(bytes));
+		silent = rc == 0 ? silent + 1 : 0;
+		if (silent > SERVER_CLI_SILENCE_S * 1000 / LOOK_EVERY_MS)
+			rc = -ETIMEDOUT;
+		if (rc > 0)
+			rc = sink->take(sink->context, bytes, (size_t)rc);
+	}
+	return rc < 0 ? (int)rc : 0;
+}
+
+int server_control_follow(const char *path, const json_t *request,
+		json_t **result, const struct server_cli_sink *sink)
+{
+	char *reply, *end;
+	size_t size, head;
+	int fd;
+	int rc = ask(path, request, &fd, &reply, &size);
+
+	*result = NULL;
+	if (rc == 0) {
+		end = memchr(reply, '\n', size);
+		head = end ? (size_t)(end + 1 - reply) : size;
+		rc = parse_reply(reply, head, result);
+		if (rc == 0 && size > head)
+			rc = sink->take(sink->context, reply + head,
+					size - head);
+	}
+	if (rc == 0)
+		rc = follow(fd, sink);
+	finish(fd, reply);
 	return rc;
 }

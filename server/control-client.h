@@ -3,6 +3,8 @@
 
 #include <jansson.h>
 
+#include "server/cli-sink.h"
+
 /*
  * The other end of the control socket (server/control.h), for programs that
  * ask one thing and leave. It blocks, for at most some seconds.
@@ -20,3 +22,11 @@
  */
 int server_control_call(
 		const char *path, const json_t *request, json_t **result);
+
+/*
+ * The same for an answer without end: what follows *result goes to `sink`,
+ * until that says that it is over: 0. -ECONNRESET: the daemon hung up;
+ * -ETIMEDOUT: it is silent; what `take` gave.
+ */
+int server_control_follow(const char *path, const json_t *request,
+		json_t **result, const struct server_cli_sink *sink);

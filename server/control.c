@@ -17,6 +17,12 @@
 #define GROUPS_MAX 256
 #define LINE_FIRST_BYTES ((size_t)4 << 10)
 
+struct server_control_stream {
+	struct connection *connection; /* NULL: it is none */
+	void (*closed)(void *context);
+	void *context;
+};
+
 struct connection {
 	struct server_control *control;
 	int fd;    /* -1: the place is free */
@@ -25,6 +31,7 @@ struct connection {
 	sd_event_source *idle;
 	bool closing; /* after the reply that is being sent */
 	struct server_control_call *call; /* NULL: none is under way */
+	struct server_control_stream stream;
 	char *in; /* grows as a line does, up to the most that it may be */
 	size_t in_room;
 	size_t in_used;
@@ -50,6 +57,8 @@ struct server_control {
 
 static void drop(struct connection *connection)
 {
+	const struct server_control_stream stream = connection->stream;
+
 	sd_event_source_disable_unref(connection->source);
 	sd_event_source_disable_unref(connection->idle);
 	if (connection->fd != -1)
@@ -60,6 +69,8 @@ static void drop(struct connection *connection)
 		connection->call->connection = NULL;
 	*connection = (struct connection){
 			.control = connection->control, .fd = -1};
+	if (stream.connection)
+		stream.closed(stream.context);
 }
 
 /* Takes `reply`. */
@@ -138,6 +149,15 @@ static int take_line(struct connection *connection)
 	return rc;
 }
 
+/* From now on it may say and take nothing for so long, or for ever. */
+static void set_idle(struct connection *connection, bool limited)
+{
+	sd_event_source_set_time_relative(
+			connection->idle, SERVER_CONTROL_IDLE_US);
+	sd_event_source_set_enabled(connection->idle,
+			limited ? SD_EVENT_ONESHOT : SD_EVENT_OFF);
+}
+
 /* -EAGAIN: the peer does not read; the rest goes out later. */
 static int send_some(struct connection *connection)
 {
@@ -155,8 +175,8 @@ static int send_some(struct connection *connection)
 	}
 	free(connection->out);
 	connection->out = NULL;
-	sd_event_source_set_time_relative(
-			connection->idle, SERVER_CONTROL_IDLE_US);
+	set_idle(connection,
+			!connection->stream.connection || connection->closing);
 	return 0;
 }
 
@@ -201,20 +221,22 @@ static int read_some(struct connection *connection)
  */
 static int work(struct connection *connection)
 {
-	int rc = connection->out ? 0 : take_line(connection);
+	bool asks = !connection->out && !connection->stream.connection;
+	int rc = asks ? take_line(connection) : 0;
 
 	if (rc == 0 && connection->out)
 		rc = send_some(connection);
 	return rc == 0 && connection->closing ? -ENODATA : rc;
 }
 
-/* While a call is under way, only that the peer hangs up. */
+/* While a call or a stream is under way, only that the peer hangs up. */
 static void want(struct connection *connection)
 {
-	uint32_t events = connection->call ? 0 : EPOLLIN;
+	bool asks = !connection->call && !connection->stream.connection;
+	uint32_t events = asks ? EPOLLIN : 0;
 
 	if (connection->out || connection->closing ||
-			(has_line(connection) && !connection->call))
+			(asks && has_line(connection)))
 		events = EPOLLOUT;
 	sd_event_source_set_io_events(connection->source, events);
 }
@@ -255,6 +277,97 @@ void server_control_reply(struct server_control_call *call, json_t *reply)
 	if (queue_reply(connection, reply) < 0)
 		connection->closing = true;
 	want(connection);
+}
+
+/* ---- streams ------------------------------------------------------------- */
+
+static size_t count_streams(const struct server_control *control)
+{
+	size_t streams_n = 0;
+
+	for (size_t i = 0; i < SERVER_CONTROL_CONNECTIONS_MAX; i++)
+		streams_n += control->connections[i].stream.connection != NULL;
+	return streams_n;
+}
+
+/* Takes `head` on success. */
+static int begin_stream(struct connection *connection, json_t *head)
+{
+	int rc = count_streams(connection->control) ==
+					SERVER_CONTROL_STREAMS_MAX
+			? -EUSERS
+			: 0;
+
+	return rc < 0 ? rc : queue_reply(connection, json_incref(head));
+}
+
+int server_control_stream_begin(struct server_control_call *call, json_t *head,
+		void (*closed)(void *context), void *context,
+		struct server_control_stream **out)
+{
+	struct connection *connection = call->connection;
+	int rc = connection ? begin_stream(connection, head) : -EPIPE;
+
+	json_decref(head);
+	*out = NULL;
+	if (rc < 0)
+		return rc;
+	free(call);
+	connection->call = NULL;
+	connection->stream = (struct server_control_stream){
+			connection, closed, context};
+	want(connection);
+	*out = &connection->stream;
+	return 0;
+}
+
+/* Behind what waits. */
+static int append(struct connection *connection, const void *bytes, size_t size)
+{
+	size_t waiting = connection->out
+			? connection->out_size - connection->out_sent
+			: 0;
+	char *larger;
+
+	if (size > SERVER_CONTROL_STREAM_MAX_BYTES - waiting)
+		return -ENOBUFS;
+	if (waiting > 0)
+		memmove(connection->out, connection->out + connection->out_sent,
+				waiting);
+	larger = realloc(connection->out, waiting + size);
+	if (!larger)
+		return -ENOBUFS;
+	memcpy(larger + waiting, bytes, size);
+	connection->out = larger;
+	connection->out_size = waiting + size;
+	connection->out_sent = 0;
+	return 0;
+}
+
+int server_control_stream_write(struct server_control_stream *stream,
+		const void *bytes, size_t size)
+{
+	struct connection *connection = stream->connection;
+	int rc = connection->closing ? -ENOBUFS : 0;
+
+	if (rc == 0 && !connection->out)
+		set_idle(connection, true); /* until it has taken them */
+	if (rc == 0)
+		rc = append(connection, bytes, size);
+	if (rc < 0)
+		server_control_stream_end(stream);
+	else
+		want(connection);
+	return rc;
+}
+
+/* Not from within: whoever ends it may be walking over the streams. */
+void server_control_stream_end(struct server_control_stream *stream)
+{
+	if (!stream->connection->closing)
+		set_idle(stream->connection, true);
+	stream->connection->closing = true;
+	want(stream->connection);
 }
 
 static int on_idle(sd_event_source *source, uint64_t due_us, void *userdata)

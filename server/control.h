@@ -31,6 +31,8 @@ struct server_control_call;
 #define SERVER_CONTROL_LINE_MAX_BYTES ((size_t)512 << 10)
 
 #define SERVER_CONTROL_CONNECTIONS_MAX 8
+#define SERVER_CONTROL_STREAMS_MAX 4                      /* of these */
+#define SERVER_CONTROL_STREAM_MAX_BYTES ((size_t)1 << 20) /* that wait */
 #define SERVER_CONTROL_IDLE_US UINT64_C(10000000)
 
 /*
@@ -53,3 +55,19 @@ void server_control_destroy(struct server_control *control);
  * so the connection ends. The socket itself may have ended before.
  */
 void server_control_reply(struct server_control_call *call, json_t *reply);
+
+/*
+ * A reply after which bytes follow without end; the call is over. Takes `head`.
+ * `closed` is called once, from the loop, whether the peer hung up, reads too
+ * little, or it was ended here; the stream is gone then. -EPIPE: the connection
+ * has ended; -EUSERS: there are too many. The call goes on then.
+ */
+struct server_control_stream;
+int server_control_stream_begin(struct server_control_call *call, json_t *head,
+		void (*closed)(void *context), void *context,
+		struct server_control_stream **out);
+
+/* -ENOBUFS: too much waits, and it will be closed. */
+int server_control_stream_write(struct server_control_stream *stream,
+		const void *bytes, size_t size);
+void server_control_stream_end(struct server_control_stream *stream);
