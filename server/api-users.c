@@ -10,6 +10,7 @@
 #include "core/workers.h"
 #include "server/daemon.h"
 #include "server/password-rules.h"
+#include "server/user-describe.h"
 #include "server/user-edit.h"
 
 /* A change on its way into the file; the strings are its own. */
@@ -22,7 +23,8 @@ struct change {
 	char roles[SERVER_GRANTS_TEXT_BYTES];         /* "": as they are */
 	bool is_new;
 	bool removed;
-	bool without_totp;
+	char totp[SERVER_TOTP_BYTES]; /* "": none any more */
+	bool has_totp;                /* else it is as it is */
 	int rc;
 	char why[SERVER_USERS_FILE_WHY_BYTES];
 };
@@ -36,16 +38,10 @@ void server_api_users(struct server_api_call *call)
 							   ->access->users;
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < server_users_count(users); i++) {
-		const struct server_user *user = server_users_get(users, i);
-		char roles[SERVER_GRANTS_TEXT_BYTES];
-
-		server_grants_format(&user->grants, roles);
+	for (size_t i = 0; i < server_users_count(users); i++)
 		json_array_append_new(list,
-				json_pack("{s:s, s:s, s:b}", "name", user->name,
-						"roles", roles, "totp",
-						user->totp[0] != '\0'));
-	}
+				server_user_describe(
+						server_users_get(users, i)));
 	server_api_call_reply(call, json_pack("{s:o}", "users", list));
 }
 
@@ -61,7 +57,7 @@ static void run(struct core_job *job)
 			.removed = change->removed,
 			.roles = change->roles[0] ? change->roles : NULL,
 			.hash = change->password[0] ? hash : NULL,
-			.totp = change->without_totp ? "" : NULL,
+			.totp = change->has_totp ? change->totp : NULL,
 	};
 
 	change->rc = 0;
@@ -90,6 +86,24 @@ static unsigned status_of(int rc)
 	}
 }
 
+/* The one time that a secret is shown. */
+static void reply(const struct change *change)
+{
+	char address[SERVER_TOTP_ADDRESS_BYTES];
+	char host[HOST_NAME_MAX + 1] = "";
+
+	if (!change->totp[0]) {
+		server_api_call_reply_done(change->call);
+		return;
+	}
+	gethostname(host, sizeof(host) - 1);
+	server_totp_format_address(address, change->name, host, change->totp);
+	server_api_call_reply(change->call,
+			json_pack("{s:s, s:s}", "address", address, "secret",
+					change->totp));
+	explicit_bzero(address, sizeof(address));
+}
+
 static void on_done(struct core_job *job)
 {
 	struct change *change = (struct change *)job;
@@ -102,7 +116,7 @@ static void on_done(struct core_job *job)
 								: change->removed
 								? "removed"
 								: "changed"));
-		server_api_call_reply_done(change->call);
+		reply(change);
 	} else {
 		server_api_call_fail(change->call, status_of(change->rc), NULL,
 				"%s", change->why);
@@ -124,6 +138,19 @@ static bool take(char *to, size_t size, const char *from)
 	return true;
 }
 
+/* False: it is neither, or no secret can be made. */
+static bool take_totp(struct change *change, const json_t *request)
+{
+	const json_t *totp = json_object_get(request, "totp");
+
+	if (!totp)
+		return true;
+	change->has_totp = json_is_boolean(totp);
+	return json_is_false(totp) ||
+			(json_is_true(totp) &&
+					server_totp_make(change->totp) == 0);
+}
+
 /* NULL: it may be tried. */
 static const char *fill(struct change *change, const json_t *request,
 		char why[SERVER_USERS_WHY_BYTES])
@@ -138,15 +165,16 @@ static const char *fill(struct change *change, const json_t *request,
 			    json_string_value(
 					    json_object_get(request, "roles"))))
 		return "there are too many roles";
-	change->without_totp = json_is_false(json_object_get(request, "totp"));
+	if (!change->is_new && !take_totp(change, request))
+		return "\"totp\" is true for a new secret, or false for none";
 	gethostname(host, sizeof(host) - 1);
 	if (password &&
 			server_password_check_rules(
 					password, change->name, host, why) < 0)
 		return why;
 	if (!password && !change->removed && !change->roles[0] &&
-			!change->without_totp)
-		return "nothing is to be changed; say \"password\", \"roles\" or \"totp\":false";
+			!change->has_totp)
+		return "nothing is to be changed; say \"password\", \"roles\" or \"totp\"";
 	return NULL;
 }
 

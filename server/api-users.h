@@ -17,7 +17,8 @@ void server_api_users(struct server_api_call *call);
 /* {"name":"bob","password":"...","roles":"viewer@rack1"} */
 void server_api_user_add(struct server_api_call *call);
 
-/* {"user":"bob"} and one or more of "password", "roles", "totp":false. */
+/* {"user":"bob"} and one or more of "password", "roles", "totp":false;
+ * with "totp":true it answers {"address":"otpauth://...","secret":"..."}. */
 void server_api_user_change(struct server_api_call *call);
 
 /* {"user":"bob"} */

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <liboath/oath.h>
 #include <nettle/memops.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -36,6 +37,36 @@ int server_totp_make(char secret[SERVER_TOTP_BYTES])
 	free(text);
 	explicit_bzero(bytes, sizeof(bytes));
 	return rc;
+}
+
+/* Whatever the machine is called, it stands in the address as text. */
+static void print_escaped(FILE *out, const char *text)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_@";
+
+	for (; *text; text++) {
+		if (strchr(plain, *text))
+			fputc(*text, out);
+		else
+			fprintf(out, "%%%02X", (unsigned)(unsigned char)*text);
+	}
+}
+
+void server_totp_format_address(char address[SERVER_TOTP_ADDRESS_BYTES],
+		const char *user, const char *host, const char *secret)
+{
+	FILE *out = fmemopen(address, SERVER_TOTP_ADDRESS_BYTES, "w");
+
+	address[0] = '\0';
+	if (!out)
+		return;
+	fputs("otpauth://totp/rackhand:", out);
+	print_escaped(out, user);
+	fputc('@', out);
+	print_escaped(out, host);
+	fprintf(out, "?secret=%s&issuer=rackhand", secret);
+	fclose(out);
 }
 
 bool server_totp_is_good(const char *secret)

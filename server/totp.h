@@ -18,6 +18,14 @@
 /* 160 bits. */
 int server_totp_make(char secret[SERVER_TOTP_BYTES]);
 
+/*
+ * What apps for such codes take:
+ * "otpauth://totp/rackhand:anna@rack?secret=...".
+ */
+#define SERVER_TOTP_ADDRESS_BYTES 640
+void server_totp_format_address(char address[SERVER_TOTP_ADDRESS_BYTES],
+		const char *user, const char *host, const char *secret);
+
 /* Base32 in capitals of 80 to 320 bits. */
 bool server_totp_is_good(const char *secret);
 
