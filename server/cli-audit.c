@@ -10,6 +10,7 @@
 #include "server/audit-check.h"
 #include "server/audit-files.h"
 #include "server/audit-text.h"
+#include "server/cli-link.h"
 #include "server/programs.h"
 #include "server/state.h"
 #include "server/text.h"
@@ -119,6 +120,7 @@ int server_cli_audit_verify(const struct server_cli *cli)
  */
 
 struct show {
+	const char *event; /* NULL: all */
 	char since[SERVER_AUDIT_SINCE_BYTES];
 	bool as_json;
 	int code;
@@ -129,7 +131,10 @@ static void show_line(const struct show *show, const json_t *line,
 {
 	const char *time = json_string_value(json_object_get(line, "time"));
 
-	if (strcmp(time, show->since) < 0)
+	if (strcmp(time, show->since) < 0 ||
+			(show->event &&
+					strcmp(server_text_get(line, "event"),
+							show->event) != 0))
 		return;
 	if (!show->as_json) {
 		server_audit_text_print(stdout, line);
@@ -160,26 +165,85 @@ static int show_piece(void *context, const char *bytes, size_t size_bytes,
 	return ferror(stdout) ? -EPIPE : 0;
 }
 
+static int show_files(const struct server_cli *cli, struct show *show)
+{
+	struct server_audit_files files;
+	int rc = open_files(&files, cli);
+
+	if (rc < 0)
+		return complain(files.path, rc);
+	if (!show->as_json)
+		server_audit_text_print_heading(stdout);
+	rc = server_audit_files_read(&files, show_piece, show);
+	server_audit_files_close(&files);
+	if (rc < 0)
+		return complain(files.path, rc);
+	return finish(show->code);
+}
+
+/* ---- show, by the daemon --------------------------------------------------
+ */
+
+#define ASKED_LINES 1000 /* the most that the daemon gives */
+
+static void print_lines(const struct server_cli *cli, const json_t *lines)
+{
+	const json_t *line;
+	size_t i;
+
+	if (!cli->values[SERVER_RACKHAND_JSON])
+		server_audit_text_print_heading(stdout);
+	json_array_foreach(lines, i, line)
+	{
+		if (!cli->values[SERVER_RACKHAND_JSON]) {
+			server_audit_text_print(stdout, line);
+			continue;
+		}
+		json_dumpf(line, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);
+		putchar('\n');
+	}
+	if (json_array_size(lines) == ASKED_LINES)
+		fputs("rackhand: these are the newest 1000 lines; --since and --event choose others, and \"audit show\" on the machine itself shows all\n",
+				stderr);
+}
+
+static int show_asked(const struct server_cli *cli)
+{
+	struct server_cli_answer answer;
+	int code;
+
+	if (cli->operands_n > 0)
+		return server_cli_complain(
+				"files are those of this machine: name them without --url",
+				SERVER_EXIT_USAGE);
+	code = server_cli_link_ask(cli, "audit",
+			json_pack("{s:i, s:s*, s:s*}", "limit", ASKED_LINES,
+					"since",
+					cli->values[SERVER_RACKHAND_SINCE],
+					"event",
+					cli->values[SERVER_RACKHAND_EVENT]),
+			&answer);
+	if (code == EXIT_SUCCESS)
+		print_lines(cli, json_object_get(answer.json, "lines"));
+	server_cli_answer_finish(&answer);
+	return finish(code);
+}
+
 int server_cli_audit_show(const struct server_cli *cli)
 {
 	const char *since = cli->values[SERVER_RACKHAND_SINCE];
-	struct show show = {.as_json = cli->values[SERVER_RACKHAND_JSON]};
-	struct server_audit_files files;
-	int rc;
+	struct show show = {.as_json = cli->values[SERVER_RACKHAND_JSON],
+			.event = cli->values[SERVER_RACKHAND_EVENT]};
 
 	if (since && server_audit_text_parse_since(show.since, since) < 0) {
 		fputs("rackhand: --since takes \"2026-11-20\", \"2026-11-20 19:46\" (UTC) or, back from now, \"90s\", \"30m\", \"12h\", \"7d\"\n",
 				stderr);
 		return SERVER_EXIT_USAGE;
 	}
-	rc = open_files(&files, cli);
-	if (rc < 0)
-		return complain(files.path, rc);
-	if (!show.as_json)
-		server_audit_text_print_heading(stdout);
-	rc = server_audit_files_read(&files, show_piece, &show);
-	server_audit_files_close(&files);
-	if (rc < 0)
-		return complain(files.path, rc);
-	return finish(show.code);
+	/* Named files are the caller's own affair, whoever owns the directory.
+	 */
+	if (cli->operands_n > 0 && !cli->values[SERVER_RACKHAND_URL])
+		return show_files(cli, &show);
+	return server_cli_is_asked(cli) ? show_asked(cli)
+					: show_files(cli, &show);
 }

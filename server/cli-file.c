@@ -27,6 +27,56 @@ int server_cli_file_check(const char *path)
 	return EXIT_SUCCESS;
 }
 
+static int open_input(const char *path)
+{
+	int fd = path ? open(path, O_RDONLY | O_CLOEXEC)
+		      : fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
+
+	return fd == -1 ? -errno : fd;
+}
+
+static ssize_t read_all(int fd, char *bytes, size_t max)
+{
+	size_t used = 0;
+
+	while (used <= max) {
+		ssize_t got = read(fd, bytes + used, max + 1 - used);
+
+		if (got == -1 && errno == EINTR)
+			continue;
+		if (got == -1)
+			return -errno;
+		if (got == 0)
+			break;
+		used += (size_t)got;
+	}
+	return used > max ? -EFBIG : (ssize_t)used;
+}
+
+int server_cli_file_read(
+		const char *path, size_t max, char **bytes, size_t *size)
+{
+	char words[PATH_MAX + 128];
+	ssize_t rc = open_input(path);
+	int fd = (int)rc;
+
+	*bytes = NULL;
+	if (fd >= 0) {
+		*bytes = malloc(max + 1);
+		rc = *bytes ? read_all(fd, *bytes, max) : -ENOMEM;
+		close(fd);
+	}
+	if (rc >= 0) {
+		*size = (size_t)rc;
+		return EXIT_SUCCESS;
+	}
+	free(*bytes);
+	*bytes = NULL;
+	snprintf(words, sizeof(words), "%s: %s", path ? path : "standard input",
+			strerrordesc_np((int)-rc));
+	return server_cli_complain(words, EXIT_FAILURE);
+}
+
 static int write_all(int fd, const char *bytes, size_t size)
 {
 	while (size > 0) {

@@ -2,6 +2,7 @@
 #include "server/cli-keys.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "server/cli-link.h"
@@ -49,6 +50,51 @@ int server_cli_macro_run(const struct server_cli *cli)
 int server_cli_macro_list(const struct server_cli *cli)
 {
 	return server_cli_target_ask(cli, "macros", json_object());
+}
+
+static int change_macro(const struct server_cli *cli, const char *operation,
+		json_t *keys)
+{
+	struct server_cli_answer answer;
+	json_t *request = json_pack(
+			"{s:s, s:o*}", "macro", cli->operands[0], "keys", keys);
+	int code = server_cli_link_ask(cli, operation, request, &answer);
+
+	server_cli_answer_finish(&answer);
+	return code;
+}
+
+/* As one text, whether or not the shell was given it as one. */
+static json_t *join(char *const words[], int words_n)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+	json_t *joined = NULL;
+
+	if (!out)
+		return NULL;
+	for (int i = 0; i < words_n; i++)
+		fprintf(out, "%s%s", i > 0 ? " " : "", words[i]);
+	if (fclose(out) == 0)
+		joined = json_string(text);
+	free(text);
+	return joined;
+}
+
+int server_cli_macro_put(const struct server_cli *cli)
+{
+	json_t *keys = join(cli->operands + 1, cli->operands_n - 1);
+
+	if (!keys)
+		return server_cli_complain("what was given is no UTF-8",
+				SERVER_EXIT_USAGE);
+	return change_macro(cli, "macro put", keys);
+}
+
+int server_cli_macro_remove(const struct server_cli *cli)
+{
+	return change_macro(cli, "macro remove", NULL);
 }
 
 int server_cli_layout(const struct server_cli *cli)

@@ -5,13 +5,15 @@
 
 /*
  * The verbs for the keyboard and the pointer of a target:
- *   key CHORD...   macro run MACRO   macro list   layout [LAYOUT [VARIANT]]
- *   pointer X Y
+ *   key CHORD...   macro run MACRO   macro list   macro put MACRO KEYS...
+ *   macro remove MACRO   layout [LAYOUT [VARIANT]]   pointer X Y
  *
  * Threads: main only. Errors: an exit code; see server/cli.h.
  */
 int server_cli_key(const struct server_cli *cli);
 int server_cli_macro_run(const struct server_cli *cli);
+int server_cli_macro_put(const struct server_cli *cli);
+int server_cli_macro_remove(const struct server_cli *cli);
 int server_cli_macro_list(const struct server_cli *cli);
 int server_cli_layout(const struct server_cli *cli);
 int server_cli_pointer(const struct server_cli *cli);

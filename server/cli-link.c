@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "server/cli-link.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <limits.h>
 #include <nettle/base64.h>
@@ -10,6 +11,7 @@
 #include <string.h>
 
 #include "server/cli-request.h"
+#include "server/cli-verbs.h"
 #include "server/control-client.h"
 #include "server/https-client.h"
 #include "server/programs.h"
@@ -87,6 +89,8 @@ static const char *advise(int rc)
 		return "; is rackhandd running?";
 	case -EACCES:
 		return "; run as root or as a member of the socket's group";
+	case -ECONNRESET:
+		return "; rackhandd has ended";
 	default:
 		return "";
 	}
@@ -99,19 +103,25 @@ static int complain_socket(const struct server_cli *cli, int rc)
 	snprintf(words, sizeof(words), "%s: %s%s", cli->socket_path,
 			strerrordesc_np(-rc), advise(rc));
 	return server_cli_complain(words,
-			rc == -ETIMEDOUT || rc == -EPROTO || rc == -ENOMEM
+			rc == -ETIMEDOUT || rc == -EPROTO || rc == -ENOMEM ||
+							rc == -ECONNRESET
 					? EXIT_FAILURE
 					: SERVER_EXIT_UNREACHABLE);
 }
 
 static int try_socket(const struct server_cli *cli, const char *verb,
-		json_t *request, struct server_cli_answer *answer)
+		json_t *request, const struct server_cli_sink *sink,
+		struct server_cli_answer *answer)
 {
+	const char *path = cli->socket_path;
 	int rc = json_object_set_new(request, "verb", json_string(verb));
 
-	rc = rc < 0 ? -ENOMEM
-		    : server_control_call(
-				      cli->socket_path, request, &answer->json);
+	if (rc < 0)
+		rc = -ENOMEM;
+	else if (sink)
+		rc = server_control_follow(path, request, &answer->json, sink);
+	else
+		rc = server_control_call(path, request, &answer->json);
 	if (rc == -EREMOTEIO) {
 		answer->status = status_of(answer->json);
 		return EXIT_SUCCESS;
@@ -233,7 +243,8 @@ static int take_reply(struct server_cli_answer *answer,
 }
 
 static int try_https(const struct server_cli *cli, const char *verb,
-		const json_t *request, struct server_cli_answer *answer)
+		const json_t *request, const struct server_cli_sink *sink,
+		struct server_cli_answer *answer)
 {
 	const struct server_api_route *route = server_api_find_verb(verb);
 	struct server_https_reply reply;
@@ -252,32 +263,58 @@ static int try_https(const struct server_cli *cli, const char *verb,
 	if (rc < 0)
 		return server_cli_complain(
 				"no request can be made of that", EXIT_FAILURE);
-	rc = server_https_call(cli->link->https, route->method, made.path,
-			made.body, &reply, why);
+	rc = sink ? server_https_follow(cli->link->https, made.path, sink,
+				    &reply, why)
+		  : server_https_call(cli->link->https, route->method,
+				    made.path, made.body, &reply, why);
 	server_cli_request_finish(&made);
 	if (rc < 0)
 		return server_cli_complain(why, exit_code_of(rc));
+	if (!reply.body) { /* it was followed until it was over */
+		answer->status = STATUS_OK;
+		return EXIT_SUCCESS;
+	}
 	return take_reply(answer, &reply, cli->values[SERVER_RACKHAND_URL]);
 }
 
 /* ---- either way ---------------------------------------------------------- */
 
-int server_cli_link_try(const struct server_cli *cli, const char *verb,
-		json_t *request, struct server_cli_answer *answer)
+static int try(const struct server_cli *cli, const char *verb, json_t *request,
+		const struct server_cli_sink *sink,
+		struct server_cli_answer *answer)
 {
 	int code;
 
+	assert(server_cli_verb_asks(cli->verb, verb));
 	*answer = (struct server_cli_answer){.status = 0};
 	if (!request)
 		return server_cli_complain("what was given is no UTF-8",
 				SERVER_EXIT_USAGE);
 	if (cli->values[SERVER_RACKHAND_URL])
-		code = try_https(cli, verb, request, answer);
+		code = try_https(cli, verb, request, sink, answer);
 	else
-		code = try_socket(cli, verb, request, answer);
+		code = try_socket(cli, verb, request, sink, answer);
 	json_decref(request);
 	if (code != EXIT_SUCCESS)
 		server_cli_answer_finish(answer);
+	return code;
+}
+
+int server_cli_link_try(const struct server_cli *cli, const char *verb,
+		json_t *request, struct server_cli_answer *answer)
+{
+	return try(cli, verb, request, NULL, answer);
+}
+
+int server_cli_link_follow(const struct server_cli *cli, const char *verb,
+		json_t *request, const struct server_cli_sink *sink)
+{
+	struct server_cli_answer answer;
+	int code = try(cli, verb, request, sink, &answer);
+
+	if (code == EXIT_SUCCESS && answer.status >= STATUS_ERRORS)
+		code = server_cli_link_complain(&answer);
+	server_cli_answer_finish(&answer);
 	return code;
 }
 

@@ -4,6 +4,7 @@
 #include <jansson.h>
 #include <stddef.h>
 
+#include "server/cli-sink.h"
 #include "server/cli.h"
 
 /*
@@ -47,6 +48,13 @@ int server_cli_link_try(const struct server_cli *cli, const char *verb,
 /* The same; an answer that is no success is complained of, and is empty. */
 int server_cli_link_ask(const struct server_cli *cli, const char *verb,
 		json_t *request, struct server_cli_answer *answer);
+
+/*
+ * Ask for an answer without end, which goes to `sink` until that says that it
+ * is over, which is a success. An end by the daemon is none.
+ */
+int server_cli_link_follow(const struct server_cli *cli, const char *verb,
+		json_t *request, const struct server_cli_sink *sink);
 
 /* For an answer that is no success: its words on stderr, and the exit code. */
 int server_cli_link_complain(const struct server_cli_answer *answer);

@@ -51,17 +51,24 @@ static int ask(const char *name, char *password, size_t size)
 	return rc;
 }
 
-int server_cli_new_password(const char *name, char hash[SERVER_HASH_BYTES])
+int server_cli_ask_password(
+		const char *name, char password[SERVER_CLI_PASSWORD_BYTES])
 {
-	/* One byte more than is allowed: the rules say what is wrong then. */
-	char password[SERVER_PASSWORD_MAX_BYTES + 2];
 	int rc = -EINVAL;
 
 	for (int i = 0; i < (isatty(STDIN_FILENO) ? TRIES : 1); i++) {
-		rc = ask(name, password, sizeof(password));
+		rc = ask(name, password, SERVER_CLI_PASSWORD_BYTES);
 		if (rc != -EINVAL && rc != -EKEYREJECTED)
 			break;
 	}
+	return rc;
+}
+
+int server_cli_new_password(const char *name, char hash[SERVER_HASH_BYTES])
+{
+	char password[SERVER_CLI_PASSWORD_BYTES];
+	int rc = server_cli_ask_password(name, password);
+
 	if (rc == 0) {
 		rc = server_hash_make(hash, password, SERVER_HASH_COST);
 		if (rc < 0)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "server/cli-target.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -81,6 +82,21 @@ int server_cli_target_ask(const struct server_cli *cli, const char *operation,
 	if (code != EXIT_SUCCESS)
 		return code;
 	code = server_cli_print(cli, answer.json);
+	server_cli_answer_finish(&answer);
+	return code;
+}
+
+int server_cli_targets(const struct server_cli *cli)
+{
+	struct server_cli_answer answer;
+	bool one = cli->operands_n > 0;
+	json_t *request = one ? json_pack("{s:s}", "target", cli->operands[0])
+			      : json_object();
+	int code = server_cli_link_ask(
+			cli, one ? "target" : "targets", request, &answer);
+
+	if (code == EXIT_SUCCESS)
+		code = server_cli_print(cli, answer.json);
 	server_cli_answer_finish(&answer);
 	return code;
 }

@@ -23,6 +23,9 @@ int server_cli_target_request(const struct server_cli *cli, json_t **request);
 int server_cli_target_ask(const struct server_cli *cli, const char *operation,
 		json_t *more);
 
+/* "rackhand targets [TARGET]" */
+int server_cli_targets(const struct server_cli *cli);
+
 /* An option that becomes a member of a request, as text or as a number. */
 struct server_cli_member {
 	enum server_rackhand_option option;

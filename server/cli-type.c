@@ -231,3 +231,43 @@ int server_cli_type(const struct server_cli *cli)
 	json_decref(target);
 	return code;
 }
+
+/* ---- what another one types ---------------------------------------------- */
+
+int server_cli_text(const struct server_cli *cli)
+{
+	return server_cli_target_ask(cli, "text", json_object());
+}
+
+int server_cli_text_cancel(const struct server_cli *cli)
+{
+	return server_cli_target_ask(cli, "type cancel", json_object());
+}
+
+/* "typed 3 of 12 characters: cancelled" */
+char *server_cli_text_format(const json_t *state)
+{
+	bool active = json_is_true(json_object_get(state, "active"));
+	char *text = NULL;
+	size_t size;
+	FILE *out;
+
+	if (!active && !json_object_get(state, "id"))
+		return strdup("nothing has been typed\n");
+	out = open_memstream(&text, &size);
+	if (!out)
+		return NULL;
+	fprintf(out,
+			"typed %" JSON_INTEGER_FORMAT
+			" of %" JSON_INTEGER_FORMAT " characters: ",
+			server_text_number(state, "typed"),
+			server_text_number(state, "characters"));
+	server_text_print(out,
+			active ? "going on" : server_text_get(state, "text"));
+	fputc('\n', out);
+	if (fclose(out) != 0) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}

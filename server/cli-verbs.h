@@ -2,6 +2,7 @@
 #pragma once
 
 #include <jansson.h>
+#include <stdbool.h>
 
 #include "server/cli.h"
 #include "server/options.h"
@@ -13,8 +14,16 @@
  *
  * Threads: any. Errors: none.
  */
+#define SERVER_CLI_OPERATIONS_MAX 3
+
 struct server_cli_verb {
 	struct server_verb verb;
+	/*
+	 * What it asks the daemon for (server/api-routes.h), besides "targets";
+	 * with it a test sees that there is a verb for everything. It can ask
+	 * for nothing else.
+	 */
+	const char *operations[SERVER_CLI_OPERATIONS_MAX];
 	int (*run)(const struct server_cli *cli);
 	/* Of a verb that server_cli_ask runs: its answer, for people. */
 	char *(*format)(const json_t *result);
@@ -36,3 +45,6 @@ const struct server_cli_verb *server_cli_verb_find(
  */
 const char *server_cli_verb_after(const struct server_cli_verb *verb,
 		char *const words[], int words_n);
+
+bool server_cli_verb_asks(
+		const struct server_cli_verb *verb, const char *operation);

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "server/cli.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <unistd.h>
 
+#include "server/programs.h"
 #include "server/text.h"
 
 int server_cli_complain(const char *words, int code)
@@ -11,4 +15,16 @@ int server_cli_complain(const char *words, int code)
 	server_text_print(stderr, words);
 	fputc('\n', stderr);
 	return code;
+}
+
+bool server_cli_is_asked(const struct server_cli *cli)
+{
+	if (cli->values[SERVER_RACKHAND_URL])
+		return true;
+	if (cli->values[SERVER_RACKHAND_STATE])
+		return false;
+	return cli->values[SERVER_RACKHAND_SOCKET] ||
+			(faccessat(AT_FDCWD, cli->state_path, R_OK | X_OK,
+					 AT_EACCESS) == -1 &&
+					errno == EACCES);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <jansson.h>
+#include <stdbool.h>
 
 #include "server/options.h"
 
@@ -24,6 +25,13 @@ struct server_cli {
 	int operands_n; /* as many as the verb takes */
 	char *const *operands;
 };
+
+/*
+ * Whether a verb that could use the files of the state directory asks the
+ * daemon instead: with --url; with --socket alone; and where these files are
+ * not the caller's to open, unless it has named their directory.
+ */
+bool server_cli_is_asked(const struct server_cli *cli);
 
 /* "rackhand: WORDS" on stderr; `code`. */
 int server_cli_complain(const char *words, int code);

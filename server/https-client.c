@@ -143,6 +143,14 @@ static bool set_request(struct server_https *https, const char *url,
 			CURLE_OK;
 }
 
+static long get_status(const struct server_https *https)
+{
+	long status = 0;
+
+	curl_easy_getinfo(https->curl, CURLINFO_RESPONSE_CODE, &status);
+	return status;
+}
+
 static void take_type(CURL *curl, char *type, size_t size)
 {
 	const char *said = NULL;
@@ -158,7 +166,6 @@ int server_https_call(struct server_https *https, const char *method,
 		char why[SERVER_HTTPS_WHY_BYTES])
 {
 	struct growing growing = {.bytes = calloc(1, 1)};
-	long status = 0;
 	char *url = NULL;
 	CURLcode code = CURLE_OUT_OF_MEMORY;
 
@@ -174,12 +181,129 @@ int server_https_call(struct server_https *https, const char *method,
 		free(growing.bytes);
 		return explain(https, code, why);
 	}
-	curl_easy_getinfo(https->curl, CURLINFO_RESPONSE_CODE, &status);
-	reply->status = (unsigned)status;
+	reply->status = (unsigned)get_status(https);
 	take_type(https->curl, reply->type, sizeof(reply->type));
 	reply->body = growing.bytes;
 	reply->size_bytes = growing.size;
 	return 0;
+}
+
+/* ---- an answer without end ----------------------------------------------- */
+
+struct flow {
+	struct server_https *https;
+	const struct server_cli_sink *sink;
+	struct growing *error; /* of another status */
+	bool over;
+	int rc; /* of the sink */
+};
+
+static size_t on_flow(char *bytes, size_t one, size_t size, void *context)
+{
+	struct flow *flow = context;
+
+	if (get_status(flow->https) != 200)
+		return on_bytes(bytes, one, size, flow->error);
+	flow->rc = flow->sink->take(flow->sink->context, bytes, size);
+	return flow->rc < 0 ? 0 : size;
+}
+
+/* Called at least once a second, whether or not anything comes. */
+static int on_progress(void *context, curl_off_t a, curl_off_t b, curl_off_t c,
+		curl_off_t d)
+{
+	struct flow *flow = context;
+
+	(void)a;
+	(void)b;
+	(void)c;
+	(void)d;
+	flow->over = flow->sink->is_over(flow->sink->context);
+	return flow->over;
+}
+
+static bool set_flow(struct server_https *https, struct flow *flow)
+{
+	CURL *curl = https->curl;
+
+	return curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_flow) ==
+			CURLE_OK &&
+			curl_easy_setopt(curl, CURLOPT_WRITEDATA, flow) ==
+			CURLE_OK &&
+			curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION,
+					on_progress) == CURLE_OK &&
+			curl_easy_setopt(curl, CURLOPT_XFERINFODATA, flow) ==
+			CURLE_OK &&
+			curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L) ==
+			CURLE_OK &&
+			curl_easy_setopt(curl, CURLOPT_TIMEOUT, 0L) ==
+			CURLE_OK &&
+			curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L) ==
+			CURLE_OK &&
+			curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME,
+					(long)SERVER_CLI_SILENCE_S) == CURLE_OK;
+}
+
+static bool unset_flow(struct server_https *https)
+{
+	CURL *curl = https->curl;
+
+	return curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_bytes) ==
+			CURLE_OK &&
+			curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 1L) ==
+			CURLE_OK &&
+			curl_easy_setopt(curl, CURLOPT_TIMEOUT,
+					(long)SERVER_HTTPS_PATIENCE_S) ==
+			CURLE_OK &&
+			curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, 0L) ==
+			CURLE_OK;
+}
+
+static int conclude(const struct flow *flow, CURLcode code,
+		char why[SERVER_HTTPS_WHY_BYTES])
+{
+	const struct server_https *https = flow->https;
+
+	if (flow->over)
+		return 0;
+	if (flow->rc < 0)
+		return fail(flow->rc, why, "%s: the answer makes no sense",
+				https->url);
+	if (code != CURLE_OK && get_status(https) != 200)
+		return explain(https, code, why);
+	if (code == CURLE_OPERATION_TIMEDOUT)
+		return explain(https, code, why);
+	return fail(-ECONNRESET, why, "%s: it hung up", https->url);
+}
+
+int server_https_follow(struct server_https *https, const char *path,
+		const struct server_cli_sink *sink,
+		struct server_https_reply *reply,
+		char why[SERVER_HTTPS_WHY_BYTES])
+{
+	struct growing growing = {.bytes = calloc(1, 1)};
+	struct flow flow = {https, sink, &growing, false, 0};
+	CURLcode code = CURLE_OUT_OF_MEMORY;
+	char *url = NULL;
+
+	*reply = (struct server_https_reply){.status = 0};
+	https->error[0] = '\0';
+	if (growing.bytes && asprintf(&url, "%s%s", https->url, path) != -1 &&
+			set_request(https, url, "GET", NULL, &growing) &&
+			set_flow(https, &flow))
+		code = curl_easy_perform(https->curl);
+	free(url);
+	if (!unset_flow(https))
+		code = CURLE_OUT_OF_MEMORY;
+	if (code == CURLE_OK && get_status(https) != 200) {
+		reply->status = (unsigned)get_status(https);
+		take_type(https->curl, reply->type, sizeof(reply->type));
+		reply->body = growing.bytes;
+		reply->size_bytes = growing.size;
+		return 0;
+	}
+	free(growing.bytes);
+	return conclude(&flow, code, why);
 }
 
 /* ---- options ------------------------------------------------------------- */

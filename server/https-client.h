@@ -3,6 +3,8 @@
 
 #include <stddef.h>
 
+#include "server/cli-sink.h"
+
 /*
  * Requests over https to a daemon elsewhere, one after the other on a
  * connection that is kept. The token goes to nobody whose certificate was not
@@ -55,5 +57,15 @@ void server_https_destroy(struct server_https *https);
  */
 int server_https_call(struct server_https *https, const char *method,
 		const char *path, const char *body,
+		struct server_https_reply *reply,
+		char why[SERVER_HTTPS_WHY_BYTES]);
+
+/*
+ * A GET whose answer has no end: it goes to `sink`, and 0 is returned when that
+ * says that it is over. An answer of another status than 200 becomes *reply, as
+ * above. -ECONNRESET: the daemon hung up; -ETIMEDOUT: it is silent.
+ */
+int server_https_follow(struct server_https *https, const char *path,
+		const struct server_cli_sink *sink,
 		struct server_https_reply *reply,
 		char why[SERVER_HTTPS_WHY_BYTES]);

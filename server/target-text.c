@@ -76,6 +76,7 @@ static void format_operator(const json_t *target, char cell[SERVER_CELL_BYTES])
 					"user"));
 }
 
+/* Of all, or of one. */
 char *server_targets_format(const json_t *result)
 {
 	static const struct server_table_column columns[] = {
@@ -89,17 +90,47 @@ char *server_targets_format(const json_t *result)
 			{"OPERATOR", .format = format_operator},
 	};
 
-	return format_table(json_object_get(result, "targets"), columns,
+	json_t *one = json_object_get(result, "name") ? json_pack("[O]", result)
+						      : NULL;
+	char *text = format_table(
+			one ? one : json_object_get(result, "targets"), columns,
 			COUNT(columns));
+
+	json_decref(one);
+	return text;
+}
+
+char *server_target_format_line(const json_t *target)
+{
+	char signal[SERVER_CELL_BYTES] = SERVER_TEXT_NONE;
+	char mode[SERVER_CELL_BYTES] = "";
+	char usb[SERVER_CELL_BYTES] = SERVER_TEXT_NONE;
+	char *text;
+
+	format_signal(target, signal);
+	format_mode(target, mode);
+	format_usb(target, usb);
+	if (asprintf(&text, "%s%s%s, usb %s, %" JSON_INTEGER_FORMAT " viewers",
+			    signal, mode[0] ? " " : "", mode, usb,
+			    server_text_number(target, "viewers")) == -1)
+		return NULL;
+	for (char *c = text; *c; c++)
+		if (*c < ' ' || *c > '~')
+			*c = '?';
+	return text;
 }
 
 /* ---- who has the keyboard ------------------------------------------------ */
 
-/* "session 2, alice,"; its number is called `id`. */
+/*
+ * "session 2, alice"; its number is called `id`. Who types without a viewer has
+ * none.
+ */
 static void print_session(FILE *out, const json_t *session, const char *id)
 {
-	fprintf(out, "session %" JSON_INTEGER_FORMAT ", ",
-			server_text_number(session, id));
+	if (json_is_integer(json_object_get(session, id)))
+		fprintf(out, "session %" JSON_INTEGER_FORMAT ", ",
+				server_text_number(session, id));
 	server_text_print(out, server_text_get(session, "user"));
 }
 

@@ -13,6 +13,9 @@
 
 /* The caller frees each. */
 char *server_targets_format(const json_t *result);
+
+/* The same of one, without its name: "ok 1280x720@60.00, usb ready". */
+char *server_target_format_line(const json_t *target);
 char *server_control_format(const json_t *result);
 char *server_layout_format(const json_t *result);
 char *server_layouts_format(const json_t *result);

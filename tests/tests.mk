@@ -175,6 +175,8 @@ TEST_LIBS_test-libvncclient := -lvncclient
 TEST_LIBS_test-https-client = $(LIBS_rackhand)
 TEST_LIBS_test-options = $(LIBS_rackhand)
 TEST_LIBS_test-cli-verbs = $(LIBS_rackhand)
+TEST_LIBS_test-cli-audit = $(LIBS_rackhand)
+TEST_LIBS_test-cli-asked = $(LIBS_rackhand)
 
 # ---- noVNC's own decoders -------------------------------------------------------
 #

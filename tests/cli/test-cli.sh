@@ -22,6 +22,7 @@ says()
 	local code=$1 text=$2 got
 
 	shift 2
+	echo "$way$*" >> "$work/tried"
 	"$@" > "$work/out" 2>&1
 	got=$?
 	cat "$work/out" >> "$work/all"
@@ -170,17 +171,118 @@ both_ways()
 	check "stats --follow in JSON" eval '(($(grep -c "^{.*}$" "$work/out") >= 2))'
 	check "another target" says 1 "no target of that name" \
 		"${rackhand[@]}" control -t nope
+	check "nothing to cancel" says 0 "" "${rackhand[@]}" text cancel
+	check "one target" says 0 rack1 "${rackhand[@]}" targets rack1
+	check "its text" says 0 "typed " "${rackhand[@]}" text
+	check "figures for Prometheus" says 0 'rackhand_signal_ok{target="rack1"} 1' \
+		"${rackhand[@]}" metrics
+	check "what the interface is" says 0 '"operationId": "openapi"' \
+		"${rackhand[@]}" openapi
+	check "what changes" follows "target    rack1  ok 1280x720@60.00, usb ready" \
+		"${rackhand[@]}" events
+	check "and in JSON" follows '"event":"text","data":{"active":false' \
+		"${rackhand[@]}" events --json
 }
 
+# follows TEXT COMMAND...: what it prints until then has that text; Ctrl-C ends
+# it, and that is no failure.
+follows()
+{
+	local text=$1 pid
+
+	shift
+	echo "$way$*" >> "$work/tried"
+	"$@" > "$work/out" 2>&1 &
+	pid=$!
+	pids+=("$pid")
+	eventually grep -q 'rack1' "$work/out" || return 1
+	"${rackhand[@]}" type hi || return 1
+	eventually grep -qF "$text" "$work/out" || return 1
+	kill -INT "$pid"
+	wait "$pid"
+}
+
+# What wants an admin of all.
+admin_both_ways()
+{
+	local good="seven small green parrots"
+
+	check "a configuration" says 0 "is good" \
+		"${rackhand[@]}" config check "$work/rackhand.conf"
+	check "a wrong one" says 1 "configuration:2: " \
+		"${rackhand[@]}" config check "$work/wrong.conf"
+	check "what comes" says 1 '"good": false' \
+		eval '"${rackhand[@]}" config check --json < "$work/wrong.conf"'
+	check "none" says 1 "No such file" "${rackhand[@]}" config check "$work/none"
+	check "too large a one" says 1 "too large" \
+		"${rackhand[@]}" config check /dev/zero
+
+	check "a macro of one's own" says 0 "" \
+		"${rackhand[@]}" macro put greet "text 'hi'," enter
+	check "is in the list" says 0 "text 'hi', enter" "${rackhand[@]}" macro list
+	check "runs" says 0 "" "${rackhand[@]}" macro run greet
+	check "a wrong one" says 1 "no such key" \
+		"${rackhand[@]}" macro put greet nope-nope
+	check "is removed" says 0 "" "${rackhand[@]}" macro remove greet
+	check "once" says 1 "no macro of that name" "${rackhand[@]}" macro remove greet
+
+	check "no EDID to put" says 5 "no EDID" "${rackhand[@]}" edid set 720p60
+
+	check "a user" eval 'says 0 "" "${rackhand[@]}" user add eva --role admin <<< "'"$good"'"'
+	check "once" says 5 "eva is there already" "${rackhand[@]}" user add eva
+	check "no weak password" eval 'says 1 "characters" "${rackhand[@]}" user add ada <<< short'
+	check "no name" says 1 "name" eval '"${rackhand[@]}" user add a:b <<< "'"$good"'"'
+	check "no such role" says 1 "a role is" "${rackhand[@]}" user role eva root
+	check "others" says 0 "" "${rackhand[@]}" user role eva viewer operator@rack1
+	check "the list" says 0 "eva   no    viewer,operator@rack1" \
+		"${rackhand[@]}" user list
+	check "for programs" says 0 '"totp": false' "${rackhand[@]}" user list --json
+	check "another password" eval 'says 0 "" "${rackhand[@]}" user passwd eva <<< "an${good}"'
+	check "of nobody" says 1 "there is no user adam" \
+		"${rackhand[@]}" user passwd adam
+	check "a secret for codes" says 0 "otpauth://totp/rackhand:eva@" \
+		"${rackhand[@]}" user totp eva
+	check "as the daemon has it" says 0 "eva   yes" "${rackhand[@]}" user list
+	check "none any more" says 0 "" "${rackhand[@]}" user totp eva --off
+	check "as the daemon has it" says 0 "eva   no" "${rackhand[@]}" user list
+	check "remove" says 0 "" "${rackhand[@]}" user remove eva
+	check "once" says 1 "there is no user eva" "${rackhand[@]}" user remove eva
+
+	check "who did that" says 0 "user-edit" \
+		"${rackhand[@]}" audit show --since 1h --event user-edit
+	check "and nothing else" eval '! grep -q macro- "$work/out"'
+	check "in JSON" says 0 '"event":"macro-removed"' \
+		"${rackhand[@]}" audit show --json
+	check "a wrong time" says 2 "--since takes" \
+		"${rackhand[@]}" audit show --since then
+	check "status" says 0 rack1 "${rackhand[@]}" status
+	check "a token" says 0 rh_ "${rackhand[@]}" token add short --expires 1d
+	check "tokens" says 0 short "${rackhand[@]}" token list
+	check "no token any more" says 0 "" "${rackhand[@]}" token remove short
+}
+
+printf 'target "a" {\n    capture { source = "demmo" }\n}\n' > "$work/wrong.conf"
 way="by the socket: "
 both_ways
+admin_both_ways
 way="by https: "
 export RACKHAND_TOKEN=$ci
 rackhand=("$build/rackhand" --url "$url" --pin "$pin")
 both_ways
+export RACKHAND_TOKEN=$admin
+admin_both_ways
+check "files are those of this machine" says 2 "files are those of this machine" \
+	"${rackhand[@]}" audit show "$state/audit.jsonl"
+export RACKHAND_TOKEN=$ci
 
 # ---- roles and tokens -------------------------------------------------------------------
 
+for verb in "user list" "user remove eva" "audit show" "macro remove x" \
+	"config check $work/rackhand.conf"; do
+	# shellcheck disable=SC2086 # words
+	check "an operator does not $verb" says 4 "this needs the role admin" \
+		"${rackhand[@]}" $verb
+done
 check "an operator is no admin" says 4 "this needs the role admin" \
 	"${rackhand[@]}" status
 check "nor makes tokens" says 4 "this needs the role admin" \
@@ -231,30 +333,61 @@ check "nobody there" says 3 "is rackhandd running there" \
 	"$build/rackhand" --url https://127.0.0.1:1 --pin "$pin" targets
 check "a viewer's port" says 3 "" \
 	"$build/rackhand" --url "https://127.0.0.1:$vnc_port" --pin "$pin" targets
-check "what is about files here" says 2 "user list has no option --url" \
-	at user list
+check "what is about files here" says 2 "audit verify has no option --url" \
+	at audit verify
 check "nor the first user" says 2 "setup has no option --url" at setup anna
 
 # ---- somebody else operates ------------------------------------------------------------------
 
-way="together: "
-start_probe
-probe connect "$vnc_port" || die "the probe cannot connect: $answer"
-probe key 97 down
-probe key 97 up
-check "somebody else has the keyboard" eventually \
-	says 0 ", has the keyboard" "${rackhand[@]}" control
-check "nobody types then" says 5 "has the keyboard" "${rackhand[@]}" type a
-session=$("$build/rackhand" -s "$work/control.sock" sessions |
-	awk '$2 == "rack1" { print $1 }')
+together()
+{
+	local session
+
+	start_probe
+	probe connect "$vnc_port" || die "the probe cannot connect: $answer"
+	probe key 97 down
+	probe key 97 up
+	check "somebody else has the keyboard" eventually \
+		says 0 ", has the keyboard" "${rackhand[@]}" control
+	check "nobody types then" says 5 "has the keyboard" "${rackhand[@]}" type a
+	session=$("$build/rackhand" -s "$work/control.sock" sessions |
+		awk '$2 == "rack1" { print $1 }')
+	check "an admin gives it back" says 0 "rack1: nobody has the keyboard" \
+		"${rackhand[@]}" control release rack1
+	check "or gives it" says 0 "rack1: session $session," \
+		"${rackhand[@]}" control give "$session"
+	check "or sends away" says 0 "is disconnected" \
+		"${rackhand[@]}" disconnect "$session" "going home"
+	stop_probe
+}
+
 RACKHAND_TOKEN=$admin
-check "an admin gives it back" says 0 "rack1: nobody has the keyboard" \
-	"${rackhand[@]}" control release rack1
-check "or gives it" says 0 "rack1: session $session," \
-	"${rackhand[@]}" control give "$session"
-check "or sends away" says 0 "is disconnected" \
-	"${rackhand[@]}" disconnect "$session" "going home"
-stop_probe
+by_https=("${rackhand[@]}")
+rackhand=("$build/rackhand" -s "$work/control.sock")
+way="by the socket: "
+together
+rackhand=("${by_https[@]}")
+way="by https: "
+together
+
+# ---- each verb, both ways ------------------------------------------------------------------
+
+# Those that may be asked from elsewhere, as --help and completion know them.
+untried=()
+verbs_n=0
+while read -r verb; do
+	# shellcheck disable=SC2086 # words
+	"$build/rackhand" complete -- $verb --u | grep -q . || continue
+	verbs_n=$((verbs_n + 1))
+	for by in "by the socket: $build/rackhand -s $work/control.sock" \
+		"by https: $build/rackhand --url $url --pin $pin"; do
+		grep -qE "^$by $verb( |$)" "$work/tried" || untried+=("${by%%:*} $verb,")
+	done
+done < <("$build/rackhand" --help | sed -n '/^Verbs:/,/^$/p' |
+	grep -oE '^  [a-z]+( [a-z]+)?')
+way=
+check "each of $verbs_n verbs was tried by either way" \
+	eval '((verbs_n > 30 && ${#untried[@]} == 0)) || { echo "not ${untried[*]}"; false; }'
 
 # ---- several targets -----------------------------------------------------------------------
 

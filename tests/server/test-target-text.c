@@ -41,8 +41,22 @@ static void prints_a_line_for_each_target(void **state)
 			"rack1   admin   ok          1920x1080@59.94  3m05s  ready  2        alice\n"
 			"a       viewer  no-cable    -                0s     -      0        -\n"
 			"b       viewer  not-served  -                -      -      -        -\n");
+	expect(server_targets_format, "{\"name\":\"b\",\"role\":\"viewer\"}",
+			"TARGET  ROLE    SIGNAL      MODE  SINCE  USB  VIEWERS  OPERATOR\n"
+			"b       viewer  not-served  -     -      -    -        -\n");
 	expect(server_targets_format, "{}",
 			"TARGET  ROLE  SIGNAL  MODE  SINCE  USB  VIEWERS  OPERATOR\n");
+}
+
+static void tells_of_one_in_a_line(void **state)
+{
+	(void)state;
+	expect(server_target_format_line,
+			"{\"name\":\"a\",\"served\":true,\"signal\":{\"state\":\"ok\","
+			"\"width\":1920,\"height\":1080,\"refresh_hz\":60},"
+			"\"usb\":{\"state\":\"re\\u001bdy\"},\"viewers\":2}",
+			"ok 1920x1080@60.00, usb re?dy, 2 viewers");
+	expect(server_target_format_line, "{}", "not-served, usb -, 0 viewers");
 }
 
 static void prints_who_has_the_keyboard(void **state)
@@ -60,6 +74,10 @@ static void prints_who_has_the_keyboard(void **state)
 	expect(server_control_format,
 			"{\"target\":\"rack1\",\"id\":7,\"user\":\"alice\"}",
 			"rack1: session 7, alice, has the keyboard\n");
+	expect(server_control_format,
+			"{\"target\":\"rack1\",\"operator\":{\"session\":null,"
+			"\"user\":\"token ci\"},\"askers\":[]}",
+			"rack1: token ci, has the keyboard\n");
 	expect(server_control_format, "{\"target\":\"rack1\",\"id\":null}",
 			"rack1: nobody has the keyboard\n");
 }
@@ -125,6 +143,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 			cmocka_unit_test(prints_a_line_for_each_target),
+			cmocka_unit_test(tells_of_one_in_a_line),
 			cmocka_unit_test(prints_who_has_the_keyboard),
 			cmocka_unit_test(prints_layouts_and_macros),
 			cmocka_unit_test(prints_the_monitor),

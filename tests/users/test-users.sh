@@ -141,7 +141,7 @@ check "no codes" says 0 "" rackhand user totp alice --off
 check "none in the file" is "$(field alice 4)" -
 rackhand user totp bob > /dev/null 2>&1
 
-check "the list" says 0 "alice             no    admin,viewer@rack2" \
+check "the list" says 0 "alice  no    admin,viewer@rack2" \
 	rackhand user list
 check "the list for programs" says 0 '"name": "bob",' rackhand user list --json
 shows_no_secret() # ARGUMENT...
