@@ -29,6 +29,7 @@
  * given back at another listener, or somebody been silent for long enough.
  */
 #define LOOK_US (50 * CLOCK_US_PER_MS)
+#define LOOK_ACCURACY_US (10 * CLOCK_US_PER_MS)
 
 /* ---- libmicrohttpd in the loop --------------------------------------------*/
 
@@ -345,7 +346,7 @@ static int start(struct web_server *server,
 	if (rc < 0)
 		return rc;
 	rc = sd_event_add_time(server->event, &server->look, CLOCK_MONOTONIC, 0,
-			0, on_look, server);
+			LOOK_ACCURACY_US, on_look, server);
 	if (rc < 0)
 		return rc;
 	sd_event_source_set_enabled(server->look, SD_EVENT_OFF);
