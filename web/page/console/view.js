@@ -333,7 +333,13 @@ export function showConsole(app, root, name) {
     let view = null;
     let over = false;
 
-    // The role on this target decides what is there: it is read first.
+    const show = () => {
+        view = new Console(app, root, name);
+        view.begin();
+    };
+
+    // The role on this target decides what is there. Whoever comes from the
+    // list of machines knows it; else it is read first.
     const begin = async () => {
         try {
             await app.live.refreshOne(name);
@@ -349,12 +355,15 @@ export function showConsole(app, root, name) {
             return;
         }
         if (!over) {
-            view = new Console(app, root, name);
-            view.begin();
+            show();
         }
     };
 
-    begin();
+    if (app.live.targets.has(name)) {
+        show();
+    } else {
+        begin();
+    }
     return () => {
         over = true;
         view?.end();
