@@ -4,14 +4,12 @@
 // and pointed at, who may, and how it comes back.
 
 import { say } from '../../web/page/words.js';
-import { Browser, button, checkAccessible, hasPicture, keepFigures,
-    keepPicture, logIn, openConsole, openPage, pointAt, says, screenOf, sizeOf,
-    typeLine, useTool, words } from './browser.mjs';
+import { Browser, button, checkAccessible, hasPicture, keepPicture, logIn,
+    openConsole, openPage, pointAt, says, screenOf, sizeOf, typeLine, useTool,
+    words } from './browser.mjs';
 import { Daemon } from './daemon.mjs';
 import { check, checkEqual, eventually, runGroup } from './report.mjs';
 import { differingPixels, pointerNear, readScreen } from './screen.mjs';
-
-const KEYS_TIMED = 40;
 
 const daemon = new Daemon(process.argv[2], {
     users: { ada: 'admin', olga: 'operator', vera: 'viewer' },
@@ -62,55 +60,6 @@ async function theScreenshot(page) {
     check('a screenshot is a PNG', download.suggestedFilename()
         .endsWith('.png'), download.suggestedFilename());
     await download.saveAs('build/web/screenshot-of-demo.png');
-}
-
-// ---- how fast -------------------------------------------------------------------------
-
-// Runs in the page: milliseconds from a key to the pixels that it changes.
-function timeKey() {
-    const canvas = document.querySelector('canvas:not(.ghost)');
-    const context = canvas.getContext('2d');
-    const print = () => new Uint32Array(context.getImageData(0, 0,
-        canvas.width, canvas.height).data.buffer)
-        .reduce((sum, pixel) => (sum * 31 + pixel) >>> 0, 0);
-
-    globalThis.timedKey = new Promise(resolve => {
-        document.addEventListener('keydown', event => {
-            const began = performance.now();
-            const before = print();
-            const look = () => {
-                if (print() !== before) {
-                    resolve(performance.now() - began);
-                } else if (performance.now() - began > 5000) {
-                    resolve(null);
-                } else {
-                    setTimeout(look, 1);
-                }
-            };
-
-            look();
-        }, { capture: true, once: true });
-    });
-}
-
-async function fromKeyToPixel(page) {
-    const times = [];
-
-    await typeLine(page, 'mode 640x480');
-    await sized(page, '640x480');
-    for (let i = 0; i < KEYS_TIMED; i++) {
-        await page.evaluate(timeKey);
-        await page.keyboard.press('x');
-        times.push(await page.evaluate(() => globalThis.timedKey));
-    }
-    await page.keyboard.press('Enter');
-    check('each key changes pixels', times.every(time => time !== null));
-    const sorted = times.filter(time => time !== null).sort((a, b) => a - b);
-
-    await typeLine(page, 'mode 1280x720');
-    await sized(page, '1280x720');
-    return { p50: sorted[sorted.length >> 1].toFixed(1),
-        p95: sorted[Math.floor(sorted.length * 0.95)].toFixed(1) };
 }
 
 // ---- two people ------------------------------------------------------------------------
@@ -204,21 +153,13 @@ await runGroup(daemon, async () => {
         const page = await browser.person();
 
         await openPage(page, 'olga');
-        const began = performance.now();
-
         check('a console shows a picture', await openConsole(page, 'demo'));
-        const picture = Math.round(performance.now() - began);
-
         await keepPicture(page, 'console');
         await checkAccessible(page, 'a console');
         await typing(page);
         await pointing(page);
         await theScreenshot(page);
         await anotherMode(page);
-        const key = await fromKeyToPixel(page);
-
-        keepFigures('console', { first_picture_ms: picture,
-            key_to_pixel_ms: key });
         await takeOver(browser, page);
         await whoMayOnlyLook(browser);
         await onAPhone(browser);

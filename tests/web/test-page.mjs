@@ -112,16 +112,6 @@ async function neighbours(browser) {
 
 // ---- weight ---------------------------------------------------------------------
 
-// Runs in the page: the time, since it was asked for, of the first heading.
-function noteWhenUsable() {
-    new MutationObserver((_, observer) => {
-        if (document.querySelector('h1')) {
-            globalThis.usableAt = performance.now();
-            observer.disconnect();
-        }
-    }).observe(document, { childList: true, subtree: true });
-}
-
 async function theWeight(browser) {
     const page = await browser.person();
     let bytes = 0;
@@ -132,10 +122,8 @@ async function theWeight(browser) {
 
         bytes += sizes ? sizes.responseBodySize + sizes.responseHeadersSize : 0;
     });
-    await page.addInitScript(noteWhenUsable);
     await page.goto('/');
     await heading(page, 'login.title').waitFor();
-    const usable = await page.evaluate(() => globalThis.usableAt);
     const toLogIn = bytes;
 
     await logIn(page, 'ada');
@@ -151,8 +139,7 @@ async function theWeight(browser) {
         code <= WEIGHT_BYTES, `${code}`);
     check('and what is there before the login, too', toLogIn <= WEIGHT_BYTES,
         `${toLogIn}`);
-    keepFigures('page', { first_load_bytes: toLogIn, all_code_bytes: code,
-        usable_ms: Math.round(usable) });
+    keepFigures('page', { first_load_bytes: toLogIn, all_code_bytes: code });
     await page.context().close();
 }
 
