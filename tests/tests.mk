@@ -55,14 +55,13 @@ $(BUILD)/obj/tests/$(1)/%.o: tests/$(1)/%.c $(MADE_WITH)
 	$$(call quiet,CC)$(CC) $$(CPPFLAGS_ALL) $$(CFLAGS_ALL) $$(CFLAGS_$(1)) -MMD -MP -c -o $$@ $$<
 .PHONY: unit-$(1)
 unit-$(1): $$(UNIT_$(1))
-	@failed=; for t in $$(UNIT_$(1)); do echo "== $$$$t"; \
-		$(UNIT_RUNNER) $$$$t || failed+=" $$$$t:$$$$?"; done; \
-	[[ -z $$$$failed ]] || { echo "failed:$$$$failed"; exit 1; }
+	@tests/run-units.sh '$(UNIT_RUNNER)' $$^
 endef
 $(foreach f,$(FOLDERS),$(eval $(call unit_rules,$(f))))
 
 .PHONY: unit
-unit: $(FOLDERS:%=unit-%)
+unit: $(foreach f,$(FOLDERS),$(UNIT_$(f)))
+	@tests/run-units.sh '$(UNIT_RUNNER)' $^
 
 # ---- make test ----------------------------------------------------------------
 

@@ -190,6 +190,7 @@ static void another_file_counts_at_once(void **state)
 static void no_file_any_more_means_nobody(void **state)
 {
 	struct rig *rig = *state;
+	char away[sizeof(rig->directory) + 8];
 
 	put(rig, ALICE);
 	start(rig);
@@ -199,9 +200,10 @@ static void no_file_any_more_means_nobody(void **state)
 
 	put(rig, ALICE);
 	wait_for_change(rig, 2);
-	assert_int_equal(rename(rig->path, "/tmp/rackhand-users-away"), 0);
+	snprintf(away, sizeof(away), "%s/away", rig->directory);
+	assert_int_equal(rename(rig->path, away), 0);
 	wait_for_change(rig, 3);
-	unlink("/tmp/rackhand-users-away");
+	unlink(away);
 	assert_int_equal(server_users_count(rig->users), 0);
 }
 
