@@ -7,11 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "server/users-table.h"
 
-#define RANDOM_BYTES 32
 #define SECONDS_DIGITS_MAX 12
 #define DIGITS "0123456789"
 
@@ -32,29 +30,10 @@ __attribute__((format(printf, 2, 3))) static int refuse(
 	return -EINVAL;
 }
 
-/* ---- the secret ---------------------------------------------------------- */
-
 int server_token_make(char token[SERVER_TOKEN_BYTES])
 {
-	uint8_t bytes[RANDOM_BYTES];
-	size_t used = strlen(SERVER_TOKEN_PREFIX);
-
-	if (getrandom(bytes, sizeof(bytes), 0) != sizeof(bytes))
-		return -EIO;
 	strcpy(token, SERVER_TOKEN_PREFIX);
-	for (size_t i = 0; i < sizeof(bytes); i++)
-		snprintf(token + used + 2 * i, 3, "%02x", bytes[i]);
-	explicit_bzero(bytes, sizeof(bytes));
-	return 0;
-}
-
-void server_token_hash(const char *token, uint8_t hash[SHA256_DIGEST_SIZE])
-{
-	struct sha256_ctx context;
-
-	sha256_init(&context);
-	sha256_update(&context, strlen(token), (const uint8_t *)token);
-	sha256_digest(&context, SHA256_DIGEST_SIZE, hash);
+	return server_bearer_make(token + strlen(SERVER_TOKEN_PREFIX));
 }
 
 /* ---- reading ------------------------------------------------------------- */

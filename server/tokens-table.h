@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 
-#include <nettle/sha2.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "server/bearer.h"
 #include "server/grants.h"
 #include "server/users.h"
 
@@ -25,9 +25,9 @@
 #define SERVER_TOKENS_FILE_MAX_BYTES ((size_t)SERVER_TOKENS_MAX * 1280)
 #define SERVER_TOKENS_WHY_BYTES 320
 
-/* "rh_" and 256 bits of chance in hex, and its end. */
 #define SERVER_TOKEN_PREFIX "rh_"
-#define SERVER_TOKEN_BYTES 68
+#define SERVER_TOKEN_BYTES                                                     \
+	(sizeof(SERVER_TOKEN_PREFIX) - 1 + SERVER_BEARER_BYTES)
 
 struct server_token {
 	uint64_t id; /* in this process; not in the file */
@@ -55,4 +55,3 @@ struct server_token *server_tokens_table_find(
 		struct server_tokens_table *table, const char *name);
 
 int server_token_make(char token[SERVER_TOKEN_BYTES]);
-void server_token_hash(const char *token, uint8_t hash[SHA256_DIGEST_SIZE]);

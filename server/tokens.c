@@ -92,7 +92,7 @@ const struct server_token *server_tokens_find(
 	const struct server_token *found = NULL;
 	uint8_t hash[SHA256_DIGEST_SIZE];
 
-	server_token_hash(token, hash);
+	server_bearer_hash(token, hash);
 	for (size_t i = 0; i < tokens->table.tokens_n; i++)
 		if (memeql_sec(hash, tokens->table.tokens[i].hash,
 				    sizeof(hash)))
@@ -211,7 +211,7 @@ static int append(struct writing *writing, const char *name,
 	};
 	token->expires_s = token->made_s + expires_days * DAY_S;
 	snprintf(token->name, sizeof(token->name), "%s", name);
-	server_token_hash(writing->token, token->hash);
+	server_bearer_hash(writing->token, token->hash);
 	return 0;
 }
 

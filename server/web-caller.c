@@ -26,7 +26,7 @@ static void find_login(struct server_web *web, struct web_request *request,
 		struct server_caller *caller)
 {
 	struct server_web_logins *logins = web->access->web_logins;
-	char cookie[SERVER_WEB_SECRET_BYTES];
+	char cookie[SERVER_BEARER_BYTES];
 	struct server_web_login *login = NULL;
 
 	if (web_request_read_cookie(

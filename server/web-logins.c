@@ -4,17 +4,14 @@
 #include <assert.h>
 #include <errno.h>
 #include <nettle/memops.h>
-#include <nettle/sha2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "core/min-max.h"
 #include "server/users-table.h"
 #include "vnc/viewer.h"
 
-#define SECRET_RANDOM_BYTES 32
 #define WHY_BYTES 192
 #define GUESSES_MAX SERVER_PASSWORDS_MAX
 
@@ -46,30 +43,6 @@ struct server_web_logins {
 	struct guess guesses[GUESSES_MAX];
 	struct entry entries[SERVER_WEB_LOGINS_MAX];
 };
-
-/* ---- secrets --------------------------------------------------------------
- */
-
-static int make_secret(char text[SERVER_WEB_SECRET_BYTES])
-{
-	uint8_t bytes[SECRET_RANDOM_BYTES];
-
-	if (getrandom(bytes, sizeof(bytes), 0) != sizeof(bytes))
-		return -EIO;
-	for (size_t i = 0; i < sizeof(bytes); i++)
-		snprintf(text + 2 * i, 3, "%02x", bytes[i]);
-	explicit_bzero(bytes, sizeof(bytes));
-	return 0;
-}
-
-static void hash_secret(const char *text, uint8_t hash[SHA256_DIGEST_SIZE])
-{
-	struct sha256_ctx context;
-
-	sha256_init(&context);
-	sha256_update(&context, strlen(text), (const uint8_t *)text);
-	sha256_digest(&context, SHA256_DIGEST_SIZE, hash);
-}
 
 /* ---- how long --------------------------------------------------------------
  */
@@ -241,17 +214,17 @@ static void make_room(struct server_web_logins *logins, const char *user)
 
 static int fill_entry(struct server_web_logins *logins, struct entry *entry,
 		struct server_session *session,
-		char cookie[SERVER_WEB_SECRET_BYTES])
+		char cookie[SERVER_BEARER_BYTES])
 {
 	const struct server_user *user =
 			server_users_find(logins->parts.users, session->user);
-	int rc = make_secret(cookie);
+	int rc = server_bearer_make(cookie);
 
 	if (rc == 0)
-		rc = make_secret(entry->login.csrf);
+		rc = server_bearer_make(entry->login.csrf);
 	if (rc < 0 || !user)
 		return rc < 0 ? rc : -ENOENT;
-	hash_secret(cookie, entry->hash);
+	server_bearer_hash(cookie, entry->hash);
 	entry->number = session->viewer;
 	entry->grants = user->grants;
 	entry->login.session = session;
@@ -282,7 +255,7 @@ static void on_answer(void *context, vnc_viewer_id viewer,
 {
 	struct server_web_logins *logins = context;
 	struct guess guess = take_guess(logins, viewer);
-	char cookie[SERVER_WEB_SECRET_BYTES];
+	char cookie[SERVER_BEARER_BYTES];
 	struct server_session *session;
 	struct entry *entry;
 
@@ -339,7 +312,7 @@ struct server_web_login *server_web_login_find(
 	uint8_t hash[SHA256_DIGEST_SIZE];
 	struct entry *found = NULL;
 
-	hash_secret(cookie, hash);
+	server_bearer_hash(cookie, hash);
 	for (size_t i = 0; i < SERVER_WEB_LOGINS_MAX; i++)
 		if (logins->entries[i].number && !logins->entries[i].closed &&
 				memeql_sec(hash, logins->entries[i].hash,

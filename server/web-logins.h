@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <systemd/sd-event.h>
 
+#include "server/bearer.h"
 #include "server/caller.h"
 #include "server/login.h"
 
@@ -31,12 +32,11 @@ struct server_web_logins;
 #define SERVER_WEB_LOGINS_PER_USER_MAX 32
 #define SERVER_WEB_LOGIN_IDLE_US UINT64_C(1800000000)
 #define SERVER_WEB_LOGIN_US UINT64_C(43200000000)
-#define SERVER_WEB_SECRET_BYTES 65 /* 256 bits in hex, and its end */
 
 /* For everybody else to read only. */
 struct server_web_login {
 	struct server_session *session; /* its id is what the caller has */
-	char csrf[SERVER_WEB_SECRET_BYTES];
+	char csrf[SERVER_BEARER_BYTES];
 };
 
 int server_web_logins_create(struct server_web_logins **out, sd_event *event,

@@ -97,7 +97,7 @@ struct rig {
 	struct core_address peer;
 	unsigned answers;
 	struct server_web_login *login;
-	char cookie[SERVER_WEB_SECRET_BYTES];
+	char cookie[SERVER_BEARER_BYTES];
 	enum server_login_refusal_kind refusal;
 	unsigned wait_s;
 	unsigned ends;
@@ -215,7 +215,7 @@ static void its_cookie_and_no_other_is_known(void **state)
 {
 	struct rig *rig = *state;
 	struct server_caller caller;
-	char first[SERVER_WEB_SECRET_BYTES];
+	char first[SERVER_BEARER_BYTES];
 
 	log_in(rig);
 	strcpy(first, rig->cookie);
@@ -328,7 +328,7 @@ static void whose_rights_change_is_logged_out(void **state)
 static void one_user_keeps_nobody_else_out(void **state)
 {
 	struct rig *rig = *state;
-	char first[SERVER_WEB_SECRET_BYTES];
+	char first[SERVER_BEARER_BYTES];
 
 	log_in(rig);
 	strcpy(first, rig->cookie);
