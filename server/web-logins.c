@@ -235,16 +235,16 @@ static int fill_entry(struct server_web_logins *logins, struct entry *entry,
 static struct guess take_guess(
 		struct server_web_logins *logins, vnc_viewer_id number)
 {
-	for (size_t i = 0; i < GUESSES_MAX; i++) {
-		struct guess guess = logins->guesses[i];
+	struct guess guess;
+	size_t i = 0;
 
-		if (guess.number != number)
-			continue;
-		logins->guesses[i].number = 0;
-		return guess;
+	while (logins->guesses[i].number != number) {
+		i++;
+		assert(i < GUESSES_MAX); /* only who was asked answers */
 	}
-	assert(false && "an answer that nobody asked for");
-	return (struct guess){0};
+	guess = logins->guesses[i];
+	logins->guesses[i].number = 0;
+	return guess;
 }
 
 static const struct server_login_refusal full = {SERVER_LOGIN_BUSY,
