@@ -15,6 +15,7 @@
 
 #include <gnutls/crypto.h>
 
+#include "core/write-all.h"
 #include "net/own-names.h"
 #include "net/tls-private.h"
 
@@ -31,18 +32,16 @@ _Static_assert(NET_CERTIFICATE_WHY_BYTES == NET_TLS_WHY_BYTES,
 /* ---- files -----------------------------------------------------------------
  */
 
-static int write_all(int fd, const gnutls_datum_t *text)
+static int fill(int fd, const gnutls_datum_t *text)
 {
-	size_t done = 0;
+	int rc;
 
-	while (done < text->size) {
-		ssize_t some = write(fd, text->data + done, text->size - done);
-
-		if (some == -1 && errno != EINTR)
-			return -errno;
-		done += some > 0 ? (size_t)some : 0;
-	}
-	return fsync(fd) == -1 ? -errno : 0;
+	if (fchmod(fd, 0600) == -1)
+		return -errno;
+	rc = core_write_all(fd, text->data, text->size);
+	if (rc == 0 && fsync(fd) == -1)
+		rc = -errno;
+	return rc;
 }
 
 static int write_new(const char *path, const gnutls_datum_t *text)
@@ -54,7 +53,7 @@ static int write_new(const char *path, const gnutls_datum_t *text)
 
 	if (fd == -1)
 		return -errno;
-	rc = fchmod(fd, 0600) == -1 ? -errno : write_all(fd, text);
+	rc = fill(fd, text);
 	if (close(fd) == -1 && rc == 0)
 		rc = -errno;
 	return rc;

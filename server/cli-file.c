@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/write-all.h"
 #include "server/cli.h"
 #include "server/options.h"
 
@@ -77,21 +78,6 @@ int server_cli_file_read(
 	return server_cli_complain(words, EXIT_FAILURE);
 }
 
-static int write_all(int fd, const char *bytes, size_t size)
-{
-	while (size > 0) {
-		ssize_t written = write(fd, bytes, size);
-
-		if (written == -1 && errno == EINTR)
-			continue;
-		if (written == -1)
-			return -errno;
-		bytes += written;
-		size -= (size_t)written;
-	}
-	return 0;
-}
-
 static int write_file(const char *path, const char *bytes, size_t size)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
@@ -99,7 +85,7 @@ static int write_file(const char *path, const char *bytes, size_t size)
 
 	if (fd == -1)
 		return -errno;
-	rc = write_all(fd, bytes, size);
+	rc = core_write_all(fd, bytes, size);
 	if (close(fd) == -1 && rc == 0)
 		rc = -errno;
 	if (rc < 0)
@@ -110,7 +96,7 @@ static int write_file(const char *path, const char *bytes, size_t size)
 int server_cli_file_write(const char *path, const char *bytes, size_t size)
 {
 	char words[PATH_MAX + 128];
-	int rc = is_output(path) ? write_all(STDOUT_FILENO, bytes, size)
+	int rc = is_output(path) ? core_write_all(STDOUT_FILENO, bytes, size)
 				 : write_file(path, bytes, size);
 
 	if (rc == 0)

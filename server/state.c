@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/write-all.h"
+
 int server_state_format(char path[SERVER_STATE_PATH_BYTES],
 		const char *directory, const char *name)
 {
@@ -29,21 +31,6 @@ static int open_directory(const char *directory)
 	int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	return fd == -1 ? -errno : fd;
-}
-
-static int write_all(int fd, const char *bytes, size_t size)
-{
-	while (size > 0) {
-		ssize_t written = write(fd, bytes, size);
-
-		if (written == -1 && errno == EINTR)
-			continue;
-		if (written == -1)
-			return -errno;
-		bytes += written;
-		size -= (size_t)written;
-	}
-	return 0;
 }
 
 /*
@@ -81,7 +68,7 @@ static int fill(int fd, int directory_fd, const void *bytes, size_t size)
 	int rc = give_to_owner(fd, directory_fd);
 
 	if (rc == 0)
-		rc = write_all(fd, bytes, size);
+		rc = core_write_all(fd, bytes, size);
 	if (rc == 0 && fsync(fd) == -1)
 		rc = -errno;
 	return rc;
