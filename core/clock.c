@@ -11,3 +11,8 @@ uint64_t clock_now_us(void)
 	return (uint64_t)now.tv_sec * CLOCK_US_PER_S +
 			(uint64_t)now.tv_nsec / 1000;
 }
+
+uint64_t clock_seconds_since(uint64_t then_us)
+{
+	return (clock_now_us() - then_us) / CLOCK_US_PER_S;
+}

@@ -14,3 +14,6 @@
 #define CLOCK_US_PER_S UINT64_C(1000000)
 
 uint64_t clock_now_us(void);
+
+/* Whole seconds. */
+uint64_t clock_seconds_since(uint64_t then_us);

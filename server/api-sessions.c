@@ -10,11 +10,6 @@
 
 #define REASON_MAX_BYTES 80
 
-static json_int_t seconds_since(uint64_t then_us)
-{
-	return (json_int_t)((clock_now_us() - then_us) / CLOCK_US_PER_S);
-}
-
 static bool asks(const struct server_turn *turn, vnc_viewer_id viewer)
 {
 	vnc_viewer_id askers[SERVER_TURN_ASKERS_MAX];
@@ -48,8 +43,10 @@ static json_t *describe(const struct server_daemon *daemon,
 			session->place->target, "user", session->user, "role",
 			server_role_text(session->role), "peer", session->peer,
 			"how", session->how, "since_s",
-			seconds_since(session->login_us), "idle_s",
-			seconds_since(session->input_us), "operator",
+			(json_int_t)clock_seconds_since(session->login_us),
+			"idle_s",
+			(json_int_t)clock_seconds_since(session->input_us),
+			"operator",
 			turn &&
 					server_turn_get_operator(turn) ==
 							session->viewer,

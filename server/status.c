@@ -4,63 +4,41 @@
 #include <string.h>
 
 #include "core/clock.h"
+#include "server/device-json.h"
 
 /* More than one console ever shows; the count says if there are more. */
 #define VIEWERS_LISTED 100
 
-static json_int_t seconds_since(uint64_t then_us)
-{
-	return (json_int_t)((clock_now_us() - then_us) / CLOCK_US_PER_S);
-}
-
 static json_t *capture_status(const struct capture_source *source)
 {
 	const struct capture_status *status = capture_source_get_status(source);
+	json_t *object = server_device_describe_signal(status);
 
-	return json_pack("{s:s, s:s, s:I, s:i, s:i, s:i, s:s, s:I, s:I, s:I}",
-			"state", capture_state_name(status->state), "detail",
-			status->detail, "since_s",
-			seconds_since(status->since_us), "width",
-			(int)status->width_px, "height", (int)status->height_px,
-			"refresh_millihz", (int)status->refresh_millihz,
-			"format", status->format, "frames",
-			(json_int_t)status->frames, "dropped",
-			(json_int_t)status->dropped, "restarts",
-			(json_int_t)status->restarts);
-}
-
-static json_t *led_names(uint8_t leds)
-{
-	static const struct {
-		uint8_t bit;
-		const char *name;
-	} names[] = {
-			{HID_LED_NUM_LOCK, "num"},
-			{HID_LED_CAPS_LOCK, "caps"},
-			{HID_LED_SCROLL_LOCK, "scroll"},
-	};
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (leds & names[i].bit)
-			json_array_append_new(list, json_string(names[i].name));
-	return list;
+	json_object_update_new(object,
+			json_pack("{s:i, s:I, s:I, s:I}", "refresh_millihz",
+					(int)status->refresh_millihz, "frames",
+					(json_int_t)status->frames, "dropped",
+					(json_int_t)status->dropped, "restarts",
+					(json_int_t)status->restarts));
+	return object;
 }
 
 static json_t *usb_status(const struct hid_input *input)
 {
 	struct hid_input_stats stats;
+	json_t *object;
 
 	if (!input)
 		return json_null();
 	stats = hid_input_get_stats(input);
-	return json_pack("{s:s, s:o, s:I, s:I, s:I, s:I}", "state",
-			hid_state_name(hid_input_get_state(input)), "leds",
-			led_names(hid_input_get_leds(input)), "reports",
-			(json_int_t)stats.reports, "coalesced",
-			(json_int_t)stats.coalesced, "dropped",
-			(json_int_t)stats.dropped, "retries",
-			(json_int_t)stats.retries);
+	object = server_device_describe_usb(input);
+	json_object_update_new(object,
+			json_pack("{s:I, s:I, s:I, s:I}", "reports",
+					(json_int_t)stats.reports, "coalesced",
+					(json_int_t)stats.coalesced, "dropped",
+					(json_int_t)stats.dropped, "retries",
+					(json_int_t)stats.retries));
+	return object;
 }
 
 static json_t *viewer_status(const struct vnc_viewer_info *info,
@@ -71,8 +49,8 @@ static json_t *viewer_status(const struct vnc_viewer_info *info,
 			session ? session->user : NULL, "role",
 			session ? server_role_text(session->role) : NULL,
 			"encoding", info->encoding, "connected_s",
-			seconds_since(info->connected_us), "updates",
-			(json_int_t)info->updates, "bytes",
+			(json_int_t)clock_seconds_since(info->connected_us),
+			"updates", (json_int_t)info->updates, "bytes",
 			(json_int_t)info->bytes_sent);
 }
 

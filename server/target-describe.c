@@ -3,54 +3,33 @@
 
 #include <string.h>
 
-#include "core/clock.h"
-
-static json_int_t seconds_since(uint64_t then_us)
-{
-	return (json_int_t)((clock_now_us() - then_us) / CLOCK_US_PER_S);
-}
+#include "server/device-json.h"
 
 static json_t *describe_signal(const struct capture_source *source)
 {
 	const struct capture_status *status = capture_source_get_status(source);
+	json_t *object = server_device_describe_signal(status);
 
-	return json_pack("{s:s, s:s, s:s, s:i, s:i, s:f, s:s, s:I}", "state",
-			capture_state_name(status->state), "text",
-			capture_state_text(status->state), "detail",
-			status->detail, "width", (int)status->width_px,
-			"height", (int)status->height_px, "refresh_hz",
-			status->refresh_millihz / 1000.0, "format",
-			status->format, "since_s",
-			seconds_since(status->since_us));
-}
-
-static json_t *describe_leds(uint8_t leds)
-{
-	static const struct {
-		uint8_t bit;
-		const char *name;
-	} names[] = {
-			{HID_LED_NUM_LOCK, "num"},
-			{HID_LED_CAPS_LOCK, "caps"},
-			{HID_LED_SCROLL_LOCK, "scroll"},
-	};
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (leds & names[i].bit)
-			json_array_append_new(list, json_string(names[i].name));
-	return list;
+	json_object_update_new(object,
+			json_pack("{s:s, s:f}", "text",
+					capture_state_text(status->state),
+					"refresh_hz",
+					status->refresh_millihz / 1000.0));
+	return object;
 }
 
 static json_t *describe_usb(const struct hid_input *input)
 {
+	json_t *object;
+
 	if (!input)
 		return json_pack("{s:s, s:s, s:[]}", "state", "none", "text",
 				"this target has no keyboard", "leds");
-	return json_pack("{s:s, s:s, s:o}", "state",
-			hid_state_name(hid_input_get_state(input)), "text",
-			hid_state_text(hid_input_get_state(input)), "leds",
-			describe_leds(hid_input_get_leds(input)));
+	object = server_device_describe_usb(input);
+	json_object_set_new(object, "text",
+			json_string(hid_state_text(
+					hid_input_get_state(input))));
+	return object;
 }
 
 /* ---- who ------------------------------------------------------------------
