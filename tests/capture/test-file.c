@@ -266,11 +266,14 @@ static void too_many_held_frames_drop_new_ones(void **state)
 {
 	struct playing *playing = *state;
 	const struct capture_status *status;
+	uint64_t late;
 
 	playing->hold = HOLD_MAX;
 	play(playing, 240);
 	status = capture_source_get_status(playing->source);
-	WAIT_FOR(playing, status->dropped >= 3);
+	WAIT_FOR(playing, playing->frames >= 6);
+	late = status->dropped;
+	WAIT_FOR(playing, status->dropped >= late + 3);
 	assert_int_equal(playing->frames, 6);
 	for (unsigned i = 0; i < 6; i++)
 		assert_int_equal(playing->held[i]->plane[0][FRAME_BYTES - 1],
