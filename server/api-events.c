@@ -39,6 +39,9 @@ static void write_event(struct follower *follower, enum server_event_type type,
 static bool may_hear(const struct follower *follower,
 		enum server_event_type type, const char *target)
 {
+	/* Who logs in over HTTP does so everywhere. */
+	if (type == SERVER_EVENT_SESSION && !target)
+		target = "";
 	return server_permissions_suffice(
 			server_caller_role(caller_of(follower), target),
 			server_event_needed(type));

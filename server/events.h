@@ -71,7 +71,8 @@ void server_events_leave(struct server_events *events,
 /* "target", "session" ... */
 const char *server_event_name(enum server_event_type type);
 
-/* The least role, on the event's target or else anywhere, of who may hear. */
+/* The least role, on the event's target or else anywhere, of who may hear; of a
+ * session without a target, everywhere. */
 enum server_role server_event_needed(enum server_event_type type);
 
 /* As a server-sent event: "event: target\ndata: {...}\n\n". -ENOMEM. */

@@ -106,6 +106,31 @@ static void sessions_are_for_admins_of_that_target(void **state)
 	assert_false(heard(rig, "rack2"));
 }
 
+/* As GET /api/sessions shows them to nobody else. */
+static void sessions_of_no_target_are_for_admins_of_all(void **state)
+{
+	struct api_rig *rig = *state;
+
+	listen_as(rig, "admin@rack1,operator");
+	settle(rig);
+	publish(rig, SERVER_EVENT_SESSION, NULL);
+	publish(rig, SERVER_EVENT_SESSION, "rack1");
+	API_RUN_UNTIL(rig, heard(rig, "event: session"));
+	assert_true(heard(rig, "rack1"));
+	assert_false(heard(rig, "none"));
+}
+
+static void who_is_admin_everywhere_hears_of_logins(void **state)
+{
+	struct api_rig *rig = *state;
+
+	listen_as(rig, "admin");
+	settle(rig);
+	publish(rig, SERVER_EVENT_SESSION, NULL);
+	API_RUN_UNTIL(rig,
+			heard(rig, "event: session\ndata: {\"mark\":\"none\"}"));
+}
+
 static void another_configuration_says_it_all_again(void **state)
 {
 	struct api_rig *rig = *state;
@@ -162,6 +187,8 @@ int main(void)
 			TEST(says_what_changes),
 			TEST(says_nothing_of_other_targets),
 			TEST(sessions_are_for_admins_of_that_target),
+			TEST(sessions_of_no_target_are_for_admins_of_all),
+			TEST(who_is_admin_everywhere_hears_of_logins),
 			TEST(another_configuration_says_it_all_again),
 			TEST(unknown_targets_are_left_out),
 			TEST(who_does_not_read_any_more_leaves_in_peace),
