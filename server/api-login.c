@@ -54,9 +54,7 @@ void server_api_session(struct server_api_call *call)
 								NULL))));
 	else
 		server_api_call_reply(call,
-				json_pack("{s:s, s:b, s:b}", "version",
-						RACKHAND_VERSION, "logged_in",
-						0, "setup",
+				json_pack("{s:b, s:b}", "logged_in", 0, "setup",
 						server_setup_is_open(
 								access->setup)));
 }
