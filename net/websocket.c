@@ -9,6 +9,7 @@
 #include <wslay/wslay.h>
 
 #include "core/min-max.h"
+#include "core/utf8.h"
 
 /* As many parts as a stream gives to one send. */
 #define PARTS_MAX 160
@@ -158,6 +159,8 @@ static ssize_t on_read(uint8_t *bytes, size_t size, int flags, void *userdata)
 	ssize_t got;
 
 	(void)flags;
+	/* What was there is received by then, and it may have been a key. */
+	explicit_bzero(bytes, size);
 	if (!websocket->may_read)
 		return -1;
 	websocket->may_read = false;
@@ -223,6 +226,22 @@ static void begin_frame(struct net_websocket *websocket)
 		begin_data(websocket);
 }
 
+static bool is_utf8(const uint8_t *bytes, size_t size)
+{
+	uint32_t character;
+
+	while (size > 0) {
+		size_t some = core_utf8_read(
+				(const char *)bytes, size, &character);
+
+		if (some == 0)
+			return false;
+		bytes += some;
+		size -= some;
+	}
+	return true;
+}
+
 /* What is no code that may be said (RFC 6455, 7.4) is answered as such. */
 static bool is_close_code(unsigned code)
 {
@@ -241,6 +260,14 @@ static void take_close(struct net_websocket *websocket)
 		code = (unsigned)websocket->heard[0] << 8 | websocket->heard[1];
 	if (websocket->heard_used == 1 || !is_close_code(code)) {
 		refuse_form(websocket);
+		return;
+	}
+	if (websocket->heard_used > 2 &&
+			!is_utf8(websocket->heard + 2,
+					websocket->heard_used - 2)) {
+		refuse(websocket, WSLAY_CODE_INVALID_FRAME_PAYLOAD_DATA,
+				-EILSEQ,
+				"WebSocket: it said why it left, but not in UTF-8");
 		return;
 	}
 	websocket->close_code = code;
@@ -476,6 +503,14 @@ static const char *websocket_get_why(const struct net_transport *transport)
 			      : net_transport_get_why(websocket->inner);
 }
 
+/* wslay's own memory, where it offers it for more to be read. */
+static void wipe_frames(struct net_websocket *websocket)
+{
+	websocket->may_read = false;
+	while (wslay_frame_recv(websocket->frames, &websocket->frame) >= 0)
+		continue;
+}
+
 static void websocket_destroy(struct net_transport *transport)
 {
 	struct net_websocket *websocket = websocket_of(transport);
@@ -484,6 +519,7 @@ static void websocket_destroy(struct net_transport *transport)
 		websocket->close_code = WSLAY_CODE_NORMAL_CLOSURE;
 		try_to_send_control(websocket); /* if it can */
 	}
+	wipe_frames(websocket);
 	wslay_frame_context_free(websocket->frames);
 	net_transport_destroy(websocket->inner);
 	/* It may have been a key that somebody typed. */

@@ -15,7 +15,7 @@
  * Threads: loop thread only.
  * Errors:  of receive and send, with the words in get_why: -EPROTO, the other
  *          end breaks the protocol or does not mask; -EMSGSIZE, a message is
- * too long; -ENOTSUP, it is a text.
+ *          too long; -ENOTSUP, it is a text; -EILSEQ, its good-bye is no UTF-8.
  */
 
 /* Of one message, all its fragments together. */

@@ -182,7 +182,7 @@ static void play(struct round *round, struct fuzz_input input, size_t piece,
 	}
 	FUZZ_CHECK(round->rc == 0 || round->rc == -EPROTO ||
 			round->rc == -EMSGSIZE || round->rc == -ENOTSUP ||
-			round->turns > 0);
+			round->rc == -EILSEQ || round->turns > 0);
 	round->why = net_transport_get_why(round->websocket);
 	FUZZ_CHECK((round->rc == 0) == (round->why == NULL) ||
 			round->turns > 0);

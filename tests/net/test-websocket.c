@@ -206,6 +206,75 @@ static void only_the_newest_ping_is_answered_when_it_is_late(void **state)
 	assert_true(pongs <= 2);
 }
 
+/* A network of which is seen where it was to put what came. */
+struct network {
+	struct net_transport base;
+	uint8_t coming[64];
+	size_t coming_n;
+	const uint8_t *memory; /* wslay's */
+	size_t memory_bytes;
+};
+
+static ssize_t network_receive(
+		struct net_transport *transport, void *bytes, size_t size)
+{
+	struct network *network = (struct network *)transport;
+	size_t some = core_min_size(size, network->coming_n);
+
+	if (some == 0)
+		return -EAGAIN;
+	memcpy(bytes, network->coming, some);
+	network->coming_n -= some;
+	network->memory = bytes;
+	network->memory_bytes = size;
+	return (ssize_t)some;
+}
+
+static ssize_t network_send(struct net_transport *transport,
+		const struct iovec *parts, size_t parts_n)
+{
+	(void)transport;
+	(void)parts;
+	(void)parts_n;
+	return -EAGAIN;
+}
+
+static void network_destroy(struct net_transport *transport)
+{
+	(void)transport;
+}
+
+static const struct net_transport_kind network_kind = {
+		.name = "network",
+		.receive = network_receive,
+		.send = network_send,
+		.destroy = network_destroy,
+};
+
+static bool has_key(const struct network *network)
+{
+	return memmem(network->memory, network->memory_bytes, "key", 3);
+}
+
+static void what_was_received_is_wiped(void **state)
+{
+	struct network network = {.base.kind = &network_kind,
+			.coming = "\x82\x83\0\0\0\0key",
+			.coming_n = 9};
+	struct net_transport *websocket;
+	char bytes[16];
+
+	(void)state;
+	assert_int_equal(net_websocket_wrap(&websocket, &network.base), 0);
+	assert_int_equal(websocket->kind->receive(websocket, bytes, 1), 1);
+	assert_true(has_key(&network)); /* two thirds are still to go */
+	assert_int_equal(websocket->kind->receive(
+					 websocket, bytes, sizeof(bytes)),
+			2);
+	assert_false(has_key(&network));
+	net_transport_destroy(websocket);
+}
+
 /* ---- the end ---------------------------------------------------------------
  */
 
@@ -303,6 +372,25 @@ static void refuses_what_is_no_frame(void **state)
 	}
 }
 
+static void refuses_a_good_bye_that_is_no_utf8(void **state)
+{
+	static const char why[] =
+			"WebSocket: it said why it left, but not in UTF-8";
+	static const char *const reasons[] = {"\x03\xe8\xff",
+			"\x03\xe8gone \xc3", "\x03\xe8\xed\xa0\x80"};
+	struct ws_rig *rig = *state;
+
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
+		ws_rig_connect(rig);
+		ws_rig_send_frame(rig, WS_FIN | WS_CLOSE, reasons[i],
+				strlen(reasons[i]));
+		ws_rig_expect_refusal(rig, 1007, -EILSEQ, why);
+	}
+	ws_rig_connect(rig);
+	ws_rig_send_frame(rig, WS_FIN | WS_CLOSE, "\x03\xe8\xc3\xbc", 4);
+	ws_rig_expect_refusal(rig, 1000, 0, NULL);
+}
+
 static void refuses_text(void **state)
 {
 	struct ws_rig *rig = *state;
@@ -396,11 +484,13 @@ int main(void)
 			test(what_is_queued_is_one_frame),
 			test(much_goes_out_through_little_room),
 			test(only_the_newest_ping_is_answered_when_it_is_late),
+			test(what_was_received_is_wiped),
 			test(a_good_bye_is_an_end_and_is_answered),
 			test(an_end_without_a_good_bye_is_one_too),
 			test(we_say_good_bye),
 			test(nothing_is_said_in_the_middle_of_a_frame),
 			test(refuses_what_is_no_frame),
+			test(refuses_a_good_bye_that_is_no_utf8),
 			test(refuses_text),
 			test(refuses_messages_that_are_too_long),
 			test(what_follows_a_refusal_is_not_heard),
