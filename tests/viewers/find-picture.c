@@ -6,6 +6,7 @@
  * like as DB decibels (PSNR) say? 99 is exact. Prints where and how like it is.
  */
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -39,6 +40,19 @@ struct search {
 	struct place samples[SAMPLES_MAX];
 };
 
+/* A picture's own end counts, as where a window's frame begins. */
+static bool is_edge(const struct search *search, struct place at)
+{
+	const struct picture *picture = search->picture;
+	const uint8_t *pixel = picture_at(picture, at.x_px, at.y_px);
+
+	if (at.x_px == 0 || at.y_px == search->first_row)
+		return true;
+	return difference(picture_at(picture, at.x_px - 1, at.y_px), pixel) ||
+			difference(picture_at(picture, at.x_px, at.y_px - 1),
+					pixel);
+}
+
 /*
  * Only edges tell one place from the next: a black field is like any other.
  * Every `step`th edge is taken; returns how many edges there are.
@@ -47,20 +61,15 @@ static size_t choose_samples(struct search *search, size_t step)
 {
 	const struct picture *picture = search->picture;
 	size_t edges_n = 0;
+	struct place at;
 
 	search->samples_n = 0;
-	for (uint32_t y_px = search->first_row; y_px < picture->height_px;
-			y_px++)
-		for (uint32_t x_px = 1; x_px < picture->width_px; x_px++) {
-			if (difference(picture_at(picture, x_px - 1, y_px),
-					    picture_at(picture, x_px, y_px)) ==
-					0)
-				continue;
-			if (edges_n++ % step == 0 &&
+	for (at.y_px = search->first_row; at.y_px < picture->height_px;
+			at.y_px++)
+		for (at.x_px = 0; at.x_px < picture->width_px; at.x_px++)
+			if (is_edge(search, at) && edges_n++ % step == 0 &&
 					search->samples_n < SAMPLES_MAX)
-				search->samples[search->samples_n++] =
-						(struct place){x_px, y_px};
-		}
+				search->samples[search->samples_n++] = at;
 	return edges_n;
 }
 
