@@ -320,7 +320,9 @@ static int copy_options(struct capture_v4l2 *source,
 				options->format);
 		return -EINVAL;
 	}
-	if (options->edid) {
+	if (options->chosen) {
+		source->edid = *options->chosen;
+	} else if (options->edid) {
 		rc = capture_edid_load(&source->edid, options->edid, &why);
 		if (rc < 0) {
 			log_error("%s: EDID '%s': %s", options->name,

@@ -18,6 +18,7 @@ struct capture_v4l2_options {
 	const char *subdevice; /* for timings and EDID; NULL: none */
 	const char *format;    /* code of the one to take; NULL: choose */
 	const char *edid;      /* preset or absolute path; NULL: keep it */
+	const struct capture_edid *chosen; /* in its place; NULL: none */
 };
 
 /* Is it the code of a format, one to four characters? For a configuration. */

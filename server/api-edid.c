@@ -2,13 +2,11 @@
 #include "server/api-edid.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "capture/edid-facts.h"
+#include "capture/edid-hex.h"
 #include "server/daemon.h"
-
-#define HEX_BYTES (2 * CAPTURE_EDID_BYTES_MAX + 1)
 
 static const char no_device[] =
 		"there is no capture device now; look at the target's signal";
@@ -23,13 +21,6 @@ static json_t *list_presets(void)
 	for (size_t i = 0; (name = capture_edid_preset_name(i)); i++)
 		json_array_append_new(list, json_string(name));
 	return list;
-}
-
-static void format_hex(const struct capture_edid *edid, char hex[HEX_BYTES])
-{
-	hex[0] = '\0';
-	for (size_t i = 0; i < edid->size; i++)
-		snprintf(hex + 2 * i, 3, "%02x", edid->data[i]);
 }
 
 static json_t *describe_facts(const struct capture_edid *edid)
@@ -48,9 +39,9 @@ static json_t *describe_edid(const struct capture_edid *edid)
 {
 	const char *why;
 	bool good = capture_edid_check(edid->data, edid->size, &why) == 0;
-	char hex[HEX_BYTES];
+	char hex[CAPTURE_EDID_HEX_BYTES];
 
-	format_hex(edid, hex);
+	capture_edid_format_hex(edid, hex);
 	return json_pack("{s:b, s:o, s:s?, s:s, s:s?, s:o}", "supported", 1,
 			"presets", list_presets(), "preset",
 			good ? capture_edid_find_preset(edid) : NULL, "hex",
@@ -82,39 +73,6 @@ void server_api_edid(struct server_api_call *call)
 /* ---- another one ----------------------------------------------------------
  */
 
-static int hex_digit(char c)
-{
-	static const char digits[] = "0123456789abcdef";
-	const char *at = c ? strchr(digits, c >= 'A' && c <= 'F' ? c + 32 : c)
-			   : NULL;
-
-	return at ? (int)(at - digits) : -1;
-}
-
-static int parse_hex(
-		struct capture_edid *edid, const char *hex, const char **why)
-{
-	size_t length = strlen(hex);
-
-	*why = "it is not two hexadecimal digits a byte";
-	if (length % 2 != 0)
-		return -EBADMSG;
-	*why = "it is not 1 to 4 blocks of 128 bytes";
-	if (length > 2 * CAPTURE_EDID_BYTES_MAX)
-		return -EBADMSG;
-	edid->size = length / 2;
-	for (size_t i = 0; i < edid->size; i++) {
-		int high = hex_digit(hex[2 * i]);
-		int low = hex_digit(hex[2 * i + 1]);
-
-		*why = "it is not two hexadecimal digits a byte";
-		if (high < 0 || low < 0)
-			return -EBADMSG;
-		edid->data[i] = (uint8_t)(high << 4 | low);
-	}
-	return capture_edid_check(edid->data, edid->size, why);
-}
-
 /* A path would load as well: that is for the configuration. */
 static int load_preset(
 		struct capture_edid *edid, const char *name, const char **why)
@@ -137,27 +95,46 @@ static bool read_request(
 	if (preset && !hex)
 		rc = load_preset(edid, preset, &why);
 	else if (hex && !preset)
-		rc = parse_hex(edid, hex, &why);
+		rc = capture_edid_parse_hex(edid, hex, &why);
 	if (rc < 0)
 		server_api_call_fail(call, 422, NULL, "%s", why);
 	return rc == 0;
 }
 
+static void on_kept(void *context, int rc)
+{
+	struct server_api_call *call = context;
+
+	if (rc < 0)
+		server_api_call_fail(call, 503, NULL,
+				"it counts until rackhandd ends, but could not be saved: %s",
+				strerrordesc_np(-rc));
+	else if (!server_api_call_get_target(call))
+		server_api_call_fail(call, 503, NULL,
+				"the target is not served any more; ask again later");
+	else
+		server_api_edid(call);
+}
+
 void server_api_edid_put(struct server_api_call *call)
 {
+	struct server_target *target = server_api_call_get_target(call);
 	struct capture_edid edid = {.size = 0};
 	int rc;
 
 	if (!read_request(call, &edid))
 		return;
-	rc = server_target_set_edid(server_api_call_get_target(call), &edid);
-	if (rc == 0) {
-		server_api_call_audit(call, "edid", NULL);
-		server_api_edid(call);
+	rc = server_target_set_edid(target, &edid);
+	if (rc < 0) {
+		server_api_call_fail(call, 409, NULL, "%s",
+				rc == -EOPNOTSUPP ? no_support
+						: rc == -ENODEV
+						? no_device
+						: strerrordesc_np(-rc));
 		return;
 	}
-	server_api_call_fail(call, 409, NULL, "%s",
-			rc == -EOPNOTSUPP               ? no_support
-					: rc == -ENODEV ? no_device
-							: strerrordesc_np(-rc));
+	server_api_call_audit(call, "edid", NULL);
+	rc = server_target_keep_edid(target, &edid, on_kept, call);
+	if (rc < 0)
+		on_kept(call, rc);
 }

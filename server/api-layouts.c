@@ -2,6 +2,7 @@
 #include "server/api-layouts.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "hid-gadget/layout-list.h"
 #include "server/daemon.h"
@@ -99,6 +100,32 @@ struct wanted_layout {
 	struct server_api_call *call;
 };
 
+static void on_kept(void *context, int rc)
+{
+	struct server_api_call *call = context;
+	struct server_target *target = server_daemon_find_target(
+			server_api_call_get_daemon(call),
+			server_api_call_get_target_name(call));
+
+	if (rc < 0)
+		server_api_call_fail(call, 503, NULL,
+				"it counts until rackhandd ends, but could not be saved: %s",
+				strerrordesc_np(-rc));
+	else if (target)
+		reply_layout(call, server_target_get_layout(target));
+	else
+		server_api_call_fail(call, 503, NULL,
+				"the target is not served any more; ask again later");
+}
+
+static void keep(struct server_api_call *call, struct server_target *target)
+{
+	int rc = server_target_keep_layout(target, on_kept, call);
+
+	if (rc < 0)
+		on_kept(call, rc);
+}
+
 static void on_layout(struct server_layout_ask *ask,
 		const struct hid_layout *layout, const char *why)
 {
@@ -113,7 +140,7 @@ static void on_layout(struct server_layout_ask *ask,
 				server_api_call_get_target_name(call));
 	if (target) {
 		server_target_set_layout(target, layout);
-		reply_layout(call, layout);
+		keep(call, target);
 	} else if (layout) {
 		server_api_call_fail(call, 503, NULL,
 				"the target is not served any more; ask again later");

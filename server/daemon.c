@@ -14,6 +14,7 @@
 #include "core/log.h"
 #include "net/certificate.h"
 #include "server/certificates.h"
+#include "server/choices.h"
 #include "server/macros.h"
 
 #define RETRY_US UINT64_C(5000000)
@@ -151,6 +152,18 @@ static int create_access(struct server_daemon *daemon, const char *state_path)
 	return 0;
 }
 
+/* What was put by the interface, and lasts. */
+static int create_kept(struct server_daemon *daemon, const char *state_path)
+{
+	struct core_workers *files = daemon->shared.access->files;
+	int rc = server_macros_create(
+			&daemon->shared.macros, state_path, files);
+
+	return rc < 0 ? rc
+		      : server_choices_create(&daemon->shared.choices,
+					state_path, files);
+}
+
 int server_daemon_create(struct server_daemon **out, sd_event *event,
 		const char *state_path)
 {
@@ -177,8 +190,7 @@ int server_daemon_create(struct server_daemon **out, sd_event *event,
 			daemon->shared.workers, &hid_layout_paths_system);
 	if (rc < 0)
 		goto fail;
-	rc = server_macros_create(&daemon->shared.macros, state_path,
-			daemon->shared.access->files);
+	rc = create_kept(daemon, state_path);
 	if (rc < 0)
 		goto fail;
 	rc = server_certificates_create(
@@ -205,8 +217,10 @@ void server_daemon_destroy(struct server_daemon *daemon)
 	if (!daemon)
 		return;
 	server_layouts_stop(daemon->shared.layouts);
-	for (size_t i = 0; i < CONFIG_TARGETS_MAX; i++)
+	for (size_t i = 0; i < CONFIG_TARGETS_MAX; i++) {
 		server_target_destroy(daemon->targets[i]);
+		daemon->targets[i] = NULL; /* jobs still look for it */
+	}
 	sd_event_source_disable_unref(daemon->retry_timer);
 	server_certificates_destroy(daemon->certificates);
 	server_access_destroy(daemon->shared.access);
@@ -215,6 +229,7 @@ void server_daemon_destroy(struct server_daemon *daemon)
 	core_workers_destroy(daemon->shared.workers);
 	server_layouts_destroy(daemon->shared.layouts);
 	server_macros_destroy(daemon->shared.macros);
+	server_choices_destroy(daemon->shared.choices);
 	for (size_t i = 0; i < daemon->listeners_n; i++) {
 		free(daemon->listeners[i].name);
 		close(daemon->listeners[i].fd);

@@ -151,6 +151,7 @@ static int create_file(
 static int create_v4l2(struct server_target *target)
 {
 	const struct config_capture *config = &target->config->capture;
+	struct capture_edid chosen;
 	struct capture_v4l2_options options = {
 			.name = target->config->name,
 			.device = config->device,
@@ -159,6 +160,9 @@ static int create_v4l2(struct server_target *target)
 			.edid = config->edid,
 	};
 
+	if (server_choices_find_edid(target->shared->choices,
+			    target->config->name, config->edid, &chosen))
+		options.chosen = &chosen;
 	return capture_v4l2_create(&target->source, target->shared->event,
 			target->shared->workers, &options,
 			&server_target_capture_handler, target);
@@ -217,4 +221,13 @@ int server_target_set_edid(
 		struct server_target *target, const struct capture_edid *edid)
 {
 	return capture_source_set_edid(target->source, edid);
+}
+
+int server_target_keep_edid(struct server_target *target,
+		const struct capture_edid *edid, server_choices_saved *saved,
+		void *context)
+{
+	return server_choices_put_edid(target->shared->choices,
+			target->config->name, target->config->capture.edid,
+			edid, saved, context);
 }

@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "server/actor.h"
+#include "server/choices.h"
 #include "server/clipboard.h"
 #include "server/headline.h"
 #include "server/limits.h"
@@ -48,10 +49,9 @@ struct server_target {
 	struct hid_layout *us;
 	const struct hid_layout *layout; /* `us`, or kept */
 	struct server_layout_ask layout_ask;
-	struct {
-		char layout[HID_LAYOUT_NAME_BYTES];
-		char variant[HID_LAYOUT_NAME_BYTES];
-	} configured; /* what was asked for last */
+	struct server_choice_layout configured; /* once it is read */
+	bool layout_read;
+	bool layout_chosen; /* the one that is asked for, by somebody */
 	struct vnc_server *vnc;
 	struct server_login *login;
 	struct server_limits *limits;

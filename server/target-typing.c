@@ -256,16 +256,35 @@ char *server_target_get_clipboard(const struct server_target *target,
  * -------------------------------------------------------------- */
 
 static void on_layout(struct server_layout_ask *ask,
+		const struct hid_layout *layout, const char *why);
+
+static void ask_layout(struct server_target *target,
+		const struct server_choice_layout *wanted)
+{
+	server_layouts_forget(&target->layout_ask);
+	target->layout_ask.done = on_layout;
+	server_layouts_ask(target->shared->layouts, wanted->layout,
+			wanted->variant, &target->layout_ask);
+}
+
+static void on_layout(struct server_layout_ask *ask,
 		const struct hid_layout *layout, const char *why)
 {
 	struct server_target *target = (struct server_target *)((char *)ask -
 			offsetof(struct server_target, layout_ask));
+	bool chosen = target->layout_chosen;
 
-	if (layout)
+	target->layout_chosen = false;
+	if (layout) {
 		server_target_set_layout(target, layout);
-	else
+	} else if (chosen) {
+		log_warning("%s: the layout that was chosen: %s",
+				target->config->name, why);
+		ask_layout(target, &target->configured);
+	} else {
 		log_warning("%s: typing as on a US keyboard: %s",
 				target->config->name, why);
+	}
 }
 
 void server_target_set_layout(
@@ -282,21 +301,53 @@ void server_target_set_layout(
 	server_target_say_changed(target);
 }
 
-void server_target_reload_layout(struct server_target *target)
+static bool has_layout(const struct server_target *target,
+		const struct server_choice_layout *layout)
+{
+	return strcmp(hid_layout_get_name(target->layout), layout->layout) ==
+			0 &&
+			strcmp(hid_layout_get_variant(target->layout),
+					layout->variant) == 0;
+}
+
+static void read_configured(const struct server_target *target,
+		struct server_choice_layout *configured)
 {
 	const struct config_keyboard *keyboard = &target->config->keyboard;
-	const char *layout = keyboard->layout ? keyboard->layout : "us";
-	const char *variant = keyboard->variant ? keyboard->variant : "";
 
-	if (strcmp(layout, target->configured.layout) == 0 &&
-			strcmp(variant, target->configured.variant) == 0)
+	strcpy(configured->layout, keyboard->layout ? keyboard->layout : "us");
+	strcpy(configured->variant, keyboard->variant ? keyboard->variant : "");
+}
+
+void server_target_reload_layout(struct server_target *target)
+{
+	struct server_choice_layout wanted;
+
+	read_configured(target, &wanted);
+	if (target->layout_read &&
+			strcmp(wanted.layout, target->configured.layout) == 0 &&
+			strcmp(wanted.variant, target->configured.variant) == 0)
 		return;
-	strcpy(target->configured.layout, layout);
-	strcpy(target->configured.variant, variant);
+	target->layout_read = true;
+	target->configured = wanted;
+	target->layout_chosen = server_choices_find_layout(
+			target->shared->choices, target->config->name,
+			&target->configured, &wanted);
 	server_layouts_forget(&target->layout_ask);
-	target->layout_ask.done = on_layout;
-	server_layouts_ask(target->shared->layouts, layout, variant,
-			&target->layout_ask);
+	if (!has_layout(target, &wanted))
+		ask_layout(target, &wanted);
+}
+
+int server_target_keep_layout(struct server_target *target,
+		server_choices_saved *saved, void *context)
+{
+	struct server_choice_layout chosen;
+
+	strcpy(chosen.layout, hid_layout_get_name(target->layout));
+	strcpy(chosen.variant, hid_layout_get_variant(target->layout));
+	return server_choices_put_layout(target->shared->choices,
+			target->config->name, &target->configured, &chosen,
+			saved, context);
 }
 
 const struct hid_layout *server_target_get_layout(
@@ -317,7 +368,6 @@ int server_target_create_typing(struct server_target *target)
 	if (rc < 0)
 		return rc;
 	target->layout = target->us;
-	strcpy(target->configured.layout, "us");
 	if (target->input)
 		rc = server_typing_create(&target->typing,
 				target->shared->event, target->input,

@@ -14,6 +14,7 @@
 #include "net/tls.h"
 #include "server/access.h"
 #include "server/caller.h"
+#include "server/choices.h"
 #include "server/events.h"
 #include "server/layouts.h"
 #include "server/snapshot.h"
@@ -43,6 +44,7 @@ struct server_shared {
 	struct server_events *events;
 	struct server_layouts *layouts;
 	struct server_macros *macros;
+	struct server_choices *choices; /* NULL: nothing is chosen */
 };
 
 /*
@@ -118,6 +120,11 @@ int server_target_point(struct server_target *target,
 int server_target_set_edid(
 		struct server_target *target, const struct capture_edid *edid);
 
+/* It lasts: see server/choices.h. */
+int server_target_keep_edid(struct server_target *target,
+		const struct capture_edid *edid, server_choices_saved *saved,
+		void *context);
+
 /*
  * Begin to type, as server_target_act. `steps` are taken on success. `delay_ms`
  * 0: as configured. -EALREADY: something is being typed; -EHOSTDOWN: the host
@@ -158,6 +165,10 @@ const struct hid_layout *server_target_get_layout(
 /* One of server_shared's layouts, until the configuration changes it. */
 void server_target_set_layout(
 		struct server_target *target, const struct hid_layout *layout);
+
+/* The one that it has lasts: see server/choices.h. */
+int server_target_keep_layout(struct server_target *target,
+		server_choices_saved *saved, void *context);
 
 /*
  * A viewer that comes by HTTP: RFB begins on `stream`, which is taken even on

@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "capture/edid-facts.h"
+#include "capture/edid-hex.h"
 
 static void load(struct capture_edid *edid, const char *name)
 {
@@ -214,9 +215,32 @@ static void unknown_names_are_refused(void **state)
 	assert_int_equal(capture_edid_load(&edid, "/tmp", &why), -EISDIR);
 }
 
+static void is_written_as_text_and_read(void **state)
+{
+	struct capture_edid edid, again;
+	char hex[CAPTURE_EDID_HEX_BYTES];
+	const char *why;
+
+	(void)state;
+	load(&edid, "1080p60");
+	capture_edid_format_hex(&edid, hex);
+	assert_int_equal(strlen(hex), 2 * edid.size);
+	assert_int_equal(capture_edid_parse_hex(&again, hex, &why), 0);
+	assert_int_equal(again.size, edid.size);
+	assert_memory_equal(again.data, edid.data, edid.size);
+	hex[2] = 'F';
+	assert_int_equal(capture_edid_parse_hex(&again, hex, &why), 0);
+	hex[2] = 'g';
+	assert_int_equal(capture_edid_parse_hex(&again, hex, &why), -EBADMSG);
+	hex[1] = '\0';
+	assert_int_equal(capture_edid_parse_hex(&again, hex, &why), -EBADMSG);
+	assert_int_equal(capture_edid_parse_hex(&again, "", &why), -EBADMSG);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+			cmocka_unit_test(is_written_as_text_and_read),
 			cmocka_unit_test(presets_prefer_the_mode_of_their_name),
 			cmocka_unit_test(facts_are_those_of_the_preset),
 			cmocka_unit_test(facts_of_others_are_shown_as_text),

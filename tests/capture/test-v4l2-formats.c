@@ -301,6 +301,20 @@ static void an_edid_is_written_once(void **state)
 	assert_int_equal(fake->edids_written, 2);
 }
 
+static void one_that_was_chosen_is_written_instead(void **state)
+{
+	struct capture_edid edid;
+	struct fake *fake = *state;
+	const char *why;
+
+	assert_int_equal(capture_edid_load(&edid, "720p60", &why), 0);
+	fake->options.edid = "1080p60";
+	fake->options.chosen = &edid;
+	fake_watch(fake);
+	assert_int_equal(fake->edids_written, 1);
+	assert_memory_equal(fake->edid, edid.data, edid.size);
+}
+
 static void an_edid_that_is_refused_is_a_warning(void **state)
 {
 	struct fake *fake = *state;
@@ -410,6 +424,7 @@ int main(void)
 			SPEC(what_was_being_decoded_is_forgotten_with_its_stream),
 			SPEC(only_broken_jpegs_are_a_fault),
 			SPEC(an_edid_is_written_once),
+			SPEC(one_that_was_chosen_is_written_instead),
 			SPEC(an_edid_that_is_refused_is_a_warning),
 			SPEC(an_edid_can_be_another_while_it_runs),
 			SPEC(an_edid_that_is_refused_is_not_kept),

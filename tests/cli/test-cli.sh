@@ -381,7 +381,7 @@ while read -r verb; do
 	verbs_n=$((verbs_n + 1))
 	for by in "by the socket: $build/rackhand -s $work/control.sock" \
 		"by https: $build/rackhand --url $url --pin $pin"; do
-		grep -qE "^$by $verb( |$)" "$work/tried" || untried+=("${by%%:*} $verb,")
+		grep -qE "^${by//+/\\+} $verb( |$)" "$work/tried" || untried+=("${by%%:*} $verb,")
 	done
 done < <("$build/rackhand" --help | sed -n '/^Verbs:/,/^$/p' |
 	grep -oE '^  [a-z]+( [a-z]+)?')
@@ -402,6 +402,40 @@ check "which one?" says 2 "name one by --target: rack1, rack2" \
 check "this one" says 0 "" "${rackhand[@]}" -t rack2 key enter
 RACKHAND_TOKEN=$ci
 check "where only one may be seen, that one" says 0 "" "${rackhand[@]}" key enter
+
+# ---- a restart -----------------------------------------------------------------------------
+
+way="restart: "
+layout()
+{
+	"$build/rackhand" -s "$work/control.sock" -t rack1 layout "$@"
+}
+restart_daemon()
+{
+	kill "$daemon"
+	wait "$daemon"
+	rackhand=("$build/rackhand" -s "$work/control.sock")
+	start_daemon
+}
+configure_layout() # LAYOUT
+{
+	sed -i "4s/\$/ keyboard { layout = \"$1\" }/" "$work/rackhand.conf"
+}
+check "a layout is chosen" says 0 "de nodeadkeys" layout de nodeadkeys
+restart_daemon
+check "and stays" eventually says 0 "de nodeadkeys" layout
+check "for that target" says 0 us "$build/rackhand" -s "$work/control.sock" \
+	-t rack2 layout
+kill -HUP "$daemon"
+check "a reload does not change it" says 0 "de nodeadkeys" layout
+configure_layout fr
+kill -HUP "$daemon"
+check "another configuration does" eventually says 0 fr layout
+restart_daemon
+check "and stays" eventually says 0 fr layout
+check "what is not there" says 1 "" layout zz
+check "changes nothing" says 0 fr layout
+rackhand=("${by_https[@]}")
 
 # ---- at a terminal -----------------------------------------------------------------------
 
