@@ -388,6 +388,25 @@ void web_connection_set_known(struct web_connection *connection)
 	sd_event_source_set_enabled(server->reaper, SD_EVENT_ONESHOT);
 }
 
+bool web_connection_may_carry(
+		const struct web_connection *connection, size_t bytes)
+{
+	struct net_source source = net_source_of(&connection->peer);
+	const struct web_connection *other;
+	size_t all = bytes, same = bytes;
+
+	TAILQ_FOREACH(other, &connection->server->connections, in_server)
+	{
+		struct net_source from = net_source_of(&other->peer);
+		size_t carried = other->request ? other->request->carried : 0;
+
+		all += carried;
+		same += net_source_equal(&source, &from) ? carried : 0;
+	}
+	return all <= WEB_BODIES_MAX_BYTES &&
+			same <= WEB_BODIES_PER_SOURCE_MAX_BYTES;
+}
+
 bool web_connection_is_silent(const struct web_connection *connection)
 {
 	return connection->inner == -1 && !connection->leaving;

@@ -92,6 +92,10 @@ void web_connection_destroy(struct web_connection *connection);
 void web_connection_end(struct web_connection *connection);
 void web_connection_set_known(struct web_connection *connection);
 
+/* May so much more wait for it and for the others? */
+bool web_connection_may_carry(
+		const struct web_connection *connection, size_t bytes);
+
 /* What there is time for from now on; 0: whatever takes as long as it takes. */
 void web_connection_allow(struct web_connection *connection, uint64_t us);
 
@@ -127,6 +131,7 @@ struct web_request {
 	size_t body_used;
 	size_t body_max;
 	unsigned status;
+	size_t carried; /* bytes of the answer's body, until it is all gone */
 	struct MHD_Response *response; /* until it is queued */
 	struct web_stream *stream;     /* what answers it, if that is one */
 

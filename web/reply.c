@@ -10,6 +10,9 @@
 
 #define WORDS_BYTES 512
 
+/* A body that is sent in any case; no larger than what the network is given. */
+#define SMALL_BYTES ((size_t)64 << 10)
+
 static bool has_header(const struct web_header *headers, size_t headers_n,
 		const char *name)
 {
@@ -79,12 +82,26 @@ static void release(void *bytes)
 	core_bytes_unref(bytes);
 }
 
+static bool is_too_much(const struct web_request *request,
+		const struct core_bytes *body)
+{
+	return body && body->size > SMALL_BYTES && request->connection &&
+			!web_connection_may_carry(
+					request->connection, body->size);
+}
+
 void web_request_reply(struct web_request *request, unsigned status,
 		const struct web_header *headers, size_t headers_n,
 		const char *type, struct core_bytes *body)
 {
 	struct MHD_Response *response;
 
+	if (is_too_much(request, body)) {
+		web_request_fail(request, MHD_HTTP_SERVICE_UNAVAILABLE,
+				"too many large answers are on their way; read those first");
+		return;
+	}
+	request->carried = body ? body->size : 0;
 	if (body)
 		response = MHD_create_response_from_buffer_with_free_callback_cls(
 				body->size, body->data, release,

@@ -85,7 +85,8 @@ void web_request_set_known(struct web_request *request);
 /*
  * The headers that protect a browser come with each answer (web/protect.h);
  * one of `headers` takes the place of such a header of the same name. `type`
- * may be NULL where there is no body; `body` is referenced.
+ * may be NULL where there is no body; `body` is referenced. Where more waits
+ * for slow readers than may (web/server.h), 503 takes the place of a large one.
  */
 void web_request_reply(struct web_request *request, unsigned status,
 		const struct web_header *headers, size_t headers_n,

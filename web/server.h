@@ -37,6 +37,13 @@ struct web_server;
 #define WEB_KNOWN_MAX 128
 #define WEB_KNOWN_PER_SOURCE_MAX 64
 
+/*
+ * Bodies of answers that wait for who reads slowly, of one source and of all:
+ * pictures are large. Beyond that there are none but small ones.
+ */
+#define WEB_BODIES_PER_SOURCE_MAX_BYTES ((size_t)32 << 20)
+#define WEB_BODIES_MAX_BYTES ((size_t)128 << 20)
+
 struct web_server_options {
 	const char *name; /* copied; begins the log lines */
 	struct core_address listen;

@@ -152,10 +152,19 @@ void rig_run_until(struct rig *rig, const unsigned *counter, unsigned value)
 
 int rig_connect(struct rig *rig)
 {
+	return rig_connect_from(rig, 0);
+}
+
+int rig_connect_from(struct rig *rig, unsigned source)
+{
+	const struct sockaddr_in from = {.sin_family = AF_INET,
+			.sin_addr.s_addr = htonl(INADDR_LOOPBACK + source)};
 	struct core_address address;
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	assert_int_not_equal(fd, -1);
+	assert_int_equal(bind(fd, (const struct sockaddr *)&from, sizeof(from)),
+			0);
 	web_server_get_address(rig->server, &address);
 	assert_int_equal(connect(fd, (struct sockaddr *)&address.storage,
 					 address.length),

@@ -48,6 +48,8 @@ void rig_run(struct rig *rig);
 void rig_run_until(struct rig *rig, const unsigned *counter, unsigned value);
 
 int rig_connect(struct rig *rig);
+/* From another address of this machine, which is another source; 0: none. */
+int rig_connect_from(struct rig *rig, unsigned source);
 void rig_send(struct rig *rig, int fd, const char *text);
 void rig_send_bytes(struct rig *rig, int fd, const void *bytes, size_t size);
 

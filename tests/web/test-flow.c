@@ -176,6 +176,67 @@ static void no_more_is_read_than_is_answered(void **state)
 	close(fd);
 }
 
+static void expect_status(struct rig *rig, int fd, unsigned status)
+{
+	struct rig_reply reply;
+
+	rig_read(rig, fd, &reply);
+	assert_int_equal(reply.status, status);
+	rig_reply_finish(&reply);
+}
+
+/* What is asked for and not read waits in our memory. */
+static void of_one_source_only_so_much_waits(void **state)
+{
+	enum { FIT = WEB_BODIES_PER_SOURCE_MAX_BYTES / LARGE_BYTES };
+	struct rig *rig = *state;
+	int fds[FIT + 1];
+
+	rig->answer = answer_with_body;
+	make_body(LARGE_BYTES);
+	for (size_t i = 0; i <= FIT; i++) {
+		fds[i] = rig_connect(rig);
+		rig_send(rig, fds[i], GET);
+	}
+	assert_int_equal(given.body->refs, 1 + FIT);
+	expect_status(rig, fds[FIT], 503);
+	make_body(1000);
+	rig_send(rig, fds[FIT], GET);
+	expect_status(rig, fds[FIT], 200);
+	make_body(LARGE_BYTES);
+	expect_status(rig, fds[0], 200);
+	rig_send(rig, fds[FIT], GET);
+	expect_status(rig, fds[FIT], 200);
+	for (size_t i = 0; i <= FIT; i++)
+		close(fds[i]);
+}
+
+static void of_all_only_so_much_waits(void **state)
+{
+	enum {
+		EACH = WEB_BODIES_PER_SOURCE_MAX_BYTES / LARGE_BYTES,
+		FIT = WEB_BODIES_MAX_BYTES / LARGE_BYTES,
+	};
+	struct rig *rig = *state;
+	int fds[FIT + 1];
+
+	rig->answer = answer_with_body;
+	make_body(LARGE_BYTES);
+	for (unsigned i = 0; i <= FIT; i++) {
+		fds[i] = rig_connect_from(rig, i / EACH);
+		rig_send(rig, fds[i], GET);
+	}
+	assert_int_equal(given.body->refs, 1 + FIT);
+	expect_status(rig, fds[FIT], 503);
+	close(fds[0]);
+	while (given.body->refs > FIT)
+		rig_run(rig);
+	rig_send(rig, fds[FIT], GET);
+	expect_status(rig, fds[FIT], 200);
+	for (unsigned i = 1; i <= FIT; i++)
+		close(fds[i]);
+}
+
 /* ---- server-sent events ---------------------------------------------------*/
 
 static void on_closed(void *context)
@@ -340,6 +401,8 @@ int main(void)
 			TEST(who_leaves_in_the_middle_is_forgotten),
 			TEST(the_end_of_the_server_ends_it),
 			TEST(no_more_is_read_than_is_answered),
+			TEST(of_one_source_only_so_much_waits),
+			TEST(of_all_only_so_much_waits),
 			TEST(events_go_out_as_they_come),
 			TEST(a_reader_that_leaves_is_told_of),
 			TEST(a_reader_that_reads_nothing_is_dropped),

@@ -65,22 +65,6 @@ static void close_all(struct rig *rig, int *fds, size_t n)
 	rig_run(rig);
 }
 
-/* From another address of this machine, which is another source. */
-static int connect_from(struct rig *rig, unsigned source)
-{
-	struct sockaddr_in from = {.sin_family = AF_INET,
-			.sin_addr.s_addr = htonl(INADDR_LOOPBACK + source)};
-	struct core_address to;
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	web_server_get_address(rig->server, &to);
-	assert_int_equal(bind(fd, (struct sockaddr *)&from, sizeof(from)), 0);
-	assert_int_equal(connect(fd, (struct sockaddr *)&to.storage, to.length),
-			0);
-	rig_run(rig);
-	return fd;
-}
-
 static void expect_well(struct rig *rig, int fd)
 {
 	struct rig_reply reply;
@@ -192,7 +176,7 @@ static void only_so_many_of_a_source_wait(void **state)
 	rig_expect_end(rig, waiting[WAITING]);
 	assert_int_equal(count(rig), PER_SOURCE);
 	/* Nobody else comes later for them. */
-	places[0] = connect_from(rig, 1);
+	places[0] = rig_connect_from(rig, 1);
 	assert_int_equal(count(rig), PER_SOURCE + 1);
 	rig_send(rig, places[0], GET);
 	expect_well(rig, places[0]);
@@ -271,7 +255,7 @@ static void a_crowd_of_strangers_lets_others_in(void **state)
 	int fd;
 
 	for (size_t i = 0; i < NET_STRANGERS_MAX; i++) {
-		fds[i] = connect_from(rig, 1 + (unsigned)i / PER_SOURCE);
+		fds[i] = rig_connect_from(rig, 1 + (unsigned)i / PER_SOURCE);
 		rig_send(rig, fds[i], "GET / HTTP/1.1\r\n");
 	}
 	assert_int_equal(count(rig), NET_STRANGERS_MAX);
