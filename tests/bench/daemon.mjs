@@ -40,8 +40,10 @@ export function cameraEnvironment(bench, frames, rate, stamps) {
     };
 }
 
-function configuration(port, frames, rate, device) {
-    return `target "bench" {
+function configuration(port, frames, rate, { device, webPort }) {
+    const web = webPort ? `web { listen = "127.0.0.1:${webPort}" }\n` : '';
+
+    return `${web}target "bench" {
     capture {
         ${device ? `source = "v4l2"  device = "${device}"`
         : fileSource(frames, rate)}
@@ -53,19 +55,20 @@ function configuration(port, frames, rate, device) {
 }
 
 export class Daemon {
-    // rate 0: full speed. runner: what it is started with, as valgrind.
+    // rate 0: full speed. runner: what it is started with, as valgrind. web:
+    // for browsers, too; its state is then in the folder.
     static async start(build, folder, frames, rate, { runner = [],
-        env = {} } = {}) {
+        env = {}, web = false } = {}) {
         const daemon = new Daemon();
         const file = join(folder, 'rackhand.conf');
 
         daemon.port = await freePort();
+        daemon.webPort = web ? await freePort() : undefined;
         daemon.socket = join(folder, 'control.sock');
-        writeFileSync(file,
-            configuration(daemon.port, frames, rate,
-                env.CAMERA_DEVICE));
+        writeFileSync(file, configuration(daemon.port, frames, rate,
+            { device: env.CAMERA_DEVICE, webPort: daemon.webPort }));
         const [program, ...args] = [...runner, join(build, 'rackhandd'),
-            '-c', file, '-s', daemon.socket];
+            '-c', file, '-s', daemon.socket, ...web ? ['-d', folder] : []];
 
         daemon.child = start(program, args,
             { env, log: join(folder, 'rackhandd.log') });

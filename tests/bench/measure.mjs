@@ -10,6 +10,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync,
     writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { measureBrowsers } from './browsers.mjs';
 import { contents } from './content.mjs';
 import { measureFigures } from './figures.mjs';
 import { describeMachine, watchOthers } from './machine.mjs';
@@ -26,6 +27,7 @@ const parts = {
     limit: measureLimits,
     rackhand: measureRackhand,
     instructions: measureInstructions,
+    browsers: measureBrowsers,
     peers: measurePeers,
     figures: measureFigures,
     quality: measureQuality,

@@ -47,7 +47,7 @@ function nameOf(run) {
 }
 
 export function printReport({ machine, limit = {}, rackhand = [],
-    instructions = [], peers = { runs: [] }, figures = [],
+    instructions = [], browsers = [], peers = { runs: [] }, figures = [],
     quality = [] }) {
     const contents = [...new Set([...Object.keys(limit),
         ...[...rackhand, ...peers.runs].map(run => run.content)])];
@@ -79,7 +79,27 @@ export function printReport({ machine, limit = {}, rackhand = [],
         Object.entries(machine.others_percent)
             .map(([name, percent]) => `${name} ${percent} %`).join(', '));
     printFigures([...judge(rackhand), ...figures]);
+    printBrowsers(browsers);
     printQuality(quality);
+}
+
+// Encodes: how many a frame, since who is out of step shares less.
+function printBrowsers(runs) {
+    const wide = [34, 8, 7, 8, 8];
+    const line = cells => cells.map((cell, i) => i
+        ? String(cell).padStart(wide[i]) : cell.padEnd(wide[i])).join(' ');
+
+    if (!runs.length) {
+        return;
+    }
+    console.log(`\n${line(['', 'viewers', 'fps', 'CPU ms', 'encodes'])}`);
+    for (const { content, kind, viewers, fps, cpu_ms: cpu, stats } of runs) {
+        const { encodes, frames } = stats.counters;
+
+        console.log(line([`${content}, ${kind === 'browser'
+            ? 'browsers within TLS' : 'viewers without'}`, viewers,
+        number(fps, 1), number(cpu), number(encodes / frames, 1)]));
+    }
 }
 
 function printFigures(figures) {
