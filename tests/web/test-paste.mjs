@@ -87,6 +87,23 @@ async function into(browser, layout) {
     await page.context().close();
 }
 
+// Typed before the page has asked how far it is.
+async function aShortOne(browser) {
+    const page = await browser.person();
+
+    await openPaste(page, 'jp');
+    await paste(page, 'echo hi\n');
+    check('a short text: the page says that it is done', await eventually(
+        async () => await words(page, 'paste.done', { characters: 8 })
+            .count() > 0));
+    check('it can be typed again', await button(page, 'paste.type')
+        .isEnabled());
+    await page.keyboard.press('Escape');
+    check('and the keyboard is still with the panel', await eventually(
+        async () => await page.locator('.panel').isHidden()));
+    await page.context().close();
+}
+
 async function whatCannotBeTyped(browser) {
     const page = await browser.person();
 
@@ -113,6 +130,7 @@ await runGroup(daemon, async () => {
 
     try {
         await whatCannotBeTyped(browser);
+        await aShortOne(browser);
         await Promise.all(Object.keys(LAYOUTS).map(layout =>
             into(browser, layout)));
         check('nothing of it is written anywhere',

@@ -22,6 +22,7 @@ export class PastePanel {
         this.path = targetPath(name, 'text');
         this.timer = null;
         this.checked = 0; // the newest check wins
+        this.asking = false; // for a text to be typed
         this.untypable = [];
         this.build();
     }
@@ -133,16 +134,22 @@ export class PastePanel {
                 { n: groups.length - LISTED })) : null)]);
     }
 
+    // The button stays as it is meanwhile: who has pressed it keeps the focus.
     async begin(text) {
-        this.type.disabled = true;
+        if (this.asking) {
+            return;
+        }
+        this.asking = true;
         setText(this.state, '');
         try {
             await this.app.api.post(this.path, { text });
-            this.follow();
+            this.watched = true; // a short one has ended before it is seen
+            await this.follow();
         } catch (error) {
-            this.type.disabled = false;
             this.showUntypable(error.details?.untypable ?? []);
             setText(this.state, error.message);
+        } finally {
+            this.asking = false;
         }
     }
 
@@ -171,8 +178,8 @@ export class PastePanel {
 
     show({ active, typed = 0, characters = 0, pace, result }) {
         this.bar.hidden = !active;
-        this.cancel.hidden = !active;
-        this.type.hidden = active;
+        this.exchange(active ? this.type : this.cancel,
+            active ? this.cancel : this.type);
         if (active) {
             this.watched = true;
             this.bar.max = characters || 1;
@@ -183,8 +190,19 @@ export class PastePanel {
         } else if (this.watched && result) {
             this.watched = false;
             this.tellResult({ typed, characters, result });
-            this.type.disabled = this.text.value === '';
         }
+    }
+
+    // One button takes the place of the other, and the focus if that had it:
+    // a button that goes away with it takes the keyboard from the panel.
+    exchange(goes, comes) {
+        const focused = document.activeElement === goes;
+
+        comes.hidden = false;
+        if (focused) {
+            (comes.disabled ? this.text : comes).focus();
+        }
+        goes.hidden = true;
     }
 
     tellResult({ typed, characters, result }) {
