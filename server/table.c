@@ -8,12 +8,19 @@
 static void format_member(const json_t *row, const char *member,
 		char cell[SERVER_CELL_BYTES])
 {
+	static const char more[] = "...";
+	int length;
+
 	if (json_is_integer(json_object_get(row, member)))
-		snprintf(cell, SERVER_CELL_BYTES, "%" JSON_INTEGER_FORMAT,
+		length = snprintf(cell, SERVER_CELL_BYTES,
+				"%" JSON_INTEGER_FORMAT,
 				server_text_number(row, member));
 	else
-		snprintf(cell, SERVER_CELL_BYTES, "%s",
+		length = snprintf(cell, SERVER_CELL_BYTES, "%s",
 				server_text_get(row, member));
+	if (length >= SERVER_CELL_BYTES)
+		memcpy(cell + SERVER_CELL_BYTES - sizeof(more), more,
+				sizeof(more));
 }
 
 /* NULL for a row asks for the heading. */

@@ -139,6 +139,23 @@ static void prints_only_what_a_terminal_bears(void **state)
 			"MACRO  FROM  KEYS\n?      -     -\n");
 }
 
+static void marks_what_is_cut_off(void **state)
+{
+	(void)state;
+	expect(server_macros_format,
+			"{\"macros\":[{\"name\":\"a\",\"from\":\"b\",\"keys\":"
+			"\"1234567890123456789012345678901234567890"
+			"12345678901234567890123\"},"
+			"{\"name\":\"a\",\"from\":\"b\",\"keys\":"
+			"\"1234567890123456789012345678901234567890"
+			"123456789012345678901234\"}]}",
+			"MACRO  FROM  KEYS\n"
+			"a      b     1234567890123456789012345678901234567890"
+			"12345678901234567890123\n"
+			"a      b     1234567890123456789012345678901234567890"
+			"12345678901234567890...\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -148,6 +165,7 @@ int main(void)
 			cmocka_unit_test(prints_layouts_and_macros),
 			cmocka_unit_test(prints_the_monitor),
 			cmocka_unit_test(prints_only_what_a_terminal_bears),
+			cmocka_unit_test(marks_what_is_cut_off),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
