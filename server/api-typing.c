@@ -182,10 +182,11 @@ static void fail_text(struct server_api_call *call, int rc,
 
 	if (rc == -EINVAL)
 		server_api_call_fail(call, 422, describe_untypables(untypables),
-				"layout %s%s%s has no keys for %zu characters of the text; nothing was typed",
+				"layout %s%s%s has no keys for %zu character%s of the text; nothing was typed",
 				hid_layout_get_name(layout),
 				variant[0] ? " " : "", variant,
-				untypables->count);
+				untypables->count,
+				untypables->count == 1 ? "" : "s");
 	else if (rc == -E2BIG)
 		server_api_call_fail(call, 413, NULL,
 				"a text has at most 64 KiB; type it in parts");

@@ -222,8 +222,9 @@ int main(int argc, char *argv[])
 			config_destroy(config);
 			return SERVER_EXIT_USAGE;
 		}
-		printf("%s: good, %zu targets\n", program.config_path,
-				config->targets_n);
+		printf("%s: good, %zu target%s\n", program.config_path,
+				config->targets_n,
+				config->targets_n == 1 ? "" : "s");
 		config_destroy(config);
 		return EXIT_SUCCESS;
 	}
