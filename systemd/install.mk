@@ -41,7 +41,8 @@ install: all
 	install -D -m 644 systemd/rackhand.bash-completion \
 		'$(DESTDIR)$(COMPLETIONDIR)/rackhand'
 	install -m 644 README.md CONTRIBUTING.md SECURITY.md LICENSE '$(DESTDIR)$(DOCDIR)'
-	install -D -m 644 -t '$(DESTDIR)$(DOCDIR)/docs' docs/*.md
+	install -D -m 644 -t '$(DESTDIR)$(DOCDIR)/docs' docs/*.md \
+		docs/openapi.json
 	install -D -m 644 -t '$(DESTDIR)$(DOCDIR)/docs/images' docs/images/*
 	[[ -e '$(DESTDIR)$(SYSCONFDIR)/rackhand/rackhand.conf' ]] || \
 		install -m 640 config/rackhand.conf \
