@@ -63,13 +63,14 @@ const WORDS = {
         'asked for the setup code, which only somebody at this device can ' +
         'read.',
     'setup.code': 'Setup code',
-    'setup.code-hint': 'It stands on the device’s console, in the file ' +
-        'setup-code of the state directory, and is printed by “make run”. It ' +
-        'is good for 30 minutes after the start.',
+    'setup.code-hint': 'It stands on the device’s console and in ' +
+        '/var/lib/rackhand/setup-code; “make run” prints it. It is good for ' +
+        '30 minutes after the start.',
     'setup.user': 'Your name',
     'setup.user-hint': '1 to 32 letters, digits and . _ - @',
     'setup.password': 'Password',
-    'setup.password-hint': 'At least 12 characters; any will do.',
+    'setup.password-hint': 'At least 12 characters. Four words that have ' +
+        'nothing to do with each other are good.',
     'setup.repeat': 'Password again',
     'setup.differs': 'The two passwords differ.',
     'setup.short': 'A password has at least 12 characters.',
@@ -270,7 +271,7 @@ const WORDS = {
     'sessions.end-lead': 'The session at {target} ends at once, and what it ' +
         'holds down is released.',
     'sessions.ended': '{user} is disconnected.',
-    'sessions.page': 'this page',
+    'sessions.page': 'the page',
     'sessions.none': 'Nobody is logged in.',
 
     'audit.title': 'Audit',

@@ -40,7 +40,7 @@ export function showAudit(app, main) {
         { head: say('audit.target'), mono: true,
             cell: ({ target }) => target },
         { head: say('audit.peer'), mono: true, cell: ({ peer }) => peer },
-        { head: say('audit.details'), cell: sayDetails },
+        { head: say('audit.details'), long: true, cell: sayDetails },
     ], say('audit.none'));
     let limit = STEP;
 

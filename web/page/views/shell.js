@@ -99,6 +99,9 @@ export function createShell(app, root, place, show = showNowhere) {
     }
     const leave = show(app, main);
 
+    // On a narrow screen the bar can be longer than that is wide.
+    root.querySelector('nav [aria-current]')?.scrollIntoView({
+        block: 'nearest', inline: 'nearest' });
     main.focus({ preventScroll: true });
     return () => {
         account.close();

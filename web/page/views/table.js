@@ -6,7 +6,7 @@
 import { el, fill } from '../dom.js';
 import { say } from '../words.js';
 
-// columns: [{ head, cell(row) -> text or node, mono? }]
+// columns: [{ head, cell(row) -> text or node, mono?, long? }]
 export class Table {
     constructor(label, columns, empty) {
         Object.assign(this, { columns, empty });
@@ -26,8 +26,9 @@ export class Table {
 
     show(rows) {
         fill(this.body, rows.map((row) => el('tr', {},
-            this.columns.map(({ head, cell, mono }) => el('td', {
-                'data-head': head, class: mono ? 'mono' : null },
+            this.columns.map(({ head, cell, mono, long }) => el('td', {
+                'data-head': head,
+                class: mono ? 'mono' : long ? 'long' : null },
             cell(row) ?? '–')))));
         this.none.hidden = rows.length > 0;
     }
