@@ -392,7 +392,8 @@ check "each of $verbs_n verbs was tried by either way" \
 # ---- several targets -----------------------------------------------------------------------
 
 way="several: "
-sed 's/rack1/rack2/; s/^web.*//; s/'"$vnc_port"'/'"$((vnc_port + 1))"'/' \
+other_port=$(free_port $((vnc_port + 1)))
+sed 's/rack1/rack2/; s/^web.*//; s/'"$vnc_port/$other_port"'/' \
 	"$work/rackhand.conf" > "$work/more"
 cat "$work/more" >> "$work/rackhand.conf"
 kill -HUP "$daemon"

@@ -89,6 +89,7 @@ fi
 
 offers "rackhand -s $work/control.sock stats "
 port=$(free_port 17300)
+other_port=$(free_port $((port + 1)))
 cat > "$work/rackhand.conf" << END
 target "rack1" {
     capture { source = "demo" }
@@ -96,7 +97,7 @@ target "rack1" {
 }
 target "rack-2" {
     capture { source = "demo" }
-    vnc { listen = "127.0.0.1:$((port + 1))"  security = "none" }
+    vnc { listen = "127.0.0.1:$other_port"  security = "none" }
 }
 END
 rackhandd -c "$work/rackhand.conf" -s "$work/control.sock" -d "$work/state" \
