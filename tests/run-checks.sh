@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# run-checks.sh TARGET...
+# run-checks.sh TARGET[+TARGET...]...
 #
-# Make each target in turn, its output in build/checks/TARGET.log; show the
-# log of what fails, go on, and end with "N passed, M failed" over all. A
-# check's log may hold cmocka's sums or lines "N passed, M failed" of its
-# own; a check with neither counts as one. A line "skipped: why" is repeated.
+# Make each target in turn, those with + between them at once, its output in
+# build/checks/TARGET.log; show the log of what fails, go on, and end with
+# "N passed, M failed" over all. A check's log may hold cmocka's sums or lines
+# "N passed, M failed" of its own; a check with neither counts as one. A line
+# "skipped: why" is repeated. What two at once would both make must be there.
 set -uo pipefail
 
 make=${MAKE:-make}
@@ -41,26 +42,46 @@ count()
 	}' "$1"
 }
 
-for target; do
-	log=$logs/$target.log
-	start=$SECONDS
-	status=0
-	"$make" --no-print-directory --output-sync=target "$target" \
+# All processors build what a check makes first.
+check() # TARGET
+{
+	local log=$logs/$1.log start=$SECONDS status=0
+
+	"$make" --no-print-directory --output-sync=target -j"$(nproc)" "$1" \
 		> "$log" 2>&1 < /dev/null || status=$?
-	read -r good bad < <(count "$log" "$status")
+	echo "$(count "$log" "$status") $((SECONDS - start))" > "$logs/$1.sum"
+}
+
+report() # TARGET
+{
+	local log=$logs/$1.log word=ok good=0 bad=1 seconds=0
+
+	[[ ! -e $logs/$1.sum ]] || read -r good bad seconds < "$logs/$1.sum"
 	passed=$((passed + good))
 	failed=$((failed + bad))
-
-	word=ok
 	[[ $bad -eq 0 ]] || word=FAIL
-	printf '%-4s %-24s %4d passed, %d failed, %d s\n' "$word" "$target" \
-		"$good" "$bad" $((SECONDS - start))
+	printf '%-4s %-24s %4d passed, %d failed, %d s\n' "$word" "$1" \
+		"$good" "$bad" "$seconds"
 	sed -n 's/^skipped: /     skipped: /p' "$log"
-	if [[ $bad -ne 0 ]]; then
-		echo "---- the end of $log"
-		tail -n "$tail_lines" "$log"
-		echo "----"
-	fi
+	[[ $bad -ne 0 ]] || return
+	echo "---- the end of $log"
+	tail -n "$tail_lines" "$log"
+	echo "----"
+}
+
+if [[ $1 == --one ]]; then
+	check "$2"
+	exit
+fi
+
+rm -f "$logs"/*.sum
+for together; do
+	IFS=+ read -ra targets <<< "$together"
+	printf '%s\n' "${targets[@]}" |
+		xargs -P "${#targets[@]}" -I TARGET "$0" --one TARGET
+	for target in "${targets[@]}"; do
+		report "$target"
+	done
 done
 
 echo

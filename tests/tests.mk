@@ -14,11 +14,13 @@
 # make check-fresh-root SUITE=trixie BY=sudo TEST=test
 #                     the two commands in a minimal Debian of their own
 
-# What make test and make test-full run, in this order: names of targets.
+# What make test and make test-full run, in this order: names of targets. Those
+# with + between them wait most of the time, and run at once.
 TEST_CHECKS := release unit-sanitized unit-clang fuzz-replay check-format \
 	check-layers metrics check-headers check-docs check-hardening check-missing \
 	check-runner check-install check-units check-page check-novnc bench-gate bench-quality \
-	test-daemon test-tls test-access test-users test-cli test-completion test-web test-control test-viewers test-walk test-link test-flood test-rack
+	test-daemon+test-tls+test-users test-access+test-cli+test-completion \
+	test-web test-control test-viewers test-walk test-link test-flood test-rack
 FULL_CHECKS = unit-thread unit-clang-sanitized fuzz check-arm64
 
 include tests/layers/layers.mk
@@ -84,7 +86,7 @@ test-full: install-full-packages
 # The variants of the build. The release build lies where users have it.
 .PHONY: release unit-sanitized unit-clang unit-thread unit-clang-sanitized
 release:
-	$(MAKE) all BUILD=build WERROR=1
+	$(MAKE) all check-tools BUILD=build WERROR=1
 unit-sanitized:
 	$(MAKE) unit WERROR=1 SANITIZE=address,undefined
 unit-clang:
@@ -95,6 +97,10 @@ unit-clang-sanitized:
 	$(MAKE) unit WERROR=1 SANITIZE=address,undefined CC=clang
 
 # ---- checks -------------------------------------------------------------------
+
+# What checks that run at once would both make.
+.PHONY: check-tools
+check-tools: $(RACK)/bin/rfb-probe
 
 .PHONY: check-format check-layers metrics check-headers check-docs \
 	check-hardening check-install check-missing check-runner \

@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Does tests/run-checks.sh count what ran, and is nothing that went wrong
-# taken for a success? A stand-in for make plays each kind of check.
+# Do tests/run-checks.sh and run-units.sh count and show what ran, and is
+# nothing that went wrong taken for a success? A stand-in for make plays each
+# kind of check.
 set -uo pipefail
 runner=$PWD/tests/run-checks.sh
+units=$PWD/tests/run-units.sh
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 cd "$scratch" || exit 1
@@ -16,6 +18,7 @@ cat > make <<'END'
 case ${!#} in
 silent-good) ;;
 silent-bad) exit 2 ;;
+broken) kill -9 $PPID ;;
 cmocka-good) printf '[  PASSED  ] %d test(s).\n' 3 4 ;;
 cmocka-bad)
 	echo '[  PASSED  ] 2 test(s).'
@@ -53,6 +56,29 @@ expect '10 passed, 0 failed' 0 sums
 expect '10 passed, 2 failed' 1 lies
 expect '0 passed, 0 failed' 0 skips
 expect '8 passed, 1 failed' 1 silent-good silent-bad cmocka-good
+expect '18 passed, 0 failed' 0 silent-good+cmocka-good sums
+expect '15 passed, 2 failed' 1 crash+silent-bad+sums
+expect '0 passed, 1 failed' 1 broken
+
+# Programs of unit tests: each one's words together, and who failed at the end.
+program() # NAME COMMANDS
+{
+	printf '#!/bin/bash\n%s\n' "$2" > "$1"
+	chmod +x "$1"
+}
+
+program good 'echo a; echo b'
+program bad 'echo c; exit 3'
+program hangs 'echo d; exec sleep 1000'
+said=$("$units" 'timeout 1' ./bad ./good ./hangs ./good) && status=0 || status=$?
+if [[ $status -eq 1 && $said == *$'== ./good\na\nb'* && $said == *$'\nd\n'* &&
+	$said == *$'\nfailed: ./bad:3 ./hangs:124 ' ]] &&
+	"$units" 'timeout 60' ./good ./good > /dev/null; then
+	passed=$((passed + 1))
+else
+	failed=$((failed + 1))
+	echo "FAILED: unit tests: $status after: $said"
+fi
 
 echo "$passed passed, $failed failed"
 [[ $failed -eq 0 ]]
