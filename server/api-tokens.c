@@ -52,6 +52,7 @@ static void refuse(struct server_api_call *call, int rc)
 			{-EEXIST, 409, "there is a token of that name; remove it first"},
 			{-ENOENT, 404, "there is no token of that name; \"tokens\" lists them"},
 			{-ENOSPC, 409, "there are 64 tokens already; remove one"},
+			{-EBADMSG, 503, "the file of tokens is not good; mend it as the log says, or remove it, and restart rackhandd"},
 			{-EBUSY, 409, "somebody else is just changing tokens; try again"},
 	};
 

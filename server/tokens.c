@@ -35,6 +35,7 @@ struct server_tokens {
 	sd_event_source *timer; /* of whose day comes first */
 	uint64_t last_id;
 	bool busy;
+	bool spoilt; /* the file is not good, and not to be written over */
 };
 
 /* ---- their end ----------------------------------------------------------- */
@@ -158,8 +159,8 @@ static struct writing *begin(struct server_tokens *tokens,
 {
 	struct writing *writing = NULL;
 
-	*rc = -EBUSY;
-	if (!tokens->busy) {
+	*rc = tokens->spoilt ? -EBADMSG : -EBUSY;
+	if (!tokens->spoilt && !tokens->busy) {
 		*rc = -ENOMEM;
 		writing = calloc(1, sizeof(*writing));
 	}
@@ -267,6 +268,7 @@ static void load(struct server_tokens *tokens)
 		free(bytes);
 	}
 	if (rc < 0) {
+		tokens->spoilt = true;
 		tokens->table.tokens_n = 0;
 		log_error("%s/" SERVER_STATE_TOKENS
 			  ": %s; no token is good until it is mended and rackhandd restarted",

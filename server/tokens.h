@@ -18,7 +18,7 @@
  *
  * Threads: loop thread only; the file is written by a worker.
  * Errors:  0 or -errno at creation. A file that is not good is logged, with the
- *          cure, and there are no tokens then.
+ *          cure; there are no tokens then, and none can be made.
  */
 struct server_tokens;
 
@@ -57,7 +57,8 @@ const struct server_tokens_table *server_tokens_get_all(
 /*
  * Calls `done` once, later: 0, or -errno and why. `token` is told then and not
  * again. Others are -EBUSY until that, -EEXIST, -ENOENT: of such a name;
- * -ENOSPC: there are too many; these call nobody.
+ * -ENOSPC: there are too many; -EBADMSG: the file is not good, and stays as it
+ * is; these call nobody.
  */
 typedef void server_tokens_done(
 		void *context, int rc, const char *token, const char *why);

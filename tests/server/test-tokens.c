@@ -348,6 +348,20 @@ static void a_file_that_is_not_good_has_no_tokens(void **state)
 	assert_int_equal(server_tokens_get_all(rig->tokens)->tokens_n, 0);
 }
 
+static void a_file_that_is_not_good_is_not_written_over(void **state)
+{
+	struct rig *rig = *state;
+	const struct server_grants grants = {
+			.n = 1, .list = {{SERVER_ROLE_VIEWER, ""}}};
+
+	a_file_that_is_not_good_has_no_tokens(state);
+	assert_int_equal(server_tokens_add(rig->tokens, "a", &grants, 1,
+					 on_done, rig),
+			-EBADMSG);
+	assert_int_equal(server_tokens_remove(rig->tokens, "b", on_done, rig),
+			-EBADMSG);
+}
+
 int main(void)
 {
 #define STORE(function)                                                        \
@@ -363,6 +377,7 @@ int main(void)
 			STORE(refuses_what_cannot_be),
 			STORE(what_cannot_be_written_is_not_in_force),
 			STORE(a_file_that_is_not_good_has_no_tokens),
+			STORE(a_file_that_is_not_good_is_not_written_over),
 	};
 #undef STORE
 
