@@ -77,8 +77,13 @@ void server_api_edid(struct server_api_call *call)
 static int load_preset(
 		struct capture_edid *edid, const char *name, const char **why)
 {
-	*why = "there is no preset of that name; \"presets\" lists them";
-	return name[0] == '/' ? -ENOENT : capture_edid_load(edid, name, why);
+	int rc = -ENOENT;
+
+	if (name[0] != '/')
+		rc = capture_edid_load(edid, name, why);
+	if (rc < 0)
+		*why = "there is no preset of that name; \"edid\" lists them";
+	return rc;
 }
 
 /* Whether the call goes on; if not, it has failed. */

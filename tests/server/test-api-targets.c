@@ -277,6 +277,8 @@ static void wrong_edids_are_explained(void **state)
 		snprintf(request, sizeof(request), "{\"target\":\"rack1\",%s}",
 				wrong[i]);
 		assert_int_equal(api_ask(rig, "edid put", request), 422);
+		/* which is what the configuration may name */
+		assert_null(strstr(api_error(rig), "path"));
 	}
 	assert_int_equal(api_ask(rig, "edid put",
 					 "{\"target\":\"rack1\",\"preset\":"
