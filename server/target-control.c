@@ -46,6 +46,15 @@ const char *server_target_get_operator_name(const struct server_target *target)
 	return name_of(target, server_turn_get_operator(target->turn));
 }
 
+/* What was typed may have been a lock key. */
+static void tell_leds(struct server_target *target)
+{
+	if (!target->leds_untold || server_typing_is_active(target->typing))
+		return;
+	target->leds_untold = false;
+	vnc_server_set_leds(target->vnc, hid_input_get_leds(target->input));
+}
+
 /* Once for all that has changed: viewers can change it faster than tell it. */
 static int on_telling(sd_event_source *source, void *userdata)
 {
@@ -64,6 +73,7 @@ static int on_telling(sd_event_source *source, void *userdata)
 	(void)source;
 	server_headline_title(&headline, text);
 	vnc_server_set_title(target->vnc, text);
+	tell_leds(target);
 	server_headline_banner(&headline, text);
 	server_target_announce(target, text, headline.operator_name != NULL);
 	server_events_publish(target->shared->events, SERVER_EVENT_CONTROL,

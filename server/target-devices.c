@@ -48,7 +48,8 @@ static void on_leds(void *context, uint8_t leds)
 	if (target->typing) {
 		server_typing_set_leds(target->typing, leds);
 		/* what paces a text is nobody's business */
-		if (server_typing_is_active(target->typing))
+		target->leds_untold = server_typing_is_active(target->typing);
+		if (target->leds_untold)
 			return;
 	}
 	server_target_say_changed(target);

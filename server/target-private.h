@@ -40,6 +40,7 @@ struct server_target {
 	struct server_typist *typist;
 	struct server_typing *typing; /* NULL: there is no keyboard */
 	vnc_viewer_id typing_as;      /* in whose name it types */
+	bool leds_untold;             /* to viewers, while it types */
 	server_target_typed *typed;   /* NULL: nobody waits for its end */
 	void *typed_context;
 	struct server_actor actor; /* the newest that got in */

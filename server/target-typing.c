@@ -154,6 +154,8 @@ static void on_ended(void *context, enum server_typing_result result)
 	struct server_target *target = context;
 
 	server_typist_set_hushed(target->typist, false);
+	/* Viewers hear of LEDs later: maybe one of them is just leaving. */
+	sd_event_source_set_enabled(target->telling, SD_EVENT_ONESHOT);
 	publish(target);
 	server_target_say_changed(target);
 	server_target_acted(target, target->typing_as);

@@ -350,6 +350,13 @@ together()
 	check "somebody else has the keyboard" eventually \
 		says 0 ", has the keyboard" "${rackhand[@]}" control
 	check "nobody types then" says 5 "has the keyboard" "${rackhand[@]}" type a
+	"$build/rackhand" -s "$work/control.sock" control release rack1 > /dev/null
+	check "a lock key that was typed" says 0 "" "${rackhand[@]}" key capslock
+	check "shows at who looks" probe wait-leds 4
+	check "and the next one" says 0 "" "${rackhand[@]}" key capslock
+	check "too" probe wait-leds 0
+	probe key 97 down
+	probe key 97 up
 	session=$("$build/rackhand" -s "$work/control.sock" sessions |
 		awk '$2 == "rack1" { print $1 }')
 	check "an admin gives it back" says 0 "rack1: nobody has the keyboard" \
