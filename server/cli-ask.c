@@ -37,7 +37,7 @@ int server_cli_print(const struct server_cli *cli, const json_t *result)
 		code = result ? print_json(result) : EXIT_SUCCESS;
 	else if (cli->verb->format && result)
 		code = print_text(result, cli->verb->format);
-	return fflush(stdout) == 0 ? code : EXIT_FAILURE;
+	return server_cli_flush(code);
 }
 
 /* {"target":"rack1"}; NULL: an operand is no UTF-8. */

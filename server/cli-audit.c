@@ -45,12 +45,6 @@ static int open_files(
 	return server_audit_files_open_all(files, path);
 }
 
-/* What was printed has to have got there. */
-static int finish(int code)
-{
-	return fflush(stdout) == 0 ? code : EXIT_FAILURE;
-}
-
 /* ---- verify ---------------------------------------------------------------
  */
 
@@ -113,7 +107,7 @@ int server_cli_audit_verify(const struct server_cli *cli)
 		return complain(files.path, rc);
 	if (rc == 0)
 		rc = server_audit_check_end(&check);
-	return finish(report(&check, rc));
+	return server_cli_flush(report(&check, rc));
 }
 
 /* ---- show -----------------------------------------------------------------
@@ -176,9 +170,9 @@ static int show_files(const struct server_cli *cli, struct show *show)
 		server_audit_text_print_heading(stdout);
 	rc = server_audit_files_read(&files, show_piece, show);
 	server_audit_files_close(&files);
-	if (rc < 0)
+	if (rc < 0 && !ferror(stdout))
 		return complain(files.path, rc);
-	return finish(show->code);
+	return server_cli_flush(show->code);
 }
 
 /* ---- show, by the daemon --------------------------------------------------
@@ -226,7 +220,7 @@ static int show_asked(const struct server_cli *cli)
 	if (code == EXIT_SUCCESS)
 		print_lines(cli, json_object_get(answer.json, "lines"));
 	server_cli_answer_finish(&answer);
-	return finish(code);
+	return server_cli_flush(code);
 }
 
 int server_cli_audit_show(const struct server_cli *cli)

@@ -12,15 +12,13 @@ static int print_json(const json_t *document)
 	int rc = json_dumpf(document, stdout, JSON_INDENT(2));
 
 	putchar('\n');
-	return rc == 0 && fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return server_cli_flush(rc == 0 ? EXIT_SUCCESS : EXIT_FAILURE);
 }
 
 static int print_bytes(const struct server_cli_answer *answer)
 {
-	size_t written = fwrite(answer->bytes, 1, answer->bytes_n, stdout);
-
-	return written == answer->bytes_n && fflush(stdout) == 0 ? EXIT_SUCCESS
-								 : EXIT_FAILURE;
+	fwrite(answer->bytes, 1, answer->bytes_n, stdout);
+	return server_cli_flush(EXIT_SUCCESS);
 }
 
 int server_cli_document(const struct server_cli *cli)

@@ -58,7 +58,7 @@ static int step(struct follow *follow)
 	json_decref(follow->before);
 	follow->before = stats;
 	follow->before_us = clock_now_us();
-	return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return server_cli_flush(EXIT_SUCCESS);
 }
 
 int server_cli_stats(const struct server_cli *cli)

@@ -51,5 +51,5 @@ int server_cli_tls_fingerprint(const struct server_cli *cli)
 	putchar('\n');
 	print_day("from", info.from_s);
 	print_day("until", info.until_s);
-	return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return server_cli_flush(EXIT_SUCCESS);
 }

@@ -35,3 +35,6 @@ bool server_cli_is_asked(const struct server_cli *cli);
 
 /* "rackhand: WORDS" on stderr; `code`. */
 int server_cli_complain(const char *words, int code);
+
+/* What was printed has to have got there: `code`, unless it has not. */
+int server_cli_flush(int code);

@@ -165,6 +165,12 @@ both_ways()
 	check "the old one" says 0 us "${rackhand[@]}" layout us
 	check "layouts" says 0 "German (no dead keys)" "${rackhand[@]}" layouts
 
+	for verb in targets layouts metrics "stats --follow"; do
+		# shellcheck disable=SC2086 # words
+		check "a full disk stops $verb" says 1 "standard output" \
+			eval '"${rackhand[@]}" $verb > /dev/full'
+	done
+
 	timeout -s INT 2.3 "${rackhand[@]}" stats --follow > "$work/out"
 	check "stats --follow" grep -qE "^rack1 +0 " "$work/out"
 	timeout -s INT 2.3 "${rackhand[@]}" stats --follow --json > "$work/out"
@@ -461,6 +467,9 @@ check "at once" says 0 "" "$build/rackhand" -s "$work/control.sock" -t rack1 key
 at_terminal "'$build/rackhand' -s '$work/control.sock' -t rack1 snapshot -o -"
 leave_terminal
 check "no picture for a terminal" grep -q "nothing for a terminal" "$work/out"
+
+check "an audit that gets nowhere" says 1 "standard output" eval \
+	'"$build/rackhand" -d "$state" audit show > /dev/full'
 
 # ---- what is told to nobody ------------------------------------------------------------------
 
