@@ -92,7 +92,61 @@ async function takeOver(browser, olga) {
     await says(ada, 'done');
     check('and types in vain', !(await readScreen(ada)).join().includes(
         'in vain'));
+    await theMonitor(ada);
     await ada.context().close();
+}
+
+// The demo computer has no EDID, and says so; the answers of a device that has
+// one are given here, and what is put is looked at.
+async function theMonitor(ada) {
+    const path = '**/api/targets/demo/edid';
+    const device = { supported: true, presets: ['1080p60', '720p60'],
+        preset: '1080p60', hex: '00', monitor: { maker: 'RHD',
+            name: 'rackhand', width: 1920, height: 1080, refresh_hz: 60 } };
+    const panel = ada.getByLabel(say('picture.title'));
+    const file = panel.getByLabel(say('monitor.file'));
+    let put = null;
+
+    await useTool(ada, 'picture');
+    await panel.getByText('no EDID').waitFor();
+    check('a machine without an EDID: the page says why',
+        !await file.isVisible());
+    await ada.keyboard.press('Escape');
+    await ada.route(path, async (route) => {
+        if (route.request().method() !== 'PUT') {
+            await route.fulfill({ json: device });
+            return;
+        }
+        put = route.request().postDataJSON();
+        await route.fulfill(put.hex === 'ffff'
+            ? { status: 422, json: { error: 'its sum is wrong' } }
+            : { json: { ...device, preset: put.preset ?? null } });
+    });
+    await useTool(ada, 'picture');
+    await panel.getByText('1920 × 1080 at 60 Hz (1080p60)').waitFor();
+    await checkAccessible(ada, 'a machine\'s monitor');
+    await keepPicture(ada, 'console-monitor');
+    const preset = panel.getByLabel(say('monitor.preset'));
+
+    await preset.focus();
+    await ada.keyboard.press('ArrowDown');
+    check('the keyboard chooses a preset', await eventually(() =>
+        put?.preset === '720p60'), JSON.stringify(put));
+    await file.setInputFiles({ name: 'own.bin', mimeType: '',
+        buffer: Buffer.from([0, 0xab]) });
+    check('a file is sent as it is', await eventually(() =>
+        put?.hex === '00ab'), JSON.stringify(put));
+    await file.setInputFiles({ name: 'bad.bin', mimeType: '',
+        buffer: Buffer.from([0xff, 0xff]) });
+    await panel.getByText('its sum is wrong').waitFor();
+    check('what the daemon finds wrong is said', true);
+    put = null;
+    await file.setInputFiles({ name: 'large.bin', mimeType: '',
+        buffer: Buffer.alloc(513) });
+    await words(ada, 'monitor.no-edid', { file: 'large.bin' }).waitFor();
+    check('what is too large is not sent', put === null);
+    await ada.unroute(path);
+    await ada.keyboard.press('Escape');
 }
 
 async function whoMayOnlyLook(browser) {
@@ -109,6 +163,9 @@ async function whoMayOnlyLook(browser) {
         .includes('I must not'), before.join('\n'));
     checkEqual('and has no tool that types',
         await vera.locator('[data-tool=paste], [data-tool=cad]').count(), 0);
+    await useTool(vera, 'picture');
+    checkEqual('nor the monitor to choose', await vera.getByText(
+        say('monitor.title'), { exact: true }).count(), 0);
     await useTool(vera, 'people');
     await words(vera, 'people.may-not').waitFor();
     check('and is told so', true);

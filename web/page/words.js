@@ -219,6 +219,17 @@ const WORDS = {
     'picture.drag': 'Drag the picture instead of the mouse',
     'picture.look-only': 'Look only: send no keys and no mouse',
 
+    'monitor.title': 'Monitor',
+    'monitor.is': '{maker} {name}, {width} × {height} at {rate} Hz',
+    'monitor.preset-is': '{words} ({preset})',
+    'monitor.unknown': 'The machine is told of no monitor.',
+    'monitor.preset': 'The machine believes in',
+    'monitor.no-preset': 'none of these',
+    'monitor.file': 'Or a file with an EDID',
+    'monitor.hint': 'The machine sees its monitor go and another one come, ' +
+        'and may choose another mode. It stays so after a restart.',
+    'monitor.no-edid': '{file} is no EDID: one has 128 to 512 bytes.',
+
     'people.title': 'Who is here',
     'people.operates': 'operates',
     'people.asks': 'asks',

@@ -7,8 +7,9 @@ import { say } from '../words.js';
 
 const QUALITIES = [9, 6, 2];
 
+// `monitor`: what an admin may choose besides; or null.
 export function createPicturePanel(app, screen, { mayOperate, setLookOnly,
-    pin }) {
+    pin, monitor }) {
     const node = el('div', {});
     const touch = matchMedia('(pointer: coarse)').matches;
     const fillIn = () => fill(node,
@@ -28,7 +29,11 @@ export function createPicturePanel(app, screen, { mayOperate, setLookOnly,
         el('p', { class: 'hint' }, say('picture.quality-hint')),
         mayOperate ? check(say('picture.look-only'), screen.lookOnly,
             setLookOnly) : null,
-        check(say('console.pin'), app.settings.get('pinned'), pin));
+        check(say('console.pin'), app.settings.get('pinned'), pin),
+        monitor?.node);
 
-    return { title: say('picture.title'), node, opened: fillIn };
+    return { title: say('picture.title'), node, opened: () => {
+        fillIn();
+        monitor?.load();
+    } };
 }

@@ -12,6 +12,7 @@ import { Capture } from './capture.js';
 import { chordName } from './chords.js';
 import { Cover, Line } from './cover.js';
 import { Link } from './link.js';
+import { Monitor } from './monitor.js';
 import { Figures } from './panel-figures.js';
 import { createKeyboardPanel } from './panel-keyboard.js';
 import { createKeysPanel } from './panel-keys.js';
@@ -81,7 +82,9 @@ class Console {
         this.picture = createPicturePanel(app, screen, {
             mayOperate: this.mayOperate,
             setLookOnly: (on) => screen.setLookOnly(on),
-            pin: (on) => this.setPinned(on) });
+            pin: (on) => this.setPinned(on),
+            monitor: hasRole(this.role, 'admin') ? new Monitor(app, name)
+                : null });
     }
 
     // [id, icon, least role, panel or action]
