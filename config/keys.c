@@ -396,7 +396,7 @@ const struct config_key config_keys[CONFIG_KEYS] = {
 				"an address and port such as \"[::]:443\" or \"127.0.0.1:8443\""},
 		[CONFIG_KEY_WEB_NAMES] = {CONFIG_SECTION_WEB, "names",
 				config_web_take_names,
-				"1 to 8 names of machines with a space between them, such as \"kvm1.example.org kvm1\""},
+				"1 to 8 names or addresses of machines, without ports, with a space between them, such as \"kvm1.example.org kvm1\""},
 		[CONFIG_KEY_WEB_REDIRECT] = {CONFIG_SECTION_WEB, "redirect",
 				config_web_take_redirect,
 				"an address and port such as \"[::]:80\""},

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config/web.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -30,6 +32,15 @@ int config_web_take_redirect(struct config_draft *draft, const char *value)
 	return take_address(&draft->config->web.redirect, value);
 }
 
+/* A host without a port; only an address of IPv6 has colons. */
+static bool is_host(const char *name)
+{
+	struct in6_addr ipv6;
+
+	return name[strspn(name, NAME_CHARACTERS)] == '\0' ||
+			inet_pton(AF_INET6, name, &ipv6) == 1;
+}
+
 int config_web_take_names(struct config_draft *draft, const char *value)
 {
 	struct config_web *web = &draft->config->web;
@@ -38,11 +49,12 @@ int config_web_take_names(struct config_draft *draft, const char *value)
 		size_t length = strcspn(value, " ");
 
 		if (length == 0 || length > CONFIG_WEB_NAME_MAX ||
-				strspn(value, NAME_CHARACTERS) != length ||
 				web->names_n == CONFIG_WEB_NAMES_MAX)
 			return -EINVAL;
-		snprintf(web->names[web->names_n++], CONFIG_WEB_NAME_MAX + 1,
+		snprintf(web->names[web->names_n], CONFIG_WEB_NAME_MAX + 1,
 				"%.*s", (int)length, value);
+		if (!is_host(web->names[web->names_n++]))
+			return -EINVAL;
 		if (value[length] == '\0')
 			return 0;
 		value += length + 1;

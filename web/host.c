@@ -61,17 +61,22 @@ struct literal {
 	size_t size; /* 4 or 16; 0: it is a name */
 };
 
-static struct literal literal_of(const struct web_host *host)
+static struct literal literal_of(const char *name, bool is_ipv6)
 {
 	struct literal literal = {.size = 0};
 
-	if (host->is_ipv6) {
-		if (inet_pton(AF_INET6, host->name, literal.bytes) == 1)
+	if (is_ipv6) {
+		if (inet_pton(AF_INET6, name, literal.bytes) == 1)
 			literal.size = 16;
-	} else if (inet_pton(AF_INET, host->name, literal.bytes) == 1) {
+	} else if (inet_pton(AF_INET, name, literal.bytes) == 1) {
 		literal.size = 4;
 	}
 	return literal;
+}
+
+static bool is_same(const struct literal *a, const struct literal *b)
+{
+	return a->size == b->size && memcmp(a->bytes, b->bytes, a->size) == 0;
 }
 
 static bool is_loopback(const struct literal *literal)
@@ -119,6 +124,20 @@ static bool is_own_address(const struct literal *literal,
 	return false;
 }
 
+/* Somebody translates addresses on the way here. */
+static bool is_named_address(const struct literal *literal,
+		const char *const *names, size_t names_n)
+{
+	for (size_t i = 0; i < names_n; i++) {
+		struct literal named =
+				literal_of(names[i], strchr(names[i], ':'));
+
+		if (is_same(&named, literal))
+			return true;
+	}
+	return false;
+}
+
 static bool is_own_name(const char *name, const struct net_own_names *own,
 		const char *const *names, size_t names_n)
 {
@@ -142,8 +161,9 @@ bool web_host_is_ours(const char *text, const struct net_own_names *own,
 
 	if (web_host_parse(&host, text, 1) < 0)
 		return false;
-	literal = literal_of(&host);
+	literal = literal_of(host.name, host.is_ipv6);
 	if (literal.size > 0)
-		return is_own_address(&literal, own, local);
+		return is_own_address(&literal, own, local) ||
+				is_named_address(&literal, names, names_n);
 	return !host.is_ipv6 && is_own_name(host.name, own, names, names_n);
 }

@@ -14,8 +14,9 @@
  * its own name there, and so is found out.
  *
  * Ours are: localhost, the machine's names and addresses, the address through
- * which the connection came, and the names of the configuration. Any port will
- * do: what stands in between may have changed it.
+ * which the connection came, and the names of the configuration, which may be
+ * addresses: of a router, say, that hands on to us. Any port will do: what
+ * stands in between may have changed it.
  *
  * Threads: any. Errors: -EINVAL: not "NAME", "NAME:PORT", "[IPV6]:PORT"...
  */

@@ -72,6 +72,12 @@ static void says_what_is_wrong(void **state)
 					1, "names = \"a  b\" is wrong"},
 			{"web { listen = \"[::]:443\" names = \"a:443\" }\n" TARGET,
 					1, "names = \"a:443\" is wrong"},
+			{"web { listen = \"[::]:443\" names = \"[2001:db8::7]\" }\n" TARGET,
+					1,
+					"names = \"[2001:db8::7]\" is wrong"},
+			{"web { listen = \"[::]:443\" names = \"2001:db8::7::\" }\n" TARGET,
+					1,
+					"names = \"2001:db8::7::\" is wrong"},
 			{"web { listen = \"[::]:443\" names = \"a b c d e f g h i\" }\n" TARGET,
 					1, "names = \"a b c"},
 			{"web { listen = \"[::]:443\"\nredirect = \"0.0.0.0:443\" }\n" TARGET,
@@ -100,6 +106,18 @@ static void says_what_is_wrong(void **state)
 				    strlen(cases[i].what)) != 0)
 			fail_msg("%s", loading.what);
 	}
+}
+
+static void names_may_be_addresses(void **state)
+{
+	struct config *config = load(
+			"web { listen = \"[::]:443\" names = \"203.0.113.7 2001:db8::7\" }\n" TARGET);
+
+	(void)state;
+	assert_int_equal(config->web.names_n, 2);
+	assert_string_equal(config->web.names[0], "203.0.113.7");
+	assert_string_equal(config->web.names[1], "2001:db8::7");
+	config_destroy(config);
 }
 
 static void sees_every_difference(void **state)
@@ -135,6 +153,7 @@ int main(void)
 			cmocka_unit_test(
 					takes_all_of_it_before_or_behind_targets),
 			cmocka_unit_test(says_what_is_wrong),
+			cmocka_unit_test(names_may_be_addresses),
 			cmocka_unit_test(sees_every_difference),
 	};
 

@@ -11,7 +11,8 @@
 #include <cmocka.h>
 
 /* A machine "kvm1" at 192.0.2.7 and fe80::7, reached through 10.0.0.1. */
-static const char *const names[] = {"kvm1.example.org", "console"};
+static const char *const names[] = {
+		"kvm1.example.org", "console", "203.0.113.7", "2001:DB8::7"};
 
 static bool is_ours(const char *text)
 {
@@ -25,7 +26,7 @@ static bool is_ours(const char *text)
 	struct core_address local;
 
 	assert_int_equal(core_address_parse(&local, "10.0.0.1:443"), 0);
-	return web_host_is_ours(text, &own, &local, names, 2);
+	return web_host_is_ours(text, &own, &local, names, 4);
 }
 
 static void what_we_are_called_is_ours(void **state)
@@ -35,7 +36,8 @@ static void what_we_are_called_is_ours(void **state)
 			"console", "localhost", "LOCALHOST:1", "127.0.0.1",
 			"127.0.0.1:65535", "127.9.8.7", "[::1]", "[::1]:8443",
 			"[0:0:0:0:0:0:0:1]", "192.0.2.7", "192.0.2.7:443",
-			"[fe80::7]", "[FE80::7]:443", "10.0.0.1"};
+			"[fe80::7]", "[FE80::7]:443", "10.0.0.1", "203.0.113.7",
+			"203.0.113.7:18443", "[2001:db8:0::7]:443"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
@@ -53,7 +55,8 @@ static void what_others_are_called_is_not(void **state)
 			"[::2]", "[fe80::8]", "[fe80::7%eth0]", "fe80::7",
 			"::1", "[127.0.0.1]", "[::1", "::1]", "[]", "[]:443",
 			"0.0.0.0", "[::]", "127.1", "0x7f.0.0.1", "2130706433",
-			"0177.0.0.1", "[::ffff:192.0.2.8]"};
+			"0177.0.0.1", "[::ffff:192.0.2.8]", "203.0.113.70",
+			"2001:db8::7", "[2001:db8::8]", "[::ffff:203.0.113.7]"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
