@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { asksFor, describeOperator, describeSignal, describeUsb,
-    explainNoPicture, hasRole } from '../../web/page/describe.js';
+    explainNoKeys, explainNoPicture, hasRole } from '../../web/page/describe.js';
 import { formatBitRate, formatBytes, formatDay, formatDuration, formatFileName,
     formatMicroseconds, lineAndColumn } from '../../web/page/format.js';
 import { formatRoute, parseRoute } from '../../web/page/routes.js';
@@ -96,6 +96,18 @@ test('a state that the page does not know is told as it came', () => {
     assert.match(describeSignal({ served: true, signal: { state: 'odd',
         text: 'something odd' } }).text, /something odd/);
     assert.match(describeUsb({ usb: { state: 'odd' } }).text, /odd/);
+});
+
+test('keys that do not arrive are told by their reason', () => {
+    const said = ['ready', 'sleeping', 'off', 'absent', 'odd'].map((state) =>
+        explainNoKeys({ usb: { state } }));
+
+    assert.equal(said[0], null);
+    assert.match(said[1], /does not read/);
+    assert.match(said[2], /not connected/);
+    assert.match(said[3], /no USB gadget/);
+    assert.equal(said[4], null);
+    assert.equal(explainNoKeys({ usb: null }), null);
 });
 
 test('who may only look has no keyboard', () => {

@@ -5,6 +5,7 @@
 import { formatDuration } from './format.js';
 import { say, sayKind } from './words.js';
 
+const NO_KEYS = new Set(['sleeping', 'off', 'absent']);
 const RANKS = { none: 0, viewer: 1, operator: 2, admin: 3 };
 
 export function hasRole(role, needed) {
@@ -47,6 +48,14 @@ export function describeUsb(target) {
         tone: { ready: 'ok', sleeping: 'warn', none: 'off' }[state] ?? 'bad',
         text: sayKind('usb.', state, 'usb.other', { state: text ?? state }),
     };
+}
+
+// One sentence about keys that do not arrive; null: they do, or nobody knows
+// better.
+export function explainNoKeys(target) {
+    const { state } = target.usb ?? {};
+
+    return NO_KEYS.has(state) ? say(`usb.lost-${state}`) : null;
 }
 
 export function describeOperator(target) {

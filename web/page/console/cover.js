@@ -3,7 +3,8 @@
 // What lies over the picture: while there is no connection, why, and when it
 // is tried again; below, in a line, what the operator has to know.
 
-import { asksFor, describeSignal, explainNoPicture } from '../describe.js';
+import { asksFor, describeSignal, describeUsb, explainNoKeys, explainNoPicture }
+    from '../describe.js';
 import { el, fill, setText } from '../dom.js';
 import { formatDuration } from '../format.js';
 import { agedTarget } from '../live.js';
@@ -78,8 +79,8 @@ export class Line {
     }
 
     update(target) {
-        const parts = [this.sayPicture(target), this.sayTurn(target)]
-            .filter(Boolean);
+        const parts = [this.sayPicture(target), this.sayKeys(target),
+            this.sayTurn(target)].filter(Boolean);
         const said = JSON.stringify(parts.map(({ words, tone }) =>
             [words, tone]));
 
@@ -97,6 +98,12 @@ export class Line {
         const words = explainNoPicture(agedTarget(target));
 
         return words && { words, tone: describeSignal(target).tone };
+    }
+
+    sayKeys(target) {
+        const words = this.mayOperate && explainNoKeys(target);
+
+        return words && { words, tone: describeUsb(target).tone };
     }
 
     sayTurn(target) {
