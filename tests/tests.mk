@@ -24,6 +24,7 @@ TEST_CHECKS := release unit-sanitized unit-clang fuzz-replay check-format \
 FULL_CHECKS = unit-thread unit-clang-sanitized fuzz check-arm64
 
 include tests/layers/layers.mk
+include tests/web/web.mk
 include tests/rack/rack.mk
 include tests/viewers/viewers.mk
 include tests/daemon/daemon.mk
@@ -31,7 +32,6 @@ include tests/access/access.mk
 include tests/tls/tls.mk
 include tests/users/users.mk
 include tests/cli/cli.mk
-include tests/web/web.mk
 include tests/bench/bench.mk
 include tests/bench/measure.mk
 include tests/fuzz/fuzz.mk

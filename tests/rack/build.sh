@@ -22,12 +22,14 @@ ROOT_PACKAGES=(systemd systemd-sysv udev kmod iproute2 procps v4l-utils
 KEYMAPS=(us gb de fr es it pt br se dk ch jp)
 
 # Units that only cost time in a machine that lives for two minutes. Coldplug
-# is among them: the rack loads its drivers when udev is there already.
+# is among them: the rack loads its drivers when udev is there already. And one
+# that a key chord which nobody else took would start.
 MASKS=(
 	apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer
 	e2scrub_all.timer e2scrub_reap.service fstrim.timer
 	systemd-logind.service systemd-hostnamed.socket
 	systemd-user-sessions.service
+	ctrl-alt-del.target
 	getty@.service getty.target serial-getty@.service console-getty.service
 	modprobe@efi_pstore.service modprobe@drm.service modprobe@fuse.service
 	modprobe@dm_mod.service modprobe@loop.service kmod-static-nodes.service

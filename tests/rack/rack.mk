@@ -42,7 +42,7 @@ rack-stage: rack
 		PREFIX=/usr SYSCONFDIR=/etc > build/rack-stage.log
 	@$(AS_ROOT) chown -R root:root $(RACK)/stage
 
-test-rack: rack-stage
+test-rack: rack-stage $(WEB)/modules/.complete
 	@$(AS_ROOT) env RACKHAND_TEST_FULL=$(RACKHAND_TEST_FULL) \
 		tests/rack/test-rack.sh $(RACK)
 

@@ -5,7 +5,7 @@
 # vm.sh DIR run COMMAND    run COMMAND in it, give its output and its status
 # vm.sh DIR stop           end it
 # vm.sh DIR shell          one command per line from stdin, until its end
-# vm.sh DIR port NAME      the port on 127.0.0.1 that leads to rig or vnc
+# vm.sh DIR port NAME      the port on 127.0.0.1 that leads to rig, vnc or web
 #
 # The machine's serial console is kept in DIR/log/console; DIR/out is /out in
 # the machine, writable from both sides.
@@ -36,10 +36,11 @@ free_port() {
 }
 
 launch() {
-	local rig vnc append
+	local rig vnc web append
 
 	rig=$(free_port)
 	vnc=$(free_port)
+	web=$(free_port)
 	append="console=ttyS0 quiet loglevel=3 systemd.show_status=no panic=-1
 		mitigations=off audit=0 random.trust_cpu=on tsc=reliable
 		lsm=landlock,yama"
@@ -50,12 +51,13 @@ launch() {
 		-append "${append//[$'\n\t']/ }" \
 		-virtfs "local,path=$rack,mount_tag=rack,security_model=none,readonly=on,multidevs=remap" \
 		-virtfs "local,path=$rack/out,mount_tag=out,security_model=none" \
-		-netdev "user,id=n,restrict=on,hostfwd=tcp:127.0.0.1:$rig-:5555,hostfwd=tcp:127.0.0.1:$vnc-:5950" \
+		-netdev "user,id=n,restrict=on,hostfwd=tcp:127.0.0.1:$rig-:5555,hostfwd=tcp:127.0.0.1:$vnc-:5950,hostfwd=tcp:127.0.0.1:$web-:8443" \
 		-device virtio-net-pci,netdev=n,romfile= \
 		> "$rack/log/qemu" 2>&1 < /dev/null &
 	echo $! > "$state/pid"
 	echo "$rig" > "$state/rig"
 	echo "$vnc" > "$state/vnc"
+	echo "$web" > "$state/web"
 	sleep 0.5
 	is_alive
 }

@@ -59,7 +59,9 @@ export class Browser {
     }
 
     get address() {
-        return `https://localhost:${this.daemon.port}`;
+        const { host = 'localhost', port } = this.daemon;
+
+        return `https://${host}:${port}`;
     }
 
     // A person at a browser of their own: no cookie is shared.

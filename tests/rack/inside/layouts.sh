@@ -4,7 +4,6 @@
 # that layout. The console's keymaps are made by Debian's ckbcomp, its dead keys
 # combine as the kernel's table says: nothing here is the product's own.
 
-layouts_tty=/dev/tty9
 layouts_now="us de fr"
 layouts_all="us gb de fr es it pt br se dk ch jp"
 
@@ -46,28 +45,20 @@ layouts_begin() {
 	second close
 	host close
 	configure
-	chvt "${layouts_tty#/dev/tty}"
-	kbd_mode -f -u -C $layouts_tty
 }
 
 layouts_end() {
 	kill "$layouts_reader" 2> /dev/null || true
-	loadkeys -q -C $layouts_tty -d > /dev/null 2>&1 || true
-}
-
-layouts_reader_is_ready() {
-	stty -F $layouts_tty -a | grep -q -e -icanon
+	wait "$layouts_reader" || true
 }
 
 layout_is_typed() { # LAYOUT
-	local text=$work/layout.text got=$work/layout.got job
+	local text=$work/layout.text got=$work/layout.got said=$work/layout.said
 	layouts_text "$1" > "$text"
-	loadkeys -q -C $layouts_tty "/rack/keymaps/$1.kmap"
-	# The kernel forgets the settings of a console that nobody has open.
-	(stty raw -echo && exec cat) < $layouts_tty > "$got" &
+	bash "$here/read-console.sh" "$1" <&"$never" > "$got" 2> "$said" &
 	layouts_reader=$!
 	trap layouts_end EXIT
-	within 5000 layouts_reader_is_ready
+	within 5000 grep ready "$said"
 	within 5000 state_is .usb.state ready
 	rackhand -t rack1 layout "$1" > /dev/null
 	rackhand -t rack1 type < "$text"
@@ -84,6 +75,5 @@ layout_tests() {
 		check "layout $layout: a console reads what was typed" \
 			layout_is_typed "$layout"
 	done
-	chvt 1
 	host open
 }

@@ -152,12 +152,14 @@ conf=/etc/rackhand/rackhand.conf
 video=/dev/rack/hdmi-in
 VNC=5900
 DEMO_VNC=5901
+WEB=8443
 
 # configure [FORMAT]: target rack1 captures in that format, or as it likes.
 configure() {
 	rm -f "$work/serving"
 	cat > $conf <<-END
 		log_level = "debug"
+		web { listen = "[::]:$WEB" }
 		target "rack1" {
 		    capture { source = "v4l2"  device = "$video" ${1:+format = "$1"} }
 		    usb     { udc = "dummy_udc.0" }
