@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -79,6 +80,29 @@ static void chords_are_keys_in_order(void **state)
 	}
 }
 
+/* What takes several strokes is no part of a chord, nor is US Shift added. */
+static void what_is_no_single_key_is_refused(void **state)
+{
+	static const struct {
+		const char *text;
+		int layout;
+	} none[] = {
+			{"ctrl-\xc3\xaa", FR}, /* e circumflex: a dead key */
+			{"ctrl-@", RU},
+	};
+	struct hid_layout **layouts = *state;
+
+	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++) {
+		char why[HID_CHORD_WHY_BYTES];
+		struct hid_chord chord;
+
+		assert_int_equal(hid_chord_parse(&chord, none[i].text,
+						 strlen(none[i].text),
+						 layouts[none[i].layout], why),
+				-ENOENT);
+	}
+}
+
 static const struct {
 	const char *text;
 	const char *cure;
@@ -130,28 +154,103 @@ static void nothing_behind_a_zero_counts(void **state)
 			0);
 }
 
-/* As docs/keyboard.md lists them. */
-static void each_name_is_a_key(void **state)
+/* As docs/keyboard.md lists them, by the numbers of HID Usage Tables, 10. */
+static const struct {
+	const char *name;
+	uint8_t usage;
+} named[] = {
+		{"ctrl", 0xe0},
+		{"control", 0xe0},
+		{"shift", 0xe1},
+		{"alt", 0xe2},
+		{"win", 0xe3},
+		{"super", 0xe3},
+		{"meta", 0xe3},
+		{"cmd", 0xe3},
+		{"rctrl", 0xe4},
+		{"rshift", 0xe5},
+		{"altgr", 0xe6},
+		{"ralt", 0xe6},
+		{"rwin", 0xe7},
+		{"enter", 40},
+		{"return", 40},
+		{"esc", 41},
+		{"escape", 41},
+		{"backspace", 42},
+		{"tab", 43},
+		{"space", 44},
+		{"minus", 45},
+		{"backslash", 49},
+		{"comma", 54},
+		{"dot", 55},
+		{"slash", 56},
+		{"capslock", 57},
+		{"printscreen", 70},
+		{"print", 70},
+		{"scrolllock", 71},
+		{"pause", 72},
+		{"break", 72},
+		{"insert", 73},
+		{"ins", 73},
+		{"home", 74},
+		{"pageup", 75},
+		{"pgup", 75},
+		{"del", 76},
+		{"delete", 76},
+		{"end", 77},
+		{"pagedown", 78},
+		{"pgdn", 78},
+		{"right", 79},
+		{"left", 80},
+		{"down", 81},
+		{"up", 82},
+		{"numlock", 83},
+		{"kpslash", 84},
+		{"kpasterisk", 85},
+		{"kpminus", 86},
+		{"kpplus", 87},
+		{"kpenter", 88},
+		{"kp0", 98},
+		{"kpdot", 99},
+		{"menu", 101},
+		{"power", 102},
+		{"mute", 127},
+		{"volumeup", 128},
+		{"volumedown", 129},
+};
+
+static void expect_key(
+		const struct hid_layout *us, const char *name, unsigned usage)
 {
-	static const char *const names[] = {"ctrl", "shift", "alt", "altgr",
-			"win", "super", "meta", "cmd", "rctrl", "rshift",
-			"rwin", "enter", "esc", "tab", "space", "backspace",
-			"ins", "del", "home", "end", "pgup", "pgdn", "up",
-			"down", "left", "right", "f1", "f12", "f24", "capslock",
-			"numlock", "scrolllock", "print", "sysrq", "pause",
-			"menu", "power", "mute", "volumeup", "volumedown",
-			"kp0", "kp9", "kpenter", "kpplus", "kpminus", "kpslash",
-			"kpasterisk", "kpdot", "minus", "plus", "comma", "dot",
-			"slash", "backslash"};
+	char why[HID_CHORD_WHY_BYTES] = "";
+	struct hid_chord chord;
+
+	if (hid_chord_parse(&chord, name, strlen(name), us, why) < 0)
+		fail_msg("%s: %s", name, why);
+	if (chord.count != 1 || chord.usages[0] != usage)
+		fail_msg("%s: another key", name);
+}
+
+static void each_name_is_its_key(void **state)
+{
 	struct hid_layout **layouts = *state;
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		char why[HID_CHORD_WHY_BYTES] = "";
-		struct hid_chord chord;
+	for (size_t i = 0; i < sizeof(named) / sizeof(named[0]); i++)
+		expect_key(layouts[US], named[i].name, named[i].usage);
+}
 
-		if (hid_chord_parse(&chord, names[i], strlen(names[i]),
-				    layouts[US], why) < 0)
-			fail_msg("%s: %s", names[i], why);
+static void numbered_names_follow_each_other(void **state)
+{
+	struct hid_layout **layouts = *state;
+	char name[8];
+
+	for (unsigned i = 1; i <= 24; i++) {
+		snprintf(name, sizeof(name), "f%u", i);
+		expect_key(layouts[US], name, i <= 12 ? 57 + i : 91 + i);
+	}
+	for (unsigned i = 1; i <= 9; i++) {
+		snprintf(name, sizeof(name), "kp%u", i);
+		expect_key(layouts[US], name, 88 + i);
 	}
 }
 
@@ -159,9 +258,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 			cmocka_unit_test(chords_are_keys_in_order),
+			cmocka_unit_test(what_is_no_single_key_is_refused),
 			cmocka_unit_test(complaints_name_the_cure),
 			cmocka_unit_test(nothing_behind_a_zero_counts),
-			cmocka_unit_test(each_name_is_a_key),
+			cmocka_unit_test(each_name_is_its_key),
+			cmocka_unit_test(numbered_names_follow_each_other),
 	};
 
 	return cmocka_run_group_tests(tests, open_layouts, close_layouts);

@@ -59,6 +59,12 @@ static void keys_are_answered_when_they_were_pressed(void **state)
 					 "{" RACK1
 					 ",\"keys\":[\"shift-b\",\"enter\"]}"),
 			204);
+	/* too many for one chord */
+	assert_int_equal(
+			api_ask(rig, "key",
+					"{" RACK1
+					",\"keys\":[\"a\",\"b\",\"c\",\"d\",\"e\",\"f\",\"g\",\"h\",\"i\"]}"),
+			204);
 }
 
 static void keys_that_make_no_sense_are_refused(void **state)
@@ -146,6 +152,28 @@ static void another_layout_can_be_asked_for(void **state)
 					 ",\"text\":\"a\",\"layout\":\"xx\"}"),
 			422);
 	assert_non_null(strstr(api_error(rig), "xkeyboard-config"));
+	assert_int_equal(
+			api_ask(rig, "type",
+					"{" RACK1
+					",\"text\":\"a\",\"layout\":\"de\",\"variant\":\"xx\",\"dry_run\":true}"),
+			422);
+	assert_non_null(strstr(api_error(rig), "variant"));
+}
+
+static void a_text_has_at_most_64_kib(void **state)
+{
+	char request[80000];
+	struct api_rig *rig = *state;
+
+	snprintf(request, sizeof(request),
+			"{" RACK1 ",\"dry_run\":true,\"text\":\"%065536d\"}",
+			0);
+	assert_int_equal(api_ask(rig, "type", request), 200);
+	snprintf(request, sizeof(request),
+			"{" RACK1 ",\"dry_run\":true,\"text\":\"%065537d\"}",
+			0);
+	assert_int_equal(api_ask(rig, "type", request), 413);
+	assert_non_null(strstr(api_error(rig), "in parts"));
 }
 
 static void options_are_checked(void **state)
@@ -406,6 +434,7 @@ int main(void)
 			TEST(a_text_can_be_cancelled),
 			TEST(what_cannot_be_typed_is_listed),
 			TEST(another_layout_can_be_asked_for),
+			TEST(a_text_has_at_most_64_kib),
 			TEST(options_are_checked),
 			TEST(who_types_has_the_keyboard_until_it_is_done),
 			TEST(who_may_no_longer_come_in_types_no_further),

@@ -42,6 +42,7 @@ static void pieces_become_utf_8(void **state)
 
 	(void)state;
 	assert_text(&clipboard, ALICE, NULL);
+	assert_text(&clipboard, 0, NULL); /* nobody's is empty, too */
 	server_clipboard_take(&clipboard, ALICE, NULL, 5);
 	take(&clipboard, ALICE, "gr");
 	assert_text(&clipboard, ALICE, NULL); /* not all of it */
