@@ -85,6 +85,8 @@ else
 	not_ok "in the middle of a line" "${COMPREPLY[*]}"
 fi
 
+offers "rackhand -- --ver" # no options behind it
+
 # ---- names that the daemon knows ---------------------------------------------------
 
 offers "rackhand -s $work/control.sock stats "
