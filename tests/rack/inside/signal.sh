@@ -224,6 +224,22 @@ edid_is_written() {
 		00ffffffffffff00
 }
 
+edid_that_was_chosen_outlasts_a_restart() {
+	rackhand -t rack1 edid set 1280x1024 > /dev/null
+	v4l2-ctl -d "$video" --get-edid format=raw,file="$work/chosen" \
+		> /dev/null
+	systemctl stop rackhandd
+	v4l2-ctl -d "$video" --clear-edid > /dev/null
+	systemctl start rackhandd
+	v4l2-ctl -d "$video" --get-edid format=raw,file="$work/edid" \
+		> /dev/null
+	systemctl stop rackhandd
+	rm /var/lib/rackhand/choices
+	systemctl start rackhandd
+	is "size of the EDID" "$(stat -c %s "$work/chosen")" 128
+	cmp "$work/chosen" "$work/edid"
+}
+
 signal_tests() {
 	check "mode change to 800x600" mode_change_is_followed \
 		800x600p60 800x600
@@ -256,4 +272,6 @@ signal_tests() {
 	check "V8: the device is disconnected" disconnect_is_survived
 	check "V9: a stall is noticed" stall_is_noticed
 	check "V10: the EDID is written" edid_is_written
+	check "the EDID that was chosen outlasts a restart" \
+		edid_that_was_chosen_outlasts_a_restart
 }
