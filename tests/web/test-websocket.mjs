@@ -131,7 +131,11 @@ async function nothingComesAhead() {
 
 // ---- frames ------------------------------------------------------------------------
 
-const big = Buffer.alloc(LIMIT_BYTES + 1);
+// What a viewer may say, so that RFB finds nothing wrong before it is too much:
+// version, security, ClientInit, and requests for a pixel without end.
+const big = Buffer.alloc(LIMIT_BYTES + 1, '\x03\x01\0\0\0\0\0\x01\0\x01');
+big.write(`${HELLO}\x01\x01`);
+big.copy(big, 14, 20);
 const { binary, close, more, ping, pong, text } = OPCODES;
 const closing = (code, reason = '') => Buffer.concat([
     Buffer.from([code >> 8, code & 0xff]), Buffer.from(reason, 'latin1')]);
