@@ -226,10 +226,18 @@ static void join_as(struct test *test, enum server_role role)
 	session_of(test)->role = role;
 }
 
+static void settle(struct test *test)
+{
+	while (sd_event_run(test->shared.event, 0) > 0)
+		continue;
+}
+
+/* What it held is let go, too. */
 static void leave(struct test *test)
 {
 	close(test->fd);
 	RUN_UNTIL(test, !session_of(test));
+	settle(test);
 }
 
 /* ---- the walk ---------------------------------------------------------------
@@ -242,8 +250,7 @@ static bool types(enum vnc_message_kind kind)
 
 static void expect_nothing_typed(struct test *test, uint64_t reports_before)
 {
-	while (sd_event_run(test->shared.event, 0) > 0)
-		continue;
+	settle(test);
 	assert_true(reports(test) == reports_before);
 }
 

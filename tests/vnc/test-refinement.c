@@ -139,7 +139,8 @@ static void it_ends(void **state)
 	client_close(client);
 }
 
-/* In parts, and each part once. */
+/* In parts, and each part once, but for cells that are sent along with others.
+ */
 static void a_large_picture_becomes_exact_in_steps(void **state)
 {
 	struct client_message message;
@@ -152,7 +153,8 @@ static void a_large_picture_becomes_exact_in_steps(void **state)
 	client_request_all(client, false);
 	client_next_update(client, &message);
 	client_request_all(client, true);
-	assert_int_equal(take_steps(client, 640 * 480), 640 * 480);
+	assert_in_range(take_steps(client, 640 * 480), 640 * 480,
+			640 * 480 * 21 / 20);
 	client_expect_silence(client);
 	client_close(client);
 }
