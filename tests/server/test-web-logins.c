@@ -270,6 +270,42 @@ static void ends_when_nobody_does_anything(void **state)
 	assert_null(server_web_login_find(rig->logins, rig->cookie));
 }
 
+static void send_away(void *context, vnc_viewer_id viewer, const char *why)
+{
+	(void)context;
+	(void)viewer;
+	(void)why;
+}
+
+/* Who types into a console sits before its page, too; who watches may not. */
+static void goes_on_while_somebody_types_in_a_console(void **state)
+{
+	static const struct server_session_place place = {
+			.target = "rack1", .close = send_away};
+	struct rig *rig = *state;
+	struct server_session_login console = {.kind = SERVER_SESSION_USER,
+			.user = "alice",
+			.generation = 1,
+			.role = SERVER_ROLE_OPERATOR,
+			.peer = "192.0.2.1:1234",
+			.how = "browser"};
+	struct server_session *viewer;
+
+	log_in(rig);
+	console.parent = rig->login->session->id;
+	assert_int_equal(server_session_begin(
+					 rig->sessions, &place, 7, &console),
+			0);
+	viewer = server_session_find(rig->sessions, &place, 7);
+	now_us += SERVER_WEB_LOGIN_IDLE_US - 1;
+	assert_true(server_session_may(viewer, VNC_MESSAGE_UPDATE_REQUEST));
+	assert_int_equal(server_web_login_left_us(rig->logins, rig->login), 1);
+	assert_true(server_session_may(viewer, VNC_MESSAGE_KEY));
+	assert_int_equal(server_web_login_left_us(rig->logins, rig->login),
+			SERVER_WEB_LOGIN_IDLE_US);
+	server_session_end(viewer, "the test is over");
+}
+
 static void ends_after_its_hours_however_busy(void **state)
 {
 	struct rig *rig = *state;
@@ -350,6 +386,7 @@ int main(void)
 			TEST(its_cookie_and_no_other_is_known),
 			TEST(whatever_is_wrong_is_answered_alike),
 			TEST(ends_when_nobody_does_anything),
+			TEST(goes_on_while_somebody_types_in_a_console),
 			TEST(ends_after_its_hours_however_busy),
 			TEST(who_logs_out_is_nobody_at_once),
 			TEST(whose_rights_change_is_logged_out),
