@@ -111,9 +111,7 @@ static void on_kept(void *context, int rc)
 	struct server_api_call *call = context;
 
 	if (rc < 0)
-		server_api_call_fail(call, 503, NULL,
-				"it counts until rackhandd ends, but could not be saved: %s",
-				strerrordesc_np(-rc));
+		server_api_call_fail_unsaved(call, rc);
 	else if (!server_api_call_get_target(call))
 		server_api_call_fail(call, 503, NULL,
 				"the target is not served any more; ask again later");

@@ -2,7 +2,6 @@
 #include "server/api-layouts.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "hid-gadget/layout-list.h"
 #include "server/daemon.h"
@@ -108,9 +107,7 @@ static void on_kept(void *context, int rc)
 			server_api_call_get_target_name(call));
 
 	if (rc < 0)
-		server_api_call_fail(call, 503, NULL,
-				"it counts until rackhandd ends, but could not be saved: %s",
-				strerrordesc_np(-rc));
+		server_api_call_fail_unsaved(call, rc);
 	else if (target)
 		reply_layout(call, server_target_get_layout(target));
 	else

@@ -85,9 +85,7 @@ static void on_saved(void *context, int rc)
 	if (rc == 0)
 		server_api_call_reply_done(call);
 	else
-		server_api_call_fail(call, 503, NULL,
-				"it counts until rackhandd ends, but could not be saved: %s",
-				strerrordesc_np(-rc));
+		server_api_call_fail_unsaved(call, rc);
 }
 
 /* In any of the layouts in use: a text may be for one target only. */
@@ -128,12 +126,14 @@ static void change(struct server_api_call *call, const char *name,
 		server_api_call_fail(call, 409, NULL,
 				"there are %d macros already; remove one",
 				SERVER_MACROS_MAX);
-	} else if (rc < 0) {
+	} else if (rc == -ENOMEM) {
 		server_api_call_reply(call, NULL);
 	} else {
 		server_api_call_audit(call,
 				keys ? "macro-changed" : "macro-removed",
 				json_pack("{s:s}", "macro", name));
+		if (rc < 0)
+			server_api_call_fail_unsaved(call, rc);
 	}
 }
 

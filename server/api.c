@@ -12,6 +12,7 @@
 #include "core/log.h"
 #include "server/api-asker.h"
 #include "server/daemon.h"
+#include "server/json-file.h"
 #include "server/permissions.h"
 
 #define WORDS_BYTES 1024
@@ -108,6 +109,13 @@ void server_api_call_fail(struct server_api_call *call, unsigned status,
 		error = NULL;
 	}
 	server_api_call_reply_status(call, status, error);
+}
+
+void server_api_call_fail_unsaved(struct server_api_call *call, int rc)
+{
+	server_api_call_fail(call, 503, NULL,
+			"it counts until rackhandd ends, but could not be saved: %s",
+			server_json_file_why(rc));
 }
 
 void server_api_call_set_cookie(

@@ -108,6 +108,10 @@ __attribute__((format(printf, 4, 5))) void server_api_call_fail(
 		struct server_api_call *call, unsigned status, json_t *details,
 		const char *format, ...);
 
+/* 503: a change is in force, but not in its file; as server/json-file.h says.
+ */
+void server_api_call_fail_unsaved(struct server_api_call *call, int rc);
+
 /* What a browser is to show from now on; "": nothing any more. Goes with the
  * answer; nobody but HTTP cares. */
 #define SERVER_API_COOKIE_BYTES 65

@@ -2,7 +2,6 @@
 #include "server/choices.h"
 
 #include <errno.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +9,6 @@
 #include "capture/edid-hex.h"
 #include "config/config.h"
 #include "core/log.h"
-#include "server/state.h"
 #include "server/text.h"
 
 /*
@@ -24,9 +22,8 @@
 #define OVER_MAX_BYTES ((size_t)4 << 10) /* a path, at most */
 
 struct server_choices {
-	const char *directory;
-	struct core_workers *files;
-	json_t *targets; /* in the order in which they were chosen for */
+	struct server_json_file *file;
+	json_t *targets; /* of the file, in the order of their first choices */
 };
 
 /* ---- what may stand in the file ------------------------------------------ */
@@ -104,46 +101,29 @@ static bool is_good(const json_t *targets)
 
 /* ---- the file ------------------------------------------------------------ */
 
-static void load(struct server_choices *choices)
-{
-	char *text = NULL;
-	size_t size = 0;
-	json_t *targets = NULL;
-	int rc = server_state_read(choices->directory, SERVER_CHOICES_FILE,
-			SERVER_CHOICES_BYTES_MAX, &text, &size);
-
-	if (rc == 0)
-		targets = json_loadb(text, size, JSON_REJECT_DUPLICATES, NULL);
-	free(text);
-	if (is_good(targets)) {
-		json_decref(choices->targets);
-		choices->targets = targets;
-		return;
-	}
-	json_decref(targets);
-	if (rc != -ENOENT)
-		log_error("%s/%s: %s; layouts and EDIDs are those of the configuration",
-				choices->directory, SERVER_CHOICES_FILE,
-				rc < 0 ? strerrordesc_np(-rc)
-				       : "this is no file of choices");
-}
+static const struct server_json_file_kind kind_of_file = {
+		.name = SERVER_CHOICES_FILE,
+		.bytes_max = SERVER_CHOICES_BYTES_MAX,
+		.is_good = is_good,
+		.without = "layouts and EDIDs are those of the configuration",
+};
 
 int server_choices_create(struct server_choices **out, const char *directory,
 		struct core_workers *files)
 {
 	struct server_choices *choices = calloc(1, sizeof(*choices));
+	int rc;
 
 	*out = NULL;
 	if (!choices)
 		return -ENOMEM;
-	choices->directory = directory;
-	choices->files = files;
-	choices->targets = json_object();
-	if (!choices->targets) {
+	rc = server_json_file_create(
+			&choices->file, &kind_of_file, directory, files);
+	if (rc < 0) {
 		server_choices_destroy(choices);
-		return -ENOMEM;
+		return rc;
 	}
-	load(choices);
+	choices->targets = server_json_file_get(choices->file);
 	*out = choices;
 	return 0;
 }
@@ -152,57 +132,8 @@ void server_choices_destroy(struct server_choices *choices)
 {
 	if (!choices)
 		return;
-	json_decref(choices->targets);
+	server_json_file_destroy(choices->file);
 	free(choices);
-}
-
-/* What the file is to be, on its way there. */
-struct save {
-	struct core_job job;
-	const char *directory;
-	char *text;
-	int rc;
-	server_choices_saved *saved;
-	void *context;
-};
-
-static void run_save(struct core_job *job)
-{
-	struct save *save = (struct save *)job;
-
-	save->rc = server_state_replace(save->directory, SERVER_CHOICES_FILE,
-			save->text, strlen(save->text));
-}
-
-static void finish_save(struct core_job *job)
-{
-	struct save *save = (struct save *)job;
-
-	save->saved(save->context, save->rc);
-	free(save->text);
-	free(save);
-}
-
-static int begin_save(struct server_choices *choices,
-		server_choices_saved *saved, void *context)
-{
-	struct save *save = calloc(1, sizeof(*save));
-
-	if (!save)
-		return -ENOMEM;
-	save->job.run = run_save;
-	save->job.done = finish_save;
-	save->directory = choices->directory;
-	save->rc = -ECANCELED; /* where it is not run any more */
-	save->saved = saved;
-	save->context = context;
-	save->text = json_dumps(choices->targets, JSON_INDENT(1));
-	if (!save->text) {
-		free(save);
-		return -ENOMEM;
-	}
-	core_workers_submit(choices->files, &save->job);
-	return 0;
 }
 
 /* ---- what was chosen ----------------------------------------------------- */
@@ -232,7 +163,7 @@ static void forget(struct server_choices *choices, const char *target,
 {
 	take_out(choices, target, kind);
 	log_info("%s: the %s is that of the configuration again", target, kind);
-	begin_save(choices, on_forgotten, NULL);
+	server_json_file_save(choices->file, on_forgotten, NULL);
 }
 
 /* NULL: nothing. */
@@ -318,7 +249,7 @@ int server_choices_put_layout(struct server_choices *choices,
 		const char *target,
 		const struct server_choice_layout *configured,
 		const struct server_choice_layout *chosen,
-		server_choices_saved *saved, void *context)
+		server_json_file_saved *saved, void *context)
 {
 	char over[OVER_BYTES], name[OVER_BYTES];
 	json_t *choice = NULL;
@@ -333,7 +264,8 @@ int server_choices_put_layout(struct server_choices *choices,
 			return -ENOMEM;
 	}
 	rc = put(choices, target, LAYOUT, choice);
-	return rc < 0 ? rc : begin_save(choices, saved, context);
+	return rc < 0 ? rc
+		      : server_json_file_save(choices->file, saved, context);
 }
 
 static bool is_configured(
@@ -349,7 +281,7 @@ static bool is_configured(
 
 int server_choices_put_edid(struct server_choices *choices, const char *target,
 		const char *configured, const struct capture_edid *chosen,
-		server_choices_saved *saved, void *context)
+		server_json_file_saved *saved, void *context)
 {
 	char hex[CAPTURE_EDID_HEX_BYTES];
 	json_t *choice = NULL;
@@ -365,7 +297,8 @@ int server_choices_put_edid(struct server_choices *choices, const char *target,
 			return -ENOMEM;
 	}
 	rc = put(choices, target, EDID, choice);
-	return rc < 0 ? rc : begin_save(choices, saved, context);
+	return rc < 0 ? rc
+		      : server_json_file_save(choices->file, saved, context);
 }
 
 #undef LAYOUT

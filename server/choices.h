@@ -4,8 +4,8 @@
 #include <stdbool.h>
 
 #include "capture/edid.h"
-#include "core/workers.h"
 #include "hid-gadget/layout.h"
+#include "server/json-file.h"
 
 /*
  * What was chosen for a target while the daemon ran: its layout, its EDID. It
@@ -29,10 +29,7 @@ struct server_choice_layout {
 	char variant[HID_LAYOUT_NAME_BYTES];
 };
 
-/*
- * Reads the file of the directory, which is borrowed; one that makes no sense
- * is logged, and left alone until something is chosen. `files` write it.
- */
+/* As server_json_file_create. */
 int server_choices_create(struct server_choices **out, const char *directory,
 		struct core_workers *files);
 
@@ -52,15 +49,12 @@ bool server_choices_find_edid(struct server_choices *choices,
 		const char *target, const char *configured,
 		struct capture_edid *chosen);
 
-/* Called once the file is written, or cannot be. */
-typedef void server_choices_saved(void *context, int rc);
-
-/* For the next start; `saved` is called if 0 is returned. */
+/* For the next start; as server_json_file_save. */
 int server_choices_put_layout(struct server_choices *choices,
 		const char *target,
 		const struct server_choice_layout *configured,
 		const struct server_choice_layout *chosen,
-		server_choices_saved *saved, void *context);
+		server_json_file_saved *saved, void *context);
 int server_choices_put_edid(struct server_choices *choices, const char *target,
 		const char *configured, const struct capture_edid *chosen,
-		server_choices_saved *saved, void *context);
+		server_json_file_saved *saved, void *context);

@@ -5,14 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/log.h"
-#include "server/state.h"
 #include "server/steps.h"
 
 struct server_macros {
-	const char *directory;
-	struct core_workers *files;
-	json_t *own; /* name: keys, in order of names */
+	struct server_json_file *file;
+	json_t *own; /* of the file; name: keys */
 };
 
 static const struct server_macro shipped[] = {
@@ -33,7 +30,7 @@ static const struct server_macro shipped[] = {
 };
 #define SHIPPED (sizeof(shipped) / sizeof(shipped[0]))
 
-const char *server_macro_from_name(enum server_macro_from from)
+static const char *name_from(enum server_macro_from from)
 {
 	static const char *const names[] = {
 			[SERVER_MACRO_SHIPPED] = "shipped",
@@ -72,109 +69,43 @@ static bool is_good(const json_t *own)
 	return true;
 }
 
-static int load(struct server_macros *macros)
-{
-	char *text = NULL;
-	size_t size = 0;
-	json_t *own = NULL;
-	int rc = server_state_read(macros->directory, SERVER_MACROS_FILE,
-			SERVER_MACROS_BYTES_MAX, &text, &size);
-
-	if (rc == 0)
-		own = json_loadb(text, size, JSON_REJECT_DUPLICATES, NULL);
-	free(text);
-	if (is_good(own)) {
-		json_decref(macros->own);
-		macros->own = own;
-		return 0;
-	}
-	json_decref(own);
-	if (rc != -ENOENT)
-		log_error("%s/%s: %s; no macro of it is known",
-				macros->directory, SERVER_MACROS_FILE,
-				rc < 0 ? strerrordesc_np(-rc)
-				       : "this is no file of macros");
-	return 0;
-}
+static const struct server_json_file_kind kind_of_file = {
+		.name = SERVER_MACROS_FILE,
+		.bytes_max = SERVER_MACROS_BYTES_MAX,
+		.is_good = is_good,
+		.without = "no macro of it is known",
+};
 
 int server_macros_create(struct server_macros **out, const char *directory,
 		struct core_workers *files)
 {
 	struct server_macros *macros = calloc(1, sizeof(*macros));
+	int rc;
 
 	*out = NULL;
 	if (!macros)
 		return -ENOMEM;
-	macros->directory = directory;
-	macros->files = files;
-	macros->own = json_object();
-	if (!macros->own) {
+	rc = server_json_file_create(
+			&macros->file, &kind_of_file, directory, files);
+	if (rc < 0) {
 		server_macros_destroy(macros);
-		return -ENOMEM;
+		return rc;
 	}
+	macros->own = server_json_file_get(macros->file);
 	*out = macros;
-	return load(macros);
+	return 0;
 }
 
 void server_macros_destroy(struct server_macros *macros)
 {
 	if (!macros)
 		return;
-	json_decref(macros->own);
+	server_json_file_destroy(macros->file);
 	free(macros);
 }
 
-/* What the file is to be, on its way there. */
-struct save {
-	struct core_job job;
-	const char *directory;
-	char *text;
-	int rc;
-	server_macros_saved *saved;
-	void *context;
-};
-
-static void run_save(struct core_job *job)
-{
-	struct save *save = (struct save *)job;
-
-	save->rc = server_state_replace(save->directory, SERVER_MACROS_FILE,
-			save->text, strlen(save->text));
-}
-
-static void finish_save(struct core_job *job)
-{
-	struct save *save = (struct save *)job;
-
-	save->saved(save->context, save->rc);
-	free(save->text);
-	free(save);
-}
-
-static int begin_save(struct server_macros *macros, server_macros_saved *saved,
-		void *context)
-{
-	struct save *save = calloc(1, sizeof(*save));
-
-	if (!save)
-		return -ENOMEM;
-	save->job.run = run_save;
-	save->job.done = finish_save;
-	save->directory = macros->directory;
-	save->rc = -ECANCELED; /* where it is not run any more */
-	save->saved = saved;
-	save->context = context;
-	save->text = json_dumps(macros->own, JSON_INDENT(1) | JSON_SORT_KEYS);
-	if (!save->text) {
-		free(save);
-		return -ENOMEM;
-	}
-	core_workers_submit(macros->files, &save->job);
-	return 0;
-}
-
 int server_macros_put(struct server_macros *macros, const char *name,
-		const char *keys, server_macros_saved *saved, void *context)
+		const char *keys, server_json_file_saved *saved, void *context)
 {
 	bool known = json_object_get(macros->own, name) != NULL;
 	int rc;
@@ -187,7 +118,8 @@ int server_macros_put(struct server_macros *macros, const char *name,
 		rc = json_object_set_new(macros->own, name, json_string(keys));
 	else
 		rc = json_object_del(macros->own, name);
-	return rc == 0 ? begin_save(macros, saved, context) : -ENOMEM;
+	return rc == 0 ? server_json_file_save(macros->file, saved, context)
+		       : -ENOMEM;
 }
 
 /* ---- what there is ----------------------------------------------------------
@@ -249,8 +181,7 @@ static void add(json_t *names, const struct server_macro_places *places,
 		json_object_set_new(names, name,
 				json_pack("{s:s, s:s, s:s}", "name", macro.name,
 						"keys", macro.keys, "from",
-						server_macro_from_name(
-								macro.from)));
+						name_from(macro.from)));
 }
 
 static void add_configured(json_t *names,

@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 #include "config/config.h"
-#include "core/workers.h"
+#include "server/json-file.h"
 
 /*
  * Keys with a name (server/steps.h says what keys are): some that come with
@@ -36,16 +36,10 @@ struct server_macro {
 	enum server_macro_from from;
 };
 
-/* "shipped" ... */
-const char *server_macro_from_name(enum server_macro_from from);
-
 /* A-Z a-z 0-9 _ -, and not too long. */
 bool server_macro_name_is_valid(const char *name);
 
-/*
- * Reads the file of the directory, which is borrowed; one that makes no sense
- * is logged, and left alone until a macro is put. `files` write it.
- */
+/* As server_json_file_create. */
 int server_macros_create(struct server_macros **out, const char *directory,
 		struct core_workers *files);
 
@@ -66,13 +60,10 @@ bool server_macros_find(const struct server_macro_places *places,
 /* [{"name","keys","from"}], each name once: those of rackhand first; new. */
 json_t *server_macros_describe(const struct server_macro_places *places);
 
-/* Called once the file is written, or cannot be. */
-typedef void server_macros_saved(void *context, int rc);
-
 /*
  * Put, or with NULL for `keys` remove. It is in force at once; whether it lasts
- * is said by `saved`. -ENOENT: there is none to remove; -ENOSPC: there are
- * too many.
+ * is said by `saved`, or by an error of server_json_file_save. -ENOENT: there
+ * is none to remove; -ENOSPC: there are too many.
  */
 int server_macros_put(struct server_macros *macros, const char *name,
-		const char *keys, server_macros_saved *saved, void *context);
+		const char *keys, server_json_file_saved *saved, void *context);

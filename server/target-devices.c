@@ -225,7 +225,7 @@ int server_target_set_edid(
 }
 
 int server_target_keep_edid(struct server_target *target,
-		const struct capture_edid *edid, server_choices_saved *saved,
+		const struct capture_edid *edid, server_json_file_saved *saved,
 		void *context)
 {
 	return server_choices_put_edid(target->shared->choices,

@@ -341,7 +341,7 @@ void server_target_reload_layout(struct server_target *target)
 }
 
 int server_target_keep_layout(struct server_target *target,
-		server_choices_saved *saved, void *context)
+		server_json_file_saved *saved, void *context)
 {
 	struct server_choice_layout chosen;
 

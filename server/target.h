@@ -122,7 +122,7 @@ int server_target_set_edid(
 
 /* It lasts: see server/choices.h. */
 int server_target_keep_edid(struct server_target *target,
-		const struct capture_edid *edid, server_choices_saved *saved,
+		const struct capture_edid *edid, server_json_file_saved *saved,
 		void *context);
 
 /*
@@ -168,7 +168,7 @@ void server_target_set_layout(
 
 /* The one that it has lasts: see server/choices.h. */
 int server_target_keep_layout(struct server_target *target,
-		server_choices_saved *saved, void *context);
+		server_json_file_saved *saved, void *context);
 
 /*
  * A viewer that comes by HTTP: RFB begins on `stream`, which is taken even on

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "server/api-typing.h"
 
+#include <errno.h>
+
 #include "server/api-macros.h"
 #include "server/macros.h"
+#include "server/state.h"
 #include "tests/server/api-rig.h"
 
 #define RACK1 "\"target\":\"rack1\""
@@ -405,6 +408,29 @@ static void macros_are_kept(void **state)
 	server_macros_destroy(macros);
 }
 
+/* Somebody may want to mend it. */
+static void a_spoilt_file_of_macros_is_not_written_over(void **state)
+{
+	static const char spoilt[] = "{\"a\":\"win\"";
+	struct api_rig *rig = *state;
+	struct server_macros *macros;
+	char *text;
+	size_t size;
+
+	assert_int_equal(server_state_replace(rig->folder, SERVER_MACROS_FILE,
+					 spoilt, strlen(spoilt)),
+			0);
+	assert_int_equal(server_macros_create(&macros, rig->folder, NULL), 0);
+	assert_int_equal(server_macros_put(macros, "b", "win", NULL, NULL),
+			-EBADMSG);
+	server_macros_destroy(macros);
+	assert_int_equal(server_state_read(rig->folder, SERVER_MACROS_FILE,
+					 SERVER_MACROS_BYTES_MAX, &text, &size),
+			0);
+	assert_string_equal(text, spoilt);
+	free(text);
+}
+
 static void macros_that_make_no_sense_are_refused(void **state)
 {
 	struct api_rig *rig = *state;
@@ -444,6 +470,7 @@ int main(void)
 			TEST(a_target_gets_another_layout),
 			TEST(macros_are_put_run_and_removed),
 			TEST(macros_are_kept),
+			TEST(a_spoilt_file_of_macros_is_not_written_over),
 			TEST(macros_that_make_no_sense_are_refused),
 	};
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "server/choices.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -220,7 +221,10 @@ static void the_oldest_makes_room(void **state)
 	expect(rig, name, &us, "de");
 }
 
-/* The file may have been anybody's; nothing of it is taken then. */
+/*
+ * The file may have been anybody's; nothing of it is taken then, and a choice
+ * does not write over it.
+ */
 static void a_file_that_makes_no_sense_is_left_alone(void **state)
 {
 	static const char *const texts[] = {
@@ -250,6 +254,11 @@ static void a_file_that_makes_no_sense_is_left_alone(void **state)
 		restart(rig);
 		expect(rig, "rack1", &us, "");
 		expect_edid(rig, "", NULL);
+		assert_int_equal(
+				server_choices_put_layout(rig->choices, "rack1",
+						&us, &de, on_saved, rig),
+				-EBADMSG);
+		expect(rig, "rack1", &us, "de");
 		assert_int_equal(server_state_read(rig->folder,
 						 SERVER_CHOICES_FILE,
 						 SERVER_CHOICES_BYTES_MAX,
