@@ -112,10 +112,7 @@ static void on_kept(void *context, int rc)
 
 	if (rc < 0)
 		server_api_call_fail_unsaved(call, rc);
-	else if (!server_api_call_get_target(call))
-		server_api_call_fail(call, 503, NULL,
-				"the target is not served any more; ask again later");
-	else
+	else if (server_api_call_find_target(call))
 		server_api_edid(call);
 }
 

@@ -102,17 +102,15 @@ struct wanted_layout {
 static void on_kept(void *context, int rc)
 {
 	struct server_api_call *call = context;
-	struct server_target *target = server_daemon_find_target(
-			server_api_call_get_daemon(call),
-			server_api_call_get_target_name(call));
+	struct server_target *target;
 
-	if (rc < 0)
+	if (rc < 0) {
 		server_api_call_fail_unsaved(call, rc);
-	else if (target)
+		return;
+	}
+	target = server_api_call_find_target(call);
+	if (target)
 		reply_layout(call, server_target_get_layout(target));
-	else
-		server_api_call_fail(call, 503, NULL,
-				"the target is not served any more; ask again later");
 }
 
 static void keep(struct server_api_call *call, struct server_target *target)
@@ -128,21 +126,17 @@ static void on_layout(struct server_layout_ask *ask,
 {
 	struct wanted_layout *wanted = (struct wanted_layout *)ask;
 	struct server_api_call *call = wanted->call;
-	struct server_target *target = NULL;
+	struct server_target *target;
 
 	free(wanted);
-	if (layout)
-		target = server_daemon_find_target(
-				server_api_call_get_daemon(call),
-				server_api_call_get_target_name(call));
+	if (!layout) {
+		server_api_call_fail(call, 422, NULL, "%s", why);
+		return;
+	}
+	target = server_api_call_find_target(call);
 	if (target) {
 		server_target_set_layout(target, layout);
 		keep(call, target);
-	} else if (layout) {
-		server_api_call_fail(call, 503, NULL,
-				"the target is not served any more; ask again later");
-	} else {
-		server_api_call_fail(call, 422, NULL, "%s", why);
 	}
 }
 

@@ -241,15 +241,10 @@ static void on_layout(struct server_layout_ask *ask,
 	struct server_target *target = NULL;
 
 	if (layout)
-		target = server_daemon_find_target(
-				server_api_call_get_daemon(call),
-				server_api_call_get_target_name(call));
-	if (!layout)
-		server_api_call_fail(call, 422, NULL, "%s", why);
-	else if (!target)
-		server_api_call_fail(call, 503, NULL,
-				"the target is not served any more; ask again later");
+		target = server_api_call_find_target(call);
 	else
+		server_api_call_fail(call, 422, NULL, "%s", why);
+	if (target)
 		type_text(wanted, target, layout);
 	forget_text(wanted);
 }

@@ -35,6 +35,7 @@ struct server_api_call {
 	void *context;
 	char cookie[SERVER_API_COOKIE_BYTES];
 	bool has_cookie;
+	bool ended; /* its caller has lost its session, or token */
 	struct server_api_call **handle; /* of who asked; or NULL */
 	LIST_ENTRY(server_api_call) in_api;
 };
@@ -230,6 +231,21 @@ struct server_target *server_api_call_get_target(
 {
 	return server_daemon_find_target(call->api->daemon,
 			server_api_call_get_target_name(call));
+}
+
+struct server_target *server_api_call_find_target(struct server_api_call *call)
+{
+	struct server_target *target = server_api_call_get_target(call);
+
+	if (call->ended)
+		server_api_call_fail(call, 401, NULL,
+				"logged out, or without a token, since this request began");
+	else if (!target)
+		server_api_call_fail(call, 503, NULL,
+				"the target is not served any more; ask again later");
+	else
+		return target;
+	return NULL;
 }
 
 const char *server_api_call_take_text(
@@ -503,9 +519,12 @@ void server_api_end_caller(struct server_api *api, enum server_caller_kind kind,
 		uint64_t session)
 {
 	struct server_api_stream *stream;
+	struct server_api_call *call;
 
 	end_typing(api->daemon, kind, session);
-
+	LIST_FOREACH(call, &api->calls, in_api)
+	call->ended |= call->caller.kind == kind &&
+			call->caller.session == session;
 	LIST_FOREACH(stream, &api->streams, in_api)
 	if (stream->caller.kind == kind && stream->caller.session == session)
 		server_api_stream_end(stream);

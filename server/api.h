@@ -63,6 +63,9 @@ const struct server_caller *server_api_call_get_caller(
  * Borrowed, and valid until the loop goes on: find it anew by its name. */
 struct server_target *server_api_call_get_target(
 		const struct server_api_call *call);
+/* The same once the loop has gone on. NULL: it is not served any more, or the
+ * caller has lost its session or token since, and the call has failed. */
+struct server_target *server_api_call_find_target(struct server_api_call *call);
 const char *server_api_call_get_target_name(const struct server_api_call *call);
 
 struct server_daemon *server_api_call_get_daemon(

@@ -255,6 +255,38 @@ static void who_may_no_longer_come_in_types_no_further(void **state)
 			server_daemon_find_target(rig->daemon, "rack1")));
 }
 
+/* The layout is read by a worker meanwhile. */
+static void who_has_lost_access_begins_nothing_either(void **state)
+{
+	static const char *const asks[][2] = {
+			{"type",
+					"{" RACK1
+					",\"text\":\"a\",\"layout\":\"de\"}"},
+			{"layout set", "{" RACK1 ",\"layout\":\"fr\"}"},
+	};
+	struct api_rig *rig = *state;
+	struct server_target *target =
+			server_daemon_find_target(rig->daemon, "rack1");
+
+	api_be(rig, "operator");
+	rig->caller.session = 7;
+	for (size_t i = 0; i < sizeof(asks) / sizeof(asks[0]); i++) {
+		unsigned answers = rig->answers;
+
+		api_begin(rig, asks[i][0], asks[i][1],
+				&api_asker_without_streams);
+		server_api_end_caller(rig->api, SERVER_CALLER_TOKEN, 8);
+		server_api_end_caller(rig->api, SERVER_CALLER_TOKEN, 7);
+		API_RUN_UNTIL(rig, rig->answers > answers);
+		assert_int_equal(rig->status, 401);
+	}
+	assert_string_equal(
+			hid_layout_get_name(server_target_get_layout(target)),
+			"us");
+	assert_int_equal(api_ask(rig, "text", "{" RACK1 "}"), 200);
+	assert_false(json_is_true(json_object_get(rig->json, "active")));
+}
+
 static void somebody_else_has_to_wait(void **state)
 {
 	struct api_rig *rig = *state;
@@ -464,6 +496,7 @@ int main(void)
 			TEST(options_are_checked),
 			TEST(who_types_has_the_keyboard_until_it_is_done),
 			TEST(who_may_no_longer_come_in_types_no_further),
+			TEST(who_has_lost_access_begins_nothing_either),
 			TEST(somebody_else_has_to_wait),
 			TEST(viewers_may_not_type),
 			TEST(layouts_are_listed_with_their_variants),
